@@ -1,0 +1,106 @@
+"""What can go wrong, as values with a place.
+
+Code that finds something wrong makes a :class:`Problem`; whoever is done looking raises one
+:class:`KaframeError` with all of them. Only the command line prints.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Location:
+    """A place in a file that a person wrote.
+
+    ``file`` is the name as people know it (relative to the project, or ``default/score.yaml`` for a
+    bundled pack); ``line`` and ``col`` count from 1, 0 means the whole file. ``path`` is where the
+    text can be read again, for the caret under a message; it never takes part in output or equality.
+    """
+
+    file: str
+    line: int = 0
+    col: int = 0
+    path: str = field(default="", compare=False, repr=False)
+
+    def __str__(self) -> str:
+        if not self.line:
+            return self.file
+        return f"{self.file}:{self.line}:{self.col}"
+
+    def shifted(self, cols: int) -> Location:
+        """The place that many columns further on the same line."""
+        return Location(self.file, self.line, self.col + cols, self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong: where, which code of docs/errors.md, what, and how to mend it.
+
+    A ``warning`` stops nothing unless ``--strict`` is given. ``also`` names a second place that
+    belongs to it, such as the first of two equal keys.
+    """
+
+    at: Location | None
+    code: str
+    message: str
+    hint: str = ""
+    severity: Literal["error", "warning"] = "error"
+    also: Location | None = None
+
+    def __str__(self) -> str:
+        place = f"{self.at}: " if self.at else ""
+        hint = f" ({self.hint})" if self.hint else ""
+        return f"{place}{self.code} {self.message}{hint}"
+
+
+class KaframeError(Exception):
+    """Problems that stop the command. Each kind has its exit code (docs/exit-codes.md)."""
+
+    exit_code = 1
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in self.problems)
+
+
+class UsageError(KaframeError):
+    """The command line asks for something that does not exist."""
+
+    exit_code = 2
+
+
+class RuleError(KaframeError):
+    """Configuration, rule, template or plugin is invalid; nothing was run."""
+
+    exit_code = 3
+
+
+class DataError(KaframeError):
+    """Data cannot be read, or a gate or test failed; nothing was published."""
+
+    exit_code = 4
+
+
+class LockedError(KaframeError):
+    """Another run holds the lock, or has published in between."""
+
+    exit_code = 6
+
+
+class StoreError(KaframeError):
+    """The store cannot be used."""
+
+    exit_code = 7
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """``did you mean 'x'?`` for the known name most like this one, or nothing."""
+    found = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.6)
+    return f"did you mean '{found[0]}'?" if found else ""
