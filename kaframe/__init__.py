@@ -1,0 +1,43 @@
+"""kaframe: key-account management as code.
+
+``kaframe.load(path)`` gives a project; its ``preview`` and ``run`` give the tables of docs/tables.md.
+Plugins import what they need from here and from nowhere else.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "Location": "errors",
+    "Problem": "errors",
+    "KaframeError": "errors",
+    "DataError": "errors",
+    "RuleError": "errors",
+    "BadRow": "records",
+    "Channel": "records",
+    "Column": "records",
+    "Message": "records",
+    "Outcome": "records",
+    "Reader": "records",
+    "Reading": "records",
+    "ReportFormat": "records",
+    "RunView": "records",
+    "Secret": "records",
+    "Source": "records",
+    "hook": "hookspecs",
+    "load": "api",
+}
+
+__all__ = sorted([*_HOME, "__version__"])
+
+
+def __getattr__(name: str) -> Any:
+    """Import the home of a public name when it is first used, so that ``kaframe --help`` stays quick."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'kaframe' has no attribute '{name}'")
+    import importlib
+
+    return getattr(importlib.import_module(f"kaframe.{_HOME[name]}"), name)

@@ -1,0 +1,191 @@
+"""The words that kaframe and its plugins share: frozen records, complete at birth.
+
+A plugin sees nothing of kaframe but what ``import kaframe`` gives, and that is mostly this file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from kaframe.errors import Location
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+ColumnType = Literal["number", "text", "boolean", "date", "timestamp"]
+
+
+class Secret:
+    """A value that may be used and never shown: ``reveal()`` gives it, everything else prints ``***``.
+
+    ``reference`` is what the configuration says, such as ``${env:CRM_URL}``; snapshots and the outbox keep that.
+    """
+
+    __slots__ = ("_value", "reference")
+
+    def __init__(self, value: str, reference: str) -> None:
+        self._value = value
+        self.reference = reference
+
+    def reveal(self) -> str:
+        return self._value
+
+    def __repr__(self) -> str:
+        return "***"
+
+    __str__ = __repr__
+
+    def __reduce__(self) -> str:
+        raise TypeError("a secret is never written down")
+
+
+# --- readers: where rows come from -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One source as the project declares it: options checked by the reader's schema, secrets resolved.
+
+    ``folder`` is the project; relative paths in the options start there. ``label`` is what people see.
+    """
+
+    label: str
+    reader: str
+    options: Mapping[str, Any]
+    folder: Path
+    at: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column that a source offers and the type its values seem to have."""
+
+    name: str
+    type: ColumnType
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """A row that could not be read at all, kept with its place and the reason."""
+
+    file: str
+    line: int
+    reason: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Rows of a source, in one of two forms.
+
+    ``sql``: a DuckDB query (``SELECT ... FROM read_parquet(...)``) that kaframe runs itself, or
+    ``arrow``: a pyarrow Table or RecordBatchReader. Both give the asked columns under their own names, and
+    ``_row``, the ordinal of the row in its source from 1; text where the file has only text (kaframe types it).
+    ``rejected`` are rows that are not among them. ``temporary`` files are deleted when the run has loaded them.
+    """
+
+    sql: str = ""
+    arrow: pa.Table | pa.RecordBatchReader | None = None
+    rejected: Sequence[BadRow] = ()
+    temporary: Sequence[Path] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A way to read rows: csv, parquet, sql ...
+
+    ``options`` is the JSON Schema of what a source may say beside ``reader``, ``columns`` and ``where``.
+    ``columns(source)`` tells what the source offers without reading it all; ``read(source, names)`` reads those
+    columns; ``fingerprint(source)`` changes when the data change; ``locate(source, rows)`` gives ``(file, line)`` for each ordinal,
+    so that a bad row can be found in an editor. They raise ``kaframe.DataError`` with a place and a hint.
+    """
+
+    name: str
+    summary: str
+    options: Mapping[str, Any]
+    columns: Callable[[Source], Sequence[Column]]
+    read: Callable[[Source, Sequence[str]], Reading]
+    fingerprint: Callable[[Source], str]
+    locate: Callable[[Source, Sequence[int]], Sequence[tuple[str, int]]]
+
+
+# --- channels: where notices go ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One notice on its way to one recipient. ``key`` is the same for every attempt to send it."""
+
+    key: str
+    recipient: str
+    address: str
+    subject: str
+    text: str
+    html: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an attempt: sent, to be retried (after so many seconds), or never to be retried."""
+
+    state: Literal["sent", "retry", "dead"]
+    detail: str = ""
+    retry_after: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A way to tell people: console, file, email, webhook ...
+
+    ``options`` is the JSON Schema of the channel's block in ``kaframe.yaml``; ``send(options, message, folder)`` makes
+    one attempt within the deadline ``options['timeout']`` and says what became of it, never raising for a refusal.
+    ``address`` names the member's field that holds the address ("email"), or is empty.
+    """
+
+    name: str
+    summary: str
+    options: Mapping[str, Any]
+    send: Callable[[Mapping[str, Any], Message, Path], Outcome]
+    address: str = ""
+
+
+# --- reports: what people look at --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """A published (or previewed) run, for those who show it: plain data, nothing of the engine.
+
+    ``rows(table)`` gives all rows of a table of docs/tables.md as dictionaries, ordered by its key. ``labels`` has the label of every
+    measure, node, tier, status, stage, insight, role and member in the project's language, by ``kind.id``;
+    ``units`` the unit of every measure; ``colours`` the CSS colour of every status by card.
+    """
+
+    project: str
+    language: str
+    currency: str
+    as_of: date
+    run_id: str
+    rows: Callable[[str], Sequence[Mapping[str, Any]]]
+    labels: Mapping[str, str]
+    units: Mapping[str, str]
+    colours: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    cards: Mapping[str, Any] = field(default_factory=dict)
+    summary: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFormat:
+    """A form of report: ``write(view, folder)`` writes its files into the folder and names the one to open first."""
+
+    name: str
+    summary: str
+    write: Callable[[RunView, Path], Path]
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+Hooked = Iterable[Reader] | Iterable[Channel] | Iterable[ReportFormat]
