@@ -1,0 +1,123 @@
+"""What a YAML parser complains about, said so that a person can mend it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kaframe.errors import Location, Problem
+from kaframe.yamltext import wide_colon
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A syntax error as the parser reports it, and what was read just before.
+
+    ``cut``: a text in a flow with an open parenthesis; ``quoted``: the opening quote of the text
+    just read, if that spans several lines.
+    """
+
+    at: Location
+    problem: str
+    context: str
+    context_at: Location | None
+    lines: tuple[str, ...]
+    cut: Location | None
+    quoted: Location | None
+
+    def line(self, number: int) -> str:
+        return self.lines[number - 1] if 0 < number <= len(self.lines) else ""
+
+    def char(self) -> str:
+        return self.line(self.at.line)[self.at.col - 1 : self.at.col]
+
+
+def explain_syntax(trouble: Trouble) -> Problem:
+    """The first explanation that fits."""
+    found = (explain(trouble) for explain in _EXPLANATIONS)
+    return next(problem for problem in found if problem is not None)
+
+
+def _open_quote(trouble: Trouble) -> Problem | None:
+    never_closed = "quoted scalar" in trouble.context and "unexpected" in trouble.problem
+    at = trouble.context_at if never_closed else trouble.quoted
+    if at is None:
+        return None
+    return Problem(at, "KF1014", "the quote that opens here is not closed where it should be", "close it on its line")
+
+
+def _tab(trouble: Trouble) -> Problem | None:
+    if trouble.char() != "\t":
+        return None
+    return Problem(trouble.at, "KF1006", "a tab is used for indentation", "use spaces")
+
+
+def _wide_colon(trouble: Trouble) -> Problem | None:
+    """A parser joins lines without an ASCII colon, so the culprit may stand on an earlier line."""
+    for number in (trouble.at.line, trouble.at.line - 1):
+        if col := wide_colon(trouble.line(number)):
+            at = Location(trouble.at.file, number, col, trouble.at.path)
+            return Problem(at, "KF1013", "full-width colon '：' after a key", "did you mean ':'?")
+    return None
+
+
+def _cut(trouble: Trouble) -> Problem | None:
+    if trouble.cut is None or "flow" not in trouble.context:
+        return None
+    message = "the comma in { } or [ ] cuts this expression"
+    return Problem(trouble.cut, "KF1016", message, "quote this expression")
+
+
+def _second_colon(trouble: Trouble) -> Problem | None:
+    if "mapping values are not allowed" not in trouble.problem:
+        return None
+    before = trouble.line(trouble.at.line)[: trouble.at.col - 1]
+    previous = trouble.line(trouble.at.line - 1).rstrip()
+    if ": " in before:
+        hint = "quote the value"
+    elif re.search(r"\S:\S", previous) and ": " not in previous:
+        hint = "a space belongs after the ':' of the line above"
+    else:
+        hint = "indent the key like its neighbours"
+    return Problem(trouble.at, "KF1007", "a second ':' is not allowed here", hint)
+
+
+def _bad_start(trouble: Trouble) -> Problem | None:
+    if "cannot start any token" not in trouble.problem:
+        return None
+    return Problem(trouble.at, "KF1015", f"a value cannot start with '{trouble.char()}'", "quote the value")
+
+
+def _after_quote(trouble: Trouble) -> Problem | None:
+    before = trouble.line(trouble.at.line)[: trouble.at.col - 1].rstrip()
+    if "did not find expected key" not in trouble.problem or not before.endswith(("'", '"')):
+        return None
+    message = "text follows the closing quote"
+    return Problem(trouble.at, "KF1015", message, "put the whole value into the other kind of quotes")
+
+
+def _not_closed(trouble: Trouble) -> Problem | None:
+    if "while parsing a flow" not in trouble.context:
+        return None
+    sign, close = ("{", "}") if "mapping" in trouble.context else ("[", "]")
+    message = f"expected ',' or '{close}' here"
+    hint = f"the '{sign}' on line {trouble.context_at.line} is open" if trouble.context_at else ""
+    return Problem(trouble.at, "KF1015", message, hint, also=trouble.context_at)
+
+
+def _misplaced(trouble: Trouble) -> Problem | None:
+    if "block" not in trouble.context:
+        return None
+    message = "this does not fit in with the lines above"
+    return Problem(trouble.at, "KF1015", message, "indent it like its neighbours", also=trouble.context_at)
+
+
+def _other(trouble: Trouble) -> Problem:
+    words = " ".join(part for part in (trouble.problem, trouble.context) if part)
+    return Problem(trouble.at, "KF1015", f"not YAML: {words}", "quote the value if it is a text")
+
+
+_EXPLANATIONS: tuple[Callable[[Trouble], Problem | None], ...] = (
+    _open_quote, _tab, _wide_colon, _cut, _second_colon, _bad_start, _after_quote, _not_closed, _misplaced, _other,
+)  # fmt: skip

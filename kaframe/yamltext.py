@@ -1,0 +1,141 @@
+"""The text of a YAML file before and after its parser: decoding, YAML 1.2 scalars, quotes of parentheses.
+
+Nothing here knows the parser; :mod:`kaframe.yamlfile` is the door to it.
+"""
+
+from __future__ import annotations
+
+import codecs
+import math
+import re
+
+from kaframe.errors import Location, Problem, RuleError
+
+SIZE_LIMIT = 1_000_000  # bytes; 2,000 rules are 0.9 MB
+NUMBER_LIMIT = 2**63  # what a BIGINT of any database holds
+
+Scalar = str | int | float | bool | None
+
+_WORDS: dict[str, Scalar] = {
+    "": None, "~": None, "null": None, "Null": None, "NULL": None,
+    "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
+}  # fmt: skip
+_INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|(?:0|[1-9][0-9]*)(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_PREFIXED = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
+_NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
+_NUMBER_STARTS = frozenset("0123456789+-.")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff]")
+_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+_WIDE_COLON = re.compile(r"""^\s*(?:- +)*(?:[^\s:#'"{\[：]+)(：)""")
+_QUOTED = re.compile(r"'[^']*'?|\"[^\"]*\"?")
+
+
+class NumberRefused(ValueError):
+    """A number that no rule can count with; ``code`` says which kind."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def decode(data: str | bytes, file: Location) -> str:
+    """The characters of a file: UTF-8, with or without byte order mark, no control characters.
+
+    Raises: RuleError (KF1003 too large, KF1011 not UTF-8, KF1012 control character).
+    """
+    size = len(data)
+    if size > SIZE_LIMIT:
+        raise RuleError([too_large(size, file)])
+    text = data if isinstance(data, str) else _decode_utf8(data, file)
+    text = text.removeprefix("\ufeff")
+    if found := _CONTROL.search(text):
+        line, col = _line_and_col(text, found.start())
+        at = Location(file.file, line, col, file.path)
+        name = f"U+{ord(found.group()):04X}"
+        raise RuleError([Problem(at, "KF1012", f"control character {name} in the text", "delete it")])
+    return text
+
+
+def too_large(size: int, file: Location) -> Problem:
+    """The problem of a file over the limit."""
+    message = f"the file is {size / 1e6:.1f} MB, the limit is {SIZE_LIMIT / 1e6:.0f} MB"
+    return Problem(file, "KF1003", message, "split it into several files; data belong into a source")
+
+
+def _decode_utf8(data: bytes, file: Location) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line, col = _line_and_col(data[: error.start].decode("utf-8"), error.start)
+        at = Location(file.file, line, col, file.path)
+        message = f"the text is not UTF-8 (byte {error.start + 1})"
+        raise RuleError([Problem(at, "KF1011", message, _guess_encoding(data))]) from None
+
+
+def _guess_encoding(data: bytes) -> str:
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "it looks like UTF-16: save it as UTF-8"
+    try:
+        data.decode("gb18030")
+    except UnicodeDecodeError:
+        return "save it as UTF-8"
+    return "it looks like GB18030: save it as UTF-8"
+
+
+def _line_and_col(text: str, offset: int) -> tuple[int, int]:
+    lines = split_lines(text[:offset])
+    return len(lines), len(lines[-1]) + 1
+
+
+def split_lines(text: str) -> list[str]:
+    """The lines as a YAML parser counts them."""
+    return _BREAK.split(text)
+
+
+def read_plain(text: str) -> Scalar:
+    """What an unquoted word is by the core schema of YAML 1.2, save that ``010`` stays text.
+
+    ``NO``, ``on``, ``12:30:45``, ``1_000`` and dates are text. Raises: NumberRefused.
+    """
+    if text in _WORDS:
+        return _WORDS[text]
+    if text[0] not in _NUMBER_STARTS:
+        return text
+    if _INTEGER.fullmatch(text):
+        # Python refuses to convert thousands of digits, so the length is looked at first
+        return _bounded(int(text)) if len(text) < 30 else _bounded(NUMBER_LIMIT)
+    if _FLOAT.fullmatch(text):
+        value = float(text)
+        return value if math.isfinite(value) else _bounded(NUMBER_LIMIT)
+    if _PREFIXED.fullmatch(text):
+        return _bounded(int(text, 0))
+    if _NOT_FINITE.fullmatch(text):
+        raise NumberRefused("KF1103", f"{text} is not a finite number")
+    return text
+
+
+def _bounded(number: int) -> int:
+    if abs(number) >= NUMBER_LIMIT:
+        raise NumberRefused("KF1102", "the number is too large")
+    return number
+
+
+def looks_like_plain(text: str) -> bool:
+    """Whether YAML 1.2 would read this text as something else than text."""
+    try:
+        return not isinstance(read_plain(text), str)
+    except NumberRefused:
+        return True
+
+
+def open_parentheses(text: str) -> int:
+    """How many parentheses of an expression are not closed; negative when too many are."""
+    bare = _QUOTED.sub("", text)
+    return bare.count("(") - bare.count(")")
+
+
+def wide_colon(line: str) -> int:
+    """The column (from 1) of a full-width colon that stands where a key ends, or 0."""
+    found = _WIDE_COLON.match(line)
+    return found.start(1) + 1 if found else 0
