@@ -1,0 +1,100 @@
+"""The one door to jsonschema: what a file may say, answered with the place of everything that is wrong.
+
+Schemas are draft-07 without ``$id``; ``common.schema.json#/definitions/...`` is found in the local folder, and
+nothing is ever fetched.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from jsonschema import Draft7Validator, FormatChecker
+from jsonschema.exceptions import SchemaError
+from referencing import Registry
+
+from kaframe.bundled import folder
+from kaframe.errors import Problem
+from kaframe.schemaerrors import explain
+from kaframe.schemarefs import UnknownReference, put_references_in_place
+from kaframe.yamlfile import Node
+
+_FORMATS = FormatChecker(["date"])
+_NOTHING_REMOTE: Registry[Any] = Registry()  # the validator's own default would fetch
+_FILE = re.compile(r"[a-z][a-z_-]*\.schema\.json")
+_NESTED_QUANTIFIER = re.compile(r"\([^()]*[+*}][^()]*\)[+*{]")
+
+
+@cache
+def load_schema(kind: str) -> dict[str, Any]:
+    """The JSON Schema of a kind of file, such as ``score``. Raises: FileNotFoundError for an unknown kind."""
+    return _load(f"{kind}.schema.json")
+
+
+def check_schema(node: Node, kind: str) -> list[Problem]:
+    """What a file of this kind does wrong, in the order of the file."""
+    return _check(node, _validator_of(kind), "")
+
+
+def check_against(node: Node, schema: Mapping[str, Any], words: str) -> list[Problem]:
+    """What the options of a plugin do wrong by the plugin's own schema; ``words`` name them in messages.
+
+    A schema that is invalid, refers to another place or may run for ever is the plugin's problem (KF1201 to KF1203).
+    """
+    refused = [Problem(node.at, code, f"{words}: {message}") for code, message in _refusals(schema)]
+    if refused:
+        return refused
+    try:
+        return _check(node, _validator(schema), words)
+    except UnknownReference as unknown:
+        return [Problem(node.at, "KF1202", f"{words}: the plugin's schema refers to {unknown}, which does not exist")]
+
+
+def _check(node: Node, validator: Draft7Validator, words: str) -> list[Problem]:
+    errors = validator.iter_errors(node.plain())
+    problems = dict.fromkeys(problem for error in errors for problem in explain(error, node, words))
+    return sorted(problems, key=lambda problem: problem.at or node.at)
+
+
+def _refusals(schema: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    try:
+        Draft7Validator.check_schema(schema)
+    except SchemaError as error:
+        yield "KF1202", f"the plugin's schema is invalid at {error.json_path}: {error.message}"
+        return
+    for key, value in _walk(schema):
+        if key == "$ref" and not str(value).startswith(("#/", "common.schema.json#/")):
+            yield "KF1201", f"the plugin's schema refers to {value}; remote references are refused"
+        if key == "pattern" and isinstance(value, str) and _NESTED_QUANTIFIER.search(value):
+            yield "KF1203", f"the pattern {value} of the plugin's schema repeats a repetition and may run for ever"
+
+
+def _walk(schema: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(schema, Mapping):
+        for key, value in schema.items():
+            yield key, value
+            yield from _walk(value)
+    elif isinstance(schema, list):
+        for value in schema:
+            yield from _walk(value)
+
+
+@cache
+def _validator_of(kind: str) -> Draft7Validator:
+    return _validator(load_schema(kind))
+
+
+def _validator(schema: Mapping[str, Any]) -> Draft7Validator:
+    joined = put_references_in_place(schema, _load)
+    return Draft7Validator(joined, registry=_NOTHING_REMOTE, format_checker=_FORMATS)
+
+
+def _load(name: str) -> dict[str, Any]:
+    """A schema of the local folder by its file name."""
+    if not _FILE.fullmatch(name):
+        raise FileNotFoundError(name)
+    schema: dict[str, Any] = json.loads((folder("schemas") / name).read_text("utf-8"))
+    return schema
