@@ -1,0 +1,219 @@
+"""The email channel: one mail a notice over SMTP, text beside HTML, encrypted unless it is said otherwise."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import smtplib
+import socket
+import ssl
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import formatdate
+from pathlib import Path
+from typing import Any
+
+import kaframe
+
+OPTIONS: dict[str, Any] = {
+    "type": "object",
+    "title": "E-mail",
+    "description": "Sends notices by SMTP to the member's `email`.",
+    "additionalProperties": False,
+    "required": ["host", "from"],
+    "properties": {
+        "host": {
+            "type": "string",
+            "minLength": 1,
+            "title": "Host",
+            "description": "Name of the SMTP server.",
+        },
+        "port": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 65535,
+            "title": "Port",
+            "description": "Left out: 587 for starttls, 465 for tls, 25 for none.",
+        },
+        "security": {
+            "enum": ["starttls", "tls", "none"],
+            "default": "starttls",
+            "title": "Security",
+            "description": "starttls: encrypted or not sent; tls: from the first byte; none.",
+        },
+        "username": {"type": "string", "title": "User name", "description": "Left out: no login."},
+        "password": {"type": "string", "secret": True, "title": "Password", "description": "As ${env:NAME}."},
+        "from": {
+            "type": "string",
+            "minLength": 3,
+            "title": "From",
+            "description": "Address of the sender, with or without a name: `Key accounts <kam@example.com>`.",
+        },
+        "reply_to": {"type": "string", "title": "Reply to", "description": "Where answers go."},
+        "ca": {
+            "type": "string",
+            "title": "Certificate authority",
+            "description": "PEM file of the company's own authority, relative to the project.",
+        },
+        "timeout": {
+            "type": "number",
+            "exclusiveMinimum": 0,
+            "default": 30,
+            "title": "Timeout",
+            "description": "Seconds for the whole attempt.",
+        },
+    },
+}
+PORTS = {"starttls": 587, "tls": 465, "none": 25}
+ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+")
+NAMED = re.compile(r'"?([^"<>]*?)"?\s*<([^<>]*)>')
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
+
+
+@kaframe.hook
+def kaframe_channels() -> Iterator[kaframe.Channel]:
+    """Send notices by mail, whatever the company's server."""
+    yield kaframe.Channel(
+        name="email", summary="Sends mail by SMTP", options=OPTIONS, send=send, address="email"
+    )
+
+
+def send(options: Mapping[str, Any], message: kaframe.Message, folder: Path) -> kaframe.Outcome:
+    """Make one attempt: 4xx, a broken line and silence are retried, 5xx and a wrong address are not."""
+    try:
+        mail = write_mail(options, message)
+        context = _context(options, folder)
+    except ValueError as error:
+        return kaframe.Outcome("dead", _one_line(str(error)))
+    try:
+        _attempt(options, mail, context)
+    except (smtplib.SMTPException, OSError, UnicodeError) as error:
+        return judge(error, str(options["host"]))
+    return kaframe.Outcome("sent", str(mail["Message-ID"]))
+
+
+def judge(error: Exception, host: str) -> kaframe.Outcome:
+    """What a failed attempt means: only what may be better next time is retried."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return _answered(*next(iter(error.recipients.values())))
+    if isinstance(error, smtplib.SMTPResponseException):
+        return _answered(error.smtp_code, error.smtp_error)
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return kaframe.Outcome("dead", f"{host} cannot do that: {_one_line(str(error))}")
+    if isinstance(error, UnicodeError):
+        return kaframe.Outcome("dead", "user name or password have characters that SMTP cannot carry")
+    return kaframe.Outcome("retry", f"{host}: {_one_line(str(error)) or type(error).__name__}")
+
+
+def write_mail(options: Mapping[str, Any], message: kaframe.Message) -> EmailMessage:
+    """The mail of a notice; nothing of its text can become a header.
+
+    Raises: ValueError, in words for people, when an address is none.
+    """
+    sender = _address("from", str(options["from"]))
+    recipient = _address("the recipient's email", message.address)
+    mail = EmailMessage(policy=SMTP)
+    mail["From"] = sender
+    mail["To"] = recipient
+    if options.get("reply_to"):
+        mail["Reply-To"] = _address("reply_to", str(options["reply_to"]))
+    mail["Subject"] = _one_line(message.subject)
+    mail["Date"] = formatdate()
+    mail["Message-ID"] = f"<{_token(message.key)}@{sender.domain.encode('idna').decode()}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(_body(message.text), cte="base64")
+    if message.html:
+        mail.add_alternative(_body(message.html), subtype="html", cte="base64")
+    return mail
+
+
+def _address(what: str, text: str) -> Address:
+    named = NAMED.fullmatch(text)
+    name, spec = (named[1], named[2]) if named else ("", text.strip())
+    if CONTROL.search(text) or not ADDRESS.fullmatch(spec):
+        raise ValueError(f"{what} is no e-mail address: {_one_line(text) or 'empty'}")
+    return Address(display_name=_one_line(name), addr_spec=spec)
+
+
+def _one_line(text: str) -> str:
+    return CONTROL.sub(" ", text).strip()
+
+
+def _body(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
+
+
+def _token(key: str) -> str:
+    return (
+        key
+        if re.fullmatch(r"[A-Za-z0-9_-]{1,64}", key)
+        else hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()[:32]
+    )
+
+
+def _context(options: Mapping[str, Any], folder: Path) -> ssl.SSLContext:
+    if not options.get("ca"):
+        return ssl.create_default_context()
+    try:
+        return ssl.create_default_context(cafile=str(folder / options["ca"]))
+    except OSError as error:
+        raise ValueError(f"option `ca` cannot be used: {error.strerror or type(error).__name__}") from None
+
+
+def _attempt(options: Mapping[str, Any], mail: EmailMessage, context: ssl.SSLContext) -> None:
+    security = str(options.get("security", "starttls"))
+    host, port = str(options["host"]), int(options.get("port", PORTS[security]))
+    timeout = float(options.get("timeout", 30))
+    smtp = (
+        smtplib.SMTP_SSL(timeout=timeout, context=context)
+        if security == "tls"
+        else smtplib.SMTP(timeout=timeout)
+    )
+    # smtplib checks the certificate against the host given to its constructor, which would connect at once.
+    smtp._host = host  # type: ignore[attr-defined]
+    with _hung_up_after(smtp, timeout):
+        try:
+            code, answer = smtp.connect(host, port)
+            if code != 220:
+                raise smtplib.SMTPConnectError(code, answer)
+            if security == "starttls":
+                smtp.starttls(context=context)
+            if options.get("username"):
+                smtp.login(str(options["username"]), _plain(options.get("password", "")))
+            smtp.send_message(mail)
+        finally:
+            smtp.close()
+
+
+@contextmanager
+def _hung_up_after(smtp: smtplib.SMTP, seconds: float) -> Iterator[None]:
+    """Cut the line when the whole attempt has taken too long: smtplib counts each answer alone."""
+    done = threading.Event()
+
+    def watch() -> None:
+        late = not done.wait(seconds)
+        while late and not done.wait(0.1):
+            with suppress(OSError, AttributeError):
+                socket.socket.shutdown(smtp.sock, socket.SHUT_RDWR)  # type: ignore[arg-type]
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        done.set()
+        watcher.join()
+
+
+def _answered(code: int, answer: bytes | str) -> kaframe.Outcome:
+    text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
+    state = "dead" if 500 <= code < 600 else "retry"
+    return kaframe.Outcome(state, f"SMTP {code} {_one_line(text)[:200]}")
+
+
+def _plain(value: Any) -> str:
+    return value.reveal() if isinstance(value, kaframe.Secret) else str(value)

@@ -1,0 +1,277 @@
+"""The email channel against real SMTP servers on loopback."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult, LoginPassword
+
+from kaframe.records import Message, Secret
+from tests.plugins.loading import load_plugin
+
+email = load_plugin("channel_email")
+CERTIFICATE = Path(__file__).parent / "certificate"
+NOTICE = Message("k1", "wang", "wang@example.com", "客户转红: 长城", "🔴 长城 转为红色\n", "<p>🔴 长城</p>")
+
+
+class Mailbox:
+    """Keeps what arrives; answers RCPT and DATA as told."""
+
+    def __init__(self, rcpt: str = "", data: str = "250 taken") -> None:
+        self.mails: list[EmailMessage] = []
+        self.recipients: list[str] = []
+        self._rcpt, self._data = rcpt, data
+
+    async def handle_RCPT(  # noqa: N802 - the name aiosmtpd looks for
+        self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
+        if self._rcpt:
+            return self._rcpt
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        self.recipients += envelope.rcpt_tos
+        mail = message_from_bytes(envelope.content, _class=EmailMessage, policy=policy.default)
+        self.mails.append(mail)
+        return self._data
+
+
+def server_context() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATE / "localhost.pem", CERTIFICATE / "key.pem")
+    return context
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def smtp_server(mailbox: Mailbox, **settings: Any) -> Iterator[dict[str, Any]]:
+    """A running server; gives the options of a channel that uses it."""
+    controller = Controller(mailbox, hostname="127.0.0.1", port=free_port(), **settings)
+    controller.start()
+    try:
+        yield {
+            "host": "127.0.0.1",
+            "port": controller.port,
+            "from": "重点客户 <kam@example.com>",
+            "security": "none",
+            "timeout": 5,
+        }
+    finally:
+        controller.stop()
+
+
+def send(options: dict[str, Any], message: Message = NOTICE) -> Any:
+    return email.send(options, message, CERTIFICATE)
+
+
+def test_a_notice_arrives_as_text_and_html() -> None:
+    """Subject, both bodies, a Message-ID made of the key, and the one recipient."""
+    mailbox = Mailbox()
+    with smtp_server(mailbox) as options:
+        outcome = send(options)
+    assert (outcome.state, outcome.detail) == ("sent", "<k1@example.com>")
+    (mail,) = mailbox.mails
+    assert mail["Subject"] == "客户转红: 长城"
+    assert mail["From"] == "重点客户 <kam@example.com>"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["Message-ID"] == "<k1@example.com>"
+    text, html = mail.get_body(("plain",)), mail.get_body(("html",))
+    assert text is not None
+    assert text.get_content().strip() == "🔴 长城 转为红色"
+    assert html is not None
+    assert html.get_content().strip() == "<p>🔴 长城</p>"
+    assert mailbox.recipients == ["wang@example.com"]
+
+
+def test_starttls_with_login() -> None:
+    """The password is a secret, used only on the encrypted line."""
+    seen: list[LoginPassword] = []
+
+    def check(server: Any, session: Any, envelope: Any, mechanism: str, data: LoginPassword) -> AuthResult:
+        seen.append(data)
+        return AuthResult(success=data.password == b"geheim", handled=False)
+
+    mailbox = Mailbox()
+    settings = {"tls_context": server_context(), "require_starttls": True, "authenticator": check}
+    with smtp_server(mailbox, **settings) as options:
+        base = {
+            **options,
+            "host": "localhost",
+            "security": "starttls",
+            "ca": "localhost.pem",
+            "username": "kam",
+        }
+        assert send({**base, "password": Secret("geheim", "${env:P}")}).state == "sent"
+        refused = send({**base, "password": "wrong"})
+    assert seen[0] == LoginPassword(b"kam", b"geheim")
+    assert (refused.state, refused.detail[:8]) == ("dead", "SMTP 535")
+    assert len(mailbox.mails) == 1
+
+
+def test_tls_from_the_first_byte() -> None:
+    """Port 465 style."""
+    mailbox = Mailbox()
+    with tls_server(mailbox) as options:
+        assert send({**options, "ca": "localhost.pem"}).state == "sent"
+    assert len(mailbox.mails) == 1
+
+
+@contextmanager
+def tls_server(mailbox: Mailbox) -> Iterator[dict[str, Any]]:
+    with smtp_server(mailbox, ssl_context=server_context()) as options:
+        yield {**options, "host": "localhost", "security": "tls"}
+
+
+def test_an_unknown_certificate_is_not_trusted() -> None:
+    """Without the company's authority nothing is sent, and it may be better tomorrow."""
+    mailbox = Mailbox()
+    with smtp_server(mailbox, tls_context=server_context()) as options:
+        outcome = send({**options, "host": "localhost", "security": "starttls"})
+    assert outcome.state == "retry"
+    assert "certificate" in outcome.detail.lower()
+    assert mailbox.mails == []
+
+
+def test_no_encryption_offered_means_not_sent() -> None:
+    """starttls never falls back to plain text."""
+    mailbox = Mailbox()
+    with smtp_server(mailbox) as options:
+        outcome = send({**options, "security": "starttls"})
+    assert outcome.state == "dead"
+    assert "STARTTLS" in outcome.detail
+    assert mailbox.mails == []
+
+
+@pytest.mark.parametrize(
+    ("mailbox", "state", "detail"),
+    [
+        (Mailbox(rcpt="450 mailbox busy"), "retry", "SMTP 450 mailbox busy"),
+        (Mailbox(rcpt="550 no such user"), "dead", "SMTP 550 no such user"),
+        (Mailbox(data="451 try later"), "retry", "SMTP 451 try later"),
+        (Mailbox(data="554 spam"), "dead", "SMTP 554 spam"),
+    ],
+    ids=["busy", "unknown", "later", "spam"],
+)
+def test_the_answer_decides(mailbox: Mailbox, state: str, detail: str) -> None:
+    """4xx is retried, 5xx never."""
+    with smtp_server(mailbox) as options:
+        outcome = send(options)
+    assert (outcome.state, outcome.detail) == (state, detail)
+
+
+def test_nobody_listening_is_retried() -> None:
+    """A server that is down is no reason to lose a notice."""
+    options = {
+        "host": "127.0.0.1",
+        "port": free_port(),
+        "from": "a@b.example",
+        "security": "none",
+        "timeout": 2,
+    }
+    assert send(options).state == "retry"
+
+
+@contextmanager
+def raw_server(drip: bytes) -> Iterator[int]:
+    """A server that accepts and then says ``drip`` again and again, a byte each 0.1 s, never a whole line."""
+    stop = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            line, _ = listener.accept()
+            with line:
+                while not stop.wait(0.1):
+                    try:
+                        line.send(drip)
+                    except OSError:
+                        return
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield listener.getsockname()[1]
+        stop.set()
+        thread.join()
+
+
+@pytest.mark.parametrize("drip", [b"", b"2"], ids=["hangs", "drips"])
+def test_the_deadline_is_for_the_whole_attempt(drip: bytes) -> None:
+    """A server that hangs or drips bytes costs the deadline and no more."""
+    started = time.monotonic()
+    with raw_server(drip) as port:
+        options = {
+            "host": "127.0.0.1",
+            "port": port,
+            "from": "a@b.example",
+            "security": "none",
+            "timeout": 0.6,
+        }
+        outcome = send(options)
+        took = time.monotonic() - started
+    assert outcome.state == "retry"
+    assert 0.5 < took < 2.6
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x\r\nBcc: thief@example.com",
+        "x\nBcc: thief@example.com",
+        "x\u2028y",
+        "x\x00y",
+        "\ud800",
+        "长" * 300,
+        "",
+    ],
+    ids=["crlf", "lf", "line separator", "nul", "lone surrogate", "long", "empty"],
+)
+def test_nothing_of_the_data_becomes_a_header(text: str) -> None:
+    """Hostile account names reach the subject and the body as text."""
+    mailbox = Mailbox()
+    with smtp_server(mailbox) as options:
+        outcome = send(options, Message(text, "wang", "wang@example.com", text, text, text))
+    assert outcome.state == "sent"
+    assert mailbox.recipients == ["wang@example.com"]
+    assert "Bcc" not in mailbox.mails[0]
+    assert len(mailbox.mails[0].get_all("Message-ID", [])) == 1
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", "wang", "a@b.example, c@d.example", "a@b.example\nBcc: c@d.example", "<a@b@c>", "a b@c.example"],
+)
+def test_a_wrong_address_is_dead_at_once(address: str) -> None:
+    """It is never retried, and no server is asked."""
+    options = {"host": "127.0.0.1", "port": 1, "from": "a@b.example"}
+    outcome = send(options, Message("k", "wang", address, "s", "t"))
+    assert outcome.state == "dead"
+    assert "no e-mail address" in outcome.detail
+
+
+def test_the_id_is_the_same_for_every_attempt() -> None:
+    """A receiver can drop the second copy."""
+    first, second = (email.write_mail({"from": "a@b.example"}, NOTICE)["Message-ID"] for _ in range(2))
+    assert first == second
+
+
+def test_a_missing_authority_is_said() -> None:
+    """An option that cannot work is dead with the option's name."""
+    outcome = send({"host": "localhost", "from": "a@b.example", "ca": "nowhere.pem"})
+    assert outcome.state == "dead"
+    assert "`ca`" in outcome.detail
