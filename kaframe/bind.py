@@ -72,7 +72,7 @@ class _Slot:
 
 
 @cache
-def _slots(record: type) -> tuple[_Slot, ...]:
+def _slots(record: type[Any]) -> tuple[_Slot, ...]:
     """The fields of a record, with their types resolved once."""
     hints = typing.get_type_hints(record)
     return tuple(
@@ -90,8 +90,11 @@ def _slots(record: type) -> tuple[_Slot, ...]:
 def bind(node: Node, record: type[T], **given: Any) -> T:
     """Fill a record from a mapping; ``given`` are fields that do not stand in it.
 
-    Raises: RuleError with the place of a value that does not fit or is missing; the schema should have said so before.
+    Raises: RuleError with the place of a value that does not fit or is missing; the schema should have said
+    so before.
     """
+    if not isinstance(node.value, dict):
+        raise _unfit(node, "expected keys and values")
     values = dict(given)
     for slot in _slots(record):
         if slot.name in values:
@@ -118,11 +121,11 @@ def _convert(node: Node, kind: Any) -> Any:
     if origin is Literal:
         return _one_of(node, inner)
     if origin is tuple:
-        return _records_or_items(node, inner[0])
+        return _records_or_items(node, inner)
     if origin in (dict, Mapping, collections.abc.Mapping):
         return _mapping(node, inner[1])
     if is_dataclass(kind) and isinstance(kind, type):
-        return bind(node, kind)
+        return _record(node, kind)
     raise TypeError(f"no way to read a field of type {kind}")
 
 
@@ -145,12 +148,17 @@ def _one_of(node: Node, words: tuple[Any, ...]) -> Any:
     return node.value
 
 
-def _records_or_items(node: Node, kind: Any) -> tuple[Any, ...]:
+def _records_or_items(node: Node, kinds: tuple[Any, ...]) -> tuple[Any, ...]:
+    """``tuple[T, ...]`` from a list or a mapping, ``tuple[A, B]`` from a list of two."""
     if isinstance(node.value, dict):
-        return tuple(_entry(key, value, kind) for key, value in node.value.items())
+        return tuple(_entry(key, value, kinds[0]) for key, value in node.value.items())
     if not isinstance(node.value, list):
         raise _unfit(node, "expected a list")
-    return tuple(_convert(item, kind) for item in node.value)
+    if kinds[-1] is Ellipsis:
+        return tuple(_convert(item, kinds[0]) for item in node.value)
+    if len(node.value) != len(kinds):
+        raise _unfit(node, f"expected a list of {len(kinds)}")
+    return tuple(_convert(item, kind) for item, kind in zip(node.value, kinds, strict=True))
 
 
 def _mapping(node: Node, kind: Any) -> Mapping[str, Any]:
@@ -162,8 +170,14 @@ def _mapping(node: Node, kind: Any) -> Mapping[str, Any]:
 def _entry(key: str, node: Node, kind: Any) -> Any:
     """A value of a mapping; a record with an ``id`` takes it from its key."""
     if isinstance(kind, type) and is_dataclass(kind) and any(slot.name == "id" for slot in _slots(kind)):
-        return bind(node, kind, id=key)
+        return _record(node, kind, id=key)
     return _convert(node, kind)
+
+
+def _record(node: Node, kind: Any, **given: Any) -> Any:
+    """A record, made by its own ``from_node`` when its YAML has a form of its own."""
+    own = getattr(kind, "from_node", None)
+    return own(node, **given) if own else bind(node, kind, **given)
 
 
 def _unfit(node: Node, message: str) -> RuleError:
@@ -221,7 +235,7 @@ def _expression(node: Node) -> Expression:
     if isinstance(value, bool):
         return Expression("true" if value else "false", node.at)
     if isinstance(value, str | int | float):
-        return Expression(str(value), node.at, node.indent)
+        return Expression(node.unfolded or str(value), node.at, node.indent)
     raise _unfit(node, "expected an expression")
 
 

@@ -1,0 +1,168 @@
+"""The one door to DuckDB: one private in-memory database a run.
+
+Everything a run computes lives here until ``commit`` writes it out, so a run without commit has no effect anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kaframe.errors import DataError, KaframeError, Problem
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+ARROW_TYPES = {
+    "VARCHAR": "string",
+    "DOUBLE": "float64",
+    "BIGINT": "int64",
+    "BOOLEAN": "bool",
+    "DATE": "date32",
+    "TIMESTAMP": "timestamp",
+}
+
+
+def quoted(name: str) -> str:
+    """The name as an SQL identifier that can be nothing else."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(value: object) -> str:
+    """A plain Python value as an SQL literal."""
+    if value is None:
+        return "NULL"
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, int | float | Decimal):
+        return f"CAST({value!r} AS DOUBLE)" if isinstance(value, float) else str(value)
+    if isinstance(value, datetime):
+        return f"TIMESTAMP '{value.isoformat(sep=' ')}'"
+    if isinstance(value, date):
+        return f"DATE '{value.isoformat()}'"
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+class Database:
+    """The tables of one run. Closing it forgets them all."""
+
+    def __init__(self, threads: int | None = None, memory_limit: str | None = None) -> None:
+        import duckdb
+
+        self._duckdb = duckdb
+        self._connection = duckdb.connect(":memory:")
+        self.execute("SET preserve_insertion_order = false")
+        self.execute("SET autoinstall_known_extensions = false")
+        self.execute("SET autoload_known_extensions = false")
+        self.execute("SET python_enable_replacements = false")
+        if threads:
+            self.execute(f"SET threads = {int(threads)}")
+        if memory_limit:
+            self.execute(f"SET memory_limit = {literal(memory_limit)}")
+
+    def __enter__(self) -> Database:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> None:
+        """Run one statement and forget its result."""
+        self._run(sql, parameters)
+
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[dict[str, Any]]:
+        """All rows of a query as dictionaries; for what is small (managed accounts, never all)."""
+        result = self._run(sql, parameters)
+        names = [column[0] for column in result.description]
+        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+    def value(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
+        """The single value of a query with one row and one column."""
+        row = self._run(sql, parameters).fetchone()
+        return row[0] if row else None
+
+    def arrow(self, sql: str) -> pa.Table:
+        """All rows of a query as an Arrow table."""
+        try:
+            return self._connection.sql(sql).to_arrow_table()
+        except self._duckdb.Error as error:
+            raise EngineError(sql, error) from error
+
+    def create(self, table: str, rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str]) -> None:
+        """Make a table from Python rows; ``columns`` maps each column to its SQL type. A missing key is NULL."""
+        import pyarrow as pa
+
+        kinds = {
+            "string": pa.string(),
+            "float64": pa.float64(),
+            "int64": pa.int64(),
+            "bool": pa.bool_(),
+            "date32": pa.date32(),
+            "timestamp": pa.timestamp("us"),
+        }
+        listed = list(rows)
+        arrays = {
+            name: pa.array([row.get(name) for row in listed], type=kinds[ARROW_TYPES[kind]])
+            for name, kind in columns.items()
+        }
+        self.load(table, pa.table(arrays))
+
+    def load(self, table: str, data: pa.Table | pa.RecordBatchReader) -> None:
+        """Make a table from Arrow data."""
+        self._connection.register("_incoming", data)
+        try:
+            self.execute(f"CREATE OR REPLACE TABLE {quoted(table)} AS SELECT * FROM _incoming")
+        finally:
+            self._connection.unregister("_incoming")
+
+    def tables(self) -> list[str]:
+        """The names of all tables and views, in order."""
+        return [row["name"] for row in self.rows(
+            "SELECT table_name AS name FROM information_schema.tables ORDER BY table_name"
+        )]
+
+    def columns(self, table: str) -> dict[str, str]:
+        """The columns of a table or view with their SQL types, in order."""
+        return {row["column_name"]: row["column_type"] for row in self.rows(f"DESCRIBE {quoted(table)}")}
+
+    def describe(self, query: str) -> dict[str, str]:
+        """The columns that a query gives, with their SQL types; nothing is read."""
+        return {row["column_name"]: row["column_type"] for row in self.rows(f"DESCRIBE {query}")}
+
+    def write_parquet(self, query: str, path: Path, order_by: Sequence[str]) -> int:
+        """Write a table or query as Parquet, ordered so that the same rows give the same bytes; how many rows."""
+        source = f"({query})" if " " in query.strip() else quoted(query)
+        order = ", ".join(quoted(name) for name in order_by)
+        ordered = f"SELECT * FROM {source} ORDER BY {order}" if order else f"SELECT * FROM {source}"
+        return int(self.value(f"COPY ({ordered}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)"))
+
+    def interrupt(self) -> None:
+        self._connection.interrupt()
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _run(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
+        try:
+            return self._connection.execute(sql, parameters or None)
+        except self._duckdb.OutOfMemoryException as error:
+            raise DataError([Problem(None, "KF3090", "the data do not fit into memory",
+                                     "give kaframe more memory, or leave out columns and rows with 'where'")]) from error
+        except self._duckdb.Error as error:
+            raise EngineError(sql, error) from error
+
+
+class EngineError(KaframeError):
+    """DuckDB refused a statement that kaframe printed: a kaframe bug unless a step knows better."""
+
+    def __init__(self, sql: str, error: Exception) -> None:
+        self.sql = sql
+        self.reason = str(error)
+        super().__init__([Problem(None, "KF1999", f"the engine refused a statement: {error}",
+                                  "please report this, with the rule that it came from")])
+
+    def __reduce__(self) -> Any:
+        return (KaframeError, (self.problems,))

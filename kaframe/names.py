@@ -1,0 +1,235 @@
+"""Which names an expression may use, where, and with which type; and the relation that has them as columns.
+
+Nothing sees what a later step makes: a name that exists only later is answered with the step that makes it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from graphlib import CycleError, TopologicalSorter
+
+from kaframe.database import quoted
+from kaframe.errors import Problem, RuleError, nearest
+from kaframe.expression import Compiled, Expression, Name, Scope, Type, compile_expression
+from kaframe.project import Project
+from kaframe.rules.measure import Measure
+
+ORDER = ("measure", "identify", "assign", "analyse", "score", "status", "stage", "strategy", "maintain", "notify")
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Names that a table of an earlier step gives to account-level expressions, from a step on."""
+
+    table: str
+    since: str
+    names: Mapping[str, tuple[str, Type]]
+    of_primary_card: bool = False
+
+
+JOINED = (
+    Joined("past_tiers", "identify", {"past.tier": ("tier", Type.TEXT)}),
+    Joined("past_colours", "identify", {
+        "past.status": ("status", Type.TEXT), "past.score": ("points", Type.NUMBER),
+    }, of_primary_card=True),
+    Joined("past_stages", "identify", {"past.stage": ("stage", Type.TEXT)}),
+    Joined("tiers", "assign", {
+        "tier": ("tier", Type.TEXT),
+        "key_account": ("key_account", Type.BOOLEAN),
+        "candidate": ("candidate", Type.BOOLEAN),
+    }),
+    Joined("stages", "strategy", {"stage": ("stage", Type.TEXT), "stage_state": ("state", Type.TEXT)}),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedMeasure:
+    """A measure ready to be computed: its printed parts, and whether its data are absent from this project."""
+
+    measure: Measure
+    value: Compiled
+    where: Compiled | None = None
+    empty: Compiled | None = None
+    absent: bool = False
+
+
+def table_scope(project: Project, table: str, aggregates: bool = True) -> Scope:
+    """The names of one table's rows; what only a pack speaks of is absent."""
+    have = project.catalog.tables.get(table, {})
+    expected = project.rules.expected.tables.get(table, {})
+    names = {name: Name(kind) for name, kind in have.items()}
+    names |= {name: Name(Type(column.type), absent=True) for name, column in expected.items() if name not in have}
+    return Scope(f"a measure over table '{table}'" if aggregates else f"a condition on rows of table '{table}'",
+                 names, project.as_of, aggregates=aggregates)
+
+
+def account_columns(project: Project) -> dict[str, Name]:
+    """The columns of accounts; what only a pack speaks of is absent."""
+    names = {name: Name(kind) for name, kind in project.catalog.accounts.items()}
+    expected = project.rules.expected.accounts
+    names |= {name: Name(Type(column.type), absent=True) for name, column in expected.items() if name not in names}
+    return names
+
+
+@lru_cache(maxsize=8)
+def plan_measures(project: Project) -> tuple[PlannedMeasure, ...]:
+    """Every measure, compiled, in an order in which each stands after those it uses; raises all problems at once."""
+    measures = {measure.id: measure for measure in project.rules.measure.measures}
+    problems: list[Problem] = []
+    columns = account_columns(project)
+    for clash in sorted(measures.keys() & project.catalog.accounts.keys()):
+        problems.append(Problem(measures[clash].at, "KF2110", f"measure '{clash}' has the name of an account column",
+                                "use the column directly, or choose another name"))
+    planned: dict[str, PlannedMeasure] = {}
+    for measure in _ordered(measures, problems):
+        try:
+            if measure.from_table:
+                planned[measure.id] = _plan_aggregate(project, measure)
+            else:
+                planned[measure.id] = _plan_computed(project, measure, columns, planned)
+        except RuleError as error:
+            problems.extend(error.problems)
+            planned[measure.id] = PlannedMeasure(measure, _unknown_value())
+    if problems:
+        raise RuleError(problems)
+    return tuple(planned.values())
+
+
+@lru_cache(maxsize=32)
+def account_scope(project: Project, step: str) -> Scope:
+    """The names that account-level expressions of a step may use."""
+    place = ORDER.index(step)
+    names = account_columns(project)
+    names |= {item.measure.id: Name(item.value.type, absent=item.absent) for item in plan_measures(project)}
+    later: dict[str, str] = {}
+    for joined in _joined(project):
+        known = ORDER.index(joined.since) <= place
+        for name, (_, kind) in joined.names.items():
+            if known:
+                names[name] = Name(kind, sql=quoted(name))
+            else:
+                later[name] = f"known from step '{joined.since}' on"
+    return Scope(f"an expression of {step}.yaml", names, project.as_of, windows=True, later=later)
+
+
+def account_relation(project: Project, step: str, names: Iterable[str] | None = None, managed: bool = False) -> str:
+    """A subquery with one row an account and one column for each name that the step may use.
+
+    ``names`` limits the joins to those that are needed; ``managed`` limits the rows to managed accounts.
+    """
+    place = ORDER.index(step)
+    wanted = None if names is None else set(names)
+    columns, joins = ["m.*"], []
+    for number, joined in enumerate(_joined(project)):
+        used = [name for name in joined.names if wanted is None or name in wanted]
+        if ORDER.index(joined.since) > place or not used:
+            continue
+        alias = f"j{number}"
+        joins.append(f"LEFT JOIN {_table(project, joined)} AS {alias} ON {alias}.account_id = m.account_id")
+        columns += [f"{alias}.{quoted(joined.names[name][0])} AS {quoted(name)}" for name in used]
+    if managed:
+        joins.insert(0, "SEMI JOIN managed AS g ON g.account_id = m.account_id")
+    return f"(SELECT {', '.join(columns)} FROM measures AS m {' '.join(joins)})"
+
+
+def compile_all(
+    expressions: Iterable[tuple[Expression | None, Type | None]], scope: Scope
+) -> tuple[list[Compiled | None], list[Problem]]:
+    """Compile many expressions against one scope; what cannot be is None, with its problems."""
+    compiled: list[Compiled | None] = []
+    problems: list[Problem] = []
+    for expression, expects in expressions:
+        try:
+            compiled.append(compile_expression(expression, scope, expects) if expression else None)
+        except RuleError as error:
+            problems.extend(error.problems)
+            compiled.append(None)
+    return compiled, problems
+
+
+def _joined(project: Project) -> list[Joined]:
+    """The joined tables of this project: the fixed ones and those of its scorecards."""
+    found = list(JOINED)
+    primary = project.rules.score.primary()
+    for card in project.rules.score.scorecards:
+        table, bare = f"score_{card.id}", card is primary
+        found.append(Joined(table, "status", _both(
+            card.id, bare, {"score": ("points", Type.NUMBER), "coverage": ("coverage", Type.NUMBER)})))
+        found.append(Joined(f"colours:{card.id}", "stage", _both(
+            card.id, bare, {"status": ("status", Type.TEXT), "weakest": ("weakest", Type.TEXT)})))
+    return found
+
+
+def _both(card: str, bare: bool, names: Mapping[str, tuple[str, Type]]) -> dict[str, tuple[str, Type]]:
+    """``status.<card>`` for every card, and bare ``status`` for the primary one."""
+    dotted = {f"{name}.{card}": column for name, column in names.items()}
+    return {**names, **dotted} if bare else dotted
+
+
+def _table(project: Project, joined: Joined) -> str:
+    table, _, card = joined.table.partition(":")
+    primary = project.rules.score.primary()
+    if joined.of_primary_card:
+        card = primary.id if primary else ""
+    if card or joined.of_primary_card:
+        return f"(SELECT * FROM {quoted(table)} WHERE card = '{card}')"
+    return quoted(table)
+
+
+def _ordered(measures: Mapping[str, Measure], problems: list[Problem]) -> list[Measure]:
+    """Every measure after those it uses."""
+    uses = {
+        name: set() if measure.from_table else words_of(measure.value) & measures.keys()
+        for name, measure in measures.items()
+    }
+    try:
+        return [measures[name] for name in TopologicalSorter(uses).static_order()]
+    except CycleError as error:
+        chain = error.args[1]
+        problems.append(Problem(measures[chain[0]].value.at, "KF2111",
+                                f"measures use each other in a circle: {' -> '.join(chain)}",
+                                "break the circle: one of them must rest on data alone"))
+        return [measure for name, measure in measures.items() if name not in chain]
+
+
+def words_of(expression: Expression) -> set[str]:
+    """All words of an expression that could be names; what stands in quotes is text."""
+    return set(re.findall(r"[^\W\d]\w*", re.sub(r"'(?:[^']|'')*'", " ", expression.text)))
+
+
+def _plan_aggregate(project: Project, measure: Measure) -> PlannedMeasure:
+    table = measure.from_table
+    if table not in project.catalog.tables and table not in project.rules.expected.tables:
+        known = project.catalog.tables.keys() | project.rules.expected.tables.keys()
+        raise RuleError([Problem(measure.at, "KF2112", f"no table '{table}' for measure '{measure.id}'",
+                                 nearest(table, known) or f"declared tables: {', '.join(sorted(known))}")])
+    rows = table_scope(project, table, aggregates=False)
+    (value,), problems = compile_all([(measure.value, None)], table_scope(project, table))
+    (where,), more = compile_all([(measure.where, Type.BOOLEAN)], rows)
+    (empty,), last = compile_all([(measure.empty, None)], Scope("a constant", {}, project.as_of))
+    if problems or more or last or value is None:
+        raise RuleError(problems + more + last)
+    absent = table not in project.catalog.tables or _rests_on_absent(value) or _rests_on_absent(where)
+    return PlannedMeasure(measure, value, where, empty, absent)
+
+
+def _plan_computed(
+    project: Project, measure: Measure, columns: Mapping[str, Name], planned: Mapping[str, PlannedMeasure]
+) -> PlannedMeasure:
+    names = dict(columns) | {name: Name(item.value.type, absent=item.absent) for name, item in planned.items()}
+    scope = Scope(f"measure '{measure.id}'", names, project.as_of, windows=True)
+    value = compile_expression(measure.value, scope)
+    return PlannedMeasure(measure, value, absent=_rests_on_absent(value))
+
+
+def _rests_on_absent(compiled: Compiled | None) -> bool:
+    """Whether it can never be known here; ``coalesce`` says what holds instead."""
+    return bool(compiled and compiled.absent and "coalesce" not in compiled.functions)
+
+
+def _unknown_value() -> Compiled:
+    """Stands for a measure that cannot be compiled, so that others are checked all the same."""
+    return Compiled("NULL", Type.MISSING, frozenset(), frozenset(), frozenset(), aggregate=False)

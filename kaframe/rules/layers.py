@@ -1,0 +1,220 @@
+"""Layers of rules: bundled packs below, the project's own above, and no silent overriding.
+
+An id that stands in a lower layer must say ``override: merge``, ``replace`` or ``remove``. A new item of an ordered list
+goes to its end, or ``before:`` another one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kaframe import bundled
+from kaframe.errors import Location, Problem, RuleError, nearest
+from kaframe.yamlfile import Node, read_yaml
+
+LAYER_KEYS = ("override", "before")
+PACK_FILES = ("pack",)
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One folder of rule files and the name that its files are shown under."""
+
+    folder: Path
+    shown: str
+
+    def files(self) -> Mapping[str, Path]:
+        """Rule kind to file."""
+        return {path.stem: path for path in sorted(self.folder.glob("*.yaml"))}
+
+
+def find_layers(root: Path, packs: Iterable[str], at: Location) -> list[Layer]:
+    """The folders of the named packs (the project's first, then bundled ones) and of the project's own rules."""
+    bundled_rules = bundled.folder("rules")
+    known = {path.name for path in bundled_rules.iterdir() if (path / "pack.yaml").exists()}
+    layers, problems = [], []
+    for name in packs:
+        own = (root / name).resolve()
+        if "/" in name and (own / "pack.yaml").exists() and own.is_relative_to(root.resolve()):
+            layers.append(Layer(own, name))
+        elif name in known:
+            layers.append(Layer(bundled_rules / name, name))
+        else:
+            problems.append(Problem(at, "KF1302", f"no rule pack '{name}'",
+                                    nearest(name, known) or f"bundled packs: {', '.join(sorted(known))}"))
+    if problems:
+        raise RuleError(problems)
+    if (root / "rules").is_dir():
+        layers.append(Layer(root / "rules", "rules"))
+    return layers
+
+
+def read_layers(layers: Iterable[Layer], kinds: Iterable[str]) -> dict[str, list[Node]]:
+    """The text of every rule file, by kind, lowest layer first; all broken files are reported at once."""
+    legal = {*kinds, *PACK_FILES}
+    found: dict[str, list[Node]] = {kind: [] for kind in legal}
+    problems: list[Problem] = []
+    for layer in layers:
+        for kind, path in layer.files().items():
+            shown = f"{layer.shown}/{path.name}"
+            if kind not in legal:
+                at = Location(shown, path=str(path))
+                known = nearest(kind, legal) or f"rule files: {', '.join(sorted(legal))}"
+                problems.append(Problem(at, "KF1303", f"'{path.name}' is no rule file", known))
+                continue
+            try:
+                found[kind].append(read_yaml(path, shown))
+            except RuleError as error:
+                problems.extend(error.problems)
+    if problems:
+        raise RuleError(problems)
+    return found
+
+
+def merge_layers(nodes: list[Node]) -> tuple[Node | None, list[Problem]]:
+    """One node from the layers of one kind, and what is wrong with their overrides."""
+    problems: list[Problem] = []
+    merged: Node | None = None
+    for node in nodes:
+        merged = _stripped(node) if merged is None else _merge_file(merged, node, problems)
+    return merged, problems
+
+
+def _merge_file(low: Node, high: Node, problems: list[Problem]) -> Node:
+    """Lay the sections of a file over those of the layers below."""
+    assert isinstance(low.value, dict) and isinstance(high.value, dict)
+    sections = dict(low.value)
+    for name, section in high.value.items():
+        below = sections.get(name)
+        if below is None:
+            sections[name] = _stripped_section(section)
+        elif isinstance(below.value, dict) and isinstance(section.value, dict):
+            sections[name] = _merge_mapping(below, section, problems)
+        elif isinstance(below.value, list) and isinstance(section.value, list):
+            sections[name] = _merge_list(below, section, problems)
+        else:
+            sections[name] = section
+    return Node(sections, high.at, keys={**low.keys, **high.keys})
+
+
+def _merge_mapping(low: Node, high: Node, problems: list[Problem]) -> Node:
+    """Items by key; a section that says ``override`` itself is merged or replaced as one item."""
+    assert isinstance(low.value, dict) and isinstance(high.value, dict)
+    if "override" in high.value:
+        return _overridden(low, high) or Node({}, high.at)
+    items, keys = dict(low.value), dict(low.keys)
+    for name, item in high.value.items():
+        keys[name] = high.keys[name]
+        if name not in items:
+            items[name] = _stripped(item)
+            continue
+        if _override_of(item) is None:
+            problems.append(_silent(name, high.keys[name], low.keys.get(name)))
+            continue
+        merged = _overridden(items[name], item)
+        if merged is None:
+            del items[name]
+        else:
+            items[name] = merged
+    return Node(items, high.at, keys=keys)
+
+
+def _merge_list(low: Node, high: Node, problems: list[Problem]) -> Node:
+    """Items by their ``id``; the order of the lower layer stays, new ones go last or ``before`` a named one."""
+    assert isinstance(low.value, list) and isinstance(high.value, list)
+    items = list(low.value)
+    for item in high.value:
+        ids = [_id(known) for known in items]
+        name = _id(item)
+        if name is None or name not in ids:
+            _insert(items, ids, item, problems)
+            continue
+        place = ids.index(name)
+        if _override_of(item) is None:
+            problems.append(_silent(name, item.at, items[place].at))
+            continue
+        merged = _overridden(items[place], item)
+        items[place : place + 1] = [] if merged is None else [merged]
+    return Node(items, high.at)
+
+
+def _insert(items: list[Node], ids: list[str | None], item: Node, problems: list[Problem]) -> None:
+    before = item.get("before") if isinstance(item.value, dict) else None
+    if before is None:
+        items.append(_stripped(item))
+    elif before.value in ids:
+        items.insert(ids.index(str(before.value)), _stripped(item))
+    else:
+        known = [name for name in ids if name]
+        problems.append(Problem(before.at, "KF1304", f"nothing with the id '{before.value}' stands in a lower layer",
+                                nearest(str(before.value), known) or f"known ids: {', '.join(known)}"))
+
+
+def _overridden(low: Node, high: Node) -> Node | None:
+    """What is left of a lower item: merged, replaced, or nothing."""
+    how = _override_of(high)
+    if how == "remove":
+        return None
+    return _stripped(high) if how == "replace" else _merged(low, _without_layer_keys(high))
+
+
+def _merged(low: Node, high: Node) -> Node:
+    """Mappings by key, at every depth; lists and plain values whole."""
+    if not (isinstance(low.value, dict) and isinstance(high.value, dict)):
+        return high
+    values = dict(low.value)
+    for key, value in high.value.items():
+        merged = _overridden(values[key], value) if key in values and _override_of(value) else None
+        if key in values and _override_of(value) is None:
+            merged = _merged(values[key], value)
+        elif key not in values:
+            merged = _stripped_section(value)
+        if merged is None:
+            values.pop(key, None)
+        else:
+            values[key] = merged
+    return Node(values, high.at, keys={**low.keys, **high.keys})
+
+
+def _override_of(item: Node) -> str | None:
+    found = item.get("override") if isinstance(item.value, dict) else None
+    return found.value if found and isinstance(found.value, str) else None
+
+
+def _id(item: Node) -> str | None:
+    found = item.get("id") if isinstance(item.value, dict) else None
+    return str(found.value) if found else None
+
+
+def _stripped(item: Node) -> Node:
+    """The item, at every depth, without the keys that speak of layers."""
+    if not isinstance(item.value, dict):
+        return item
+    kept = _without_layer_keys(item)
+    assert isinstance(kept.value, dict)
+    values = {key: _stripped_section(value) for key, value in kept.value.items()}
+    return Node(values, item.at, item.indent, kept.keys)
+
+
+def _without_layer_keys(item: Node) -> Node:
+    if not isinstance(item.value, dict):
+        return item
+    values = {
+        key: value
+        for key, value in item.value.items()
+        if not (key in LAYER_KEYS and isinstance(value.value, str))
+    }
+    return Node(values, item.at, item.indent, {key: item.keys[key] for key in values})
+
+
+def _stripped_section(node: Node) -> Node:
+    if isinstance(node.value, list):
+        return Node([_stripped(item) for item in node.value], node.at)
+    return _stripped(node)
+
+
+def _silent(name: str, at: Location, below: Location | None) -> Problem:
+    return Problem(at, "KF1305", f"'{name}' already stands in a lower layer ({below})",
+                   "say 'override: merge', 'replace' or 'remove', or choose another id", also=below)
