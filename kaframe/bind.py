@@ -96,7 +96,7 @@ def bind(node: Node, record: type[T], **given: Any) -> T:
     if not isinstance(node.value, dict):
         raise _unfit(node, "expected keys and values")
     values = dict(given)
-    for slot in _slots(record):
+    for slot in _slots(typing.cast(Any, record)):
         if slot.name in values:
             continue
         if slot.kind is Location and slot.name == "at":

@@ -1,7 +1,7 @@
 """The one door to jsonschema: what a file may say, answered with the place of everything that is wrong.
 
-Schemas are draft-07 without ``$id``; ``common.schema.json#/definitions/...`` is found in the local folder, and
-nothing is ever fetched.
+Schemas are draft-07 without ``$id``; ``common.schema.json#/definitions/...`` is found in the local folder,
+and nothing is ever fetched.
 """
 
 from __future__ import annotations
@@ -13,14 +13,15 @@ from functools import cache
 from typing import Any
 
 from jsonschema import Draft7Validator, FormatChecker
-from jsonschema.exceptions import SchemaError
+from jsonschema.exceptions import SchemaError, ValidationError
 from referencing import Registry
 
 from kaframe.bundled import folder
 from kaframe.errors import Problem
+from kaframe.refusal import Refusal, Whole
 from kaframe.schemaerrors import explain
-from kaframe.schemarefs import UnknownReference, put_references_in_place
-from kaframe.yamlfile import Node
+from kaframe.schemarefs import UnknownReferenceError, put_references_in_place
+from kaframe.yamltree import Node
 
 _FORMATS = FormatChecker(["date"])
 _NOTHING_REMOTE: Registry[Any] = Registry()  # the validator's own default would fetch
@@ -42,24 +43,44 @@ def check_schema(node: Node, kind: str) -> list[Problem]:
 def check_against(node: Node, schema: Mapping[str, Any], words: str) -> list[Problem]:
     """What the options of a plugin do wrong by the plugin's own schema; ``words`` name them in messages.
 
-    A schema that is invalid, refers to another place or may run for ever is the plugin's problem (KF1201 to KF1203).
+    A schema that is invalid, refers to another place or may run for ever is the plugin's problem (KF1201 to
+    KF1203).
     """
-    refused = [Problem(node.at, code, f"{words}: {message}") for code, message in _refusals(schema)]
-    if refused:
-        return refused
+    faults = [Problem(node.at, code, f"{words}: {message}") for code, message in _find_faults(schema)]
+    if faults:
+        return faults
     try:
         return _check(node, _validator(schema), words)
-    except UnknownReference as unknown:
-        return [Problem(node.at, "KF1202", f"{words}: the plugin's schema refers to {unknown}, which does not exist")]
+    except UnknownReferenceError as unknown:
+        message = f"{words}: the plugin's schema refers to {unknown}, which does not exist"
+        return [Problem(node.at, "KF1202", message)]
 
 
 def _check(node: Node, validator: Draft7Validator, words: str) -> list[Problem]:
-    errors = validator.iter_errors(node.plain())
-    problems = dict.fromkeys(problem for error in errors for problem in explain(error, node, words))
+    whole = Whole(node, words)
+    refusals = (_describe(error) for error in validator.iter_errors(node.plain()))
+    problems = dict.fromkeys(problem for refusal in refusals for problem in explain(refusal, whole))
     return sorted(problems, key=lambda problem: problem.at or node.at)
 
 
-def _refusals(schema: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _describe(error: ValidationError) -> Refusal:
+    branches: dict[Any, list[Refusal]] = {}
+    for inner in error.context or ():
+        branches.setdefault(inner.relative_schema_path[0], []).append(_describe(inner))
+    return Refusal(
+        rule=str(error.validator),
+        limit=error.validator_value,
+        value=error.instance,
+        schema=error.schema if isinstance(error.schema, Mapping) else {},
+        path=tuple(error.absolute_path),
+        depth=len(error.relative_path),
+        of_key="propertyNames" in error.absolute_schema_path,
+        branches=tuple(tuple(branch) for branch in branches.values()),
+        message=error.message,
+    )
+
+
+def _find_faults(schema: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     try:
         Draft7Validator.check_schema(schema)
     except SchemaError as error:
@@ -69,7 +90,7 @@ def _refusals(schema: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if key == "$ref" and not str(value).startswith(("#/", "common.schema.json#/")):
             yield "KF1201", f"the plugin's schema refers to {value}; remote references are refused"
         if key == "pattern" and isinstance(value, str) and _NESTED_QUANTIFIER.search(value):
-            yield "KF1203", f"the pattern {value} of the plugin's schema repeats a repetition and may run for ever"
+            yield "KF1203", f"the plugin's pattern {value} repeats a repetition and may run for ever"
 
 
 def _walk(schema: Any) -> Iterator[tuple[str, Any]]:

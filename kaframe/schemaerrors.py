@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from jsonschema.exceptions import ValidationError
-
 from kaframe.errors import Location, Problem, nearest
-from kaframe.yamlfile import Node
-from kaframe.yamltext import wide_colon
+from kaframe.refusal import Refusal, Whole
+from kaframe.yamltext import find_wide_colon
+from kaframe.yamltree import Node, wide_colon_problem
 
 _FEW = 12  # as many legal words as a message can list
 _NAMES = {
@@ -21,19 +18,12 @@ _NAMES = {
 }  # fmt: skip
 
 
-def explain(error: ValidationError, root: Node, words: str = "") -> list[Problem]:
-    """The problems behind one error of the validator; ``words`` say whose options they are."""
-    node = _find(root, error.absolute_path)
-    if "propertyNames" in error.absolute_schema_path:
-        return [_bad_key(error, node)]
-    return _EXPLANATIONS.get(str(error.validator), _other)(error, node, root, words)
-
-
-def _find(node: Node, path: Iterable[str | int]) -> Node:
-    for step in path:
-        value = node.value
-        node = value[step] if isinstance(value, list) and isinstance(step, int) else value[str(step)]  # type: ignore[index,call-overload]
-    return node
+def explain(refusal: Refusal, whole: Whole) -> list[Problem]:
+    """The problems behind one refusal of the validator."""
+    node = whole.find(refusal.path)
+    if refusal.of_key:
+        return [_bad_key(refusal, node)]
+    return _EXPLANATIONS.get(refusal.rule, _other)(refusal, node, whole)
 
 
 def show(value: Any) -> str:
@@ -49,119 +39,97 @@ def show(value: Any) -> str:
     return "keys and values" if isinstance(value, dict) else "a list"
 
 
-def _type(error: ValidationError, node: Node, root: Node, words: str) -> list[Problem]:
-    wanted = error.validator_value
-    return [_wrong_type([wanted] if isinstance(wanted, str) else wanted, error, node)]
+def either(words: Iterable[str]) -> str:
+    """``a, b or c``."""
+    distinct = list(dict.fromkeys(words))
+    return distinct[0] if len(distinct) == 1 else ", ".join(distinct[:-1]) + " or " + distinct[-1]
 
 
-def _wrong_type(wanted: Iterable[str], error: ValidationError, node: Node) -> Problem:
-    names = [_NAMES[name] for name in wanted]
-    value = error.instance
-    if isinstance(value, str) and "object" in wanted and (col := wide_colon(value)):
-        message = "full-width colon '：' after a key"
-        return Problem(node.at.shifted(col - 1), "KF1013", message, "did you mean ':'?")
-    return Problem(node.at, "KF1106", f"expected {_either(names)}, got {show(value)}", _example(error.schema))
+def _type(refusal: Refusal, node: Node, whole: Whole) -> list[Problem]:
+    return [_wrong_type(_listed(refusal.limit), refusal, node)]
 
 
-def _either(names: Iterable[str]) -> str:
-    words = list(dict.fromkeys(names))
-    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " or " + words[-1]
+def _listed(types: str | list[str]) -> list[str]:
+    return [types] if isinstance(types, str) else types
 
 
-def _example(schema: Any) -> str:
+def _wrong_type(wanted: list[str], refusal: Refusal, node: Node) -> Problem:
+    value = refusal.value
+    if isinstance(value, str) and "object" in wanted and (col := find_wide_colon(value)):
+        return wide_colon_problem(node.at.shifted(col - 1))
+    names = either(_NAMES[name] for name in wanted)
+    return Problem(node.at, "KF1106", f"expected {names}, got {show(value)}", _example(refusal))
+
+
+def _example(refusal: Refusal) -> str:
     """``such as '90 days'`` when the schema gives an example."""
-    examples = schema.get("examples", []) if isinstance(schema, Mapping) else []
-    texts = [f"'{example}'" for example in examples if isinstance(example, str)]
-    return "such as " + _either(texts[:3]) if texts else ""
+    texts = [f"'{example}'" for example in refusal.schema.get("examples", []) if isinstance(example, str)]
+    return "such as " + either(texts[:3]) if texts else ""
 
 
-def _unknown_keys(error: ValidationError, node: Node, root: Node, words: str) -> list[Problem]:
-    legal = _legal_keys(error.schema)
-    where = f" in {words}" if words else ""
+def _unknown_keys(refusal: Refusal, node: Node, whole: Whole) -> list[Problem]:
+    where = f" in {whole.words}" if whole.words else ""
     return [
-        Problem(node.keys[key], "KF1104", f"unknown key '{key}'{where}", _suggest(key, legal, "keys"))
-        for key in _extra_keys(error)
+        Problem(
+            node.keys[key], "KF1104", f"unknown key '{key}'{where}", _suggest(key, refusal.legal_keys, "keys")
+        )
+        for key in refusal.extra_keys
     ]
 
 
-def _legal_keys(schema: Any) -> list[str]:
-    return list(schema.get("properties", {}))
-
-
-def _extra_keys(error: ValidationError) -> list[str]:
-    patterns = error.schema.get("patternProperties", {}) if isinstance(error.schema, Mapping) else {}
-    legal = _legal_keys(error.schema)
-    return [
-        key
-        for key in error.instance
-        if key not in legal and not any(re.search(pattern, key) for pattern in patterns)
-    ]
-
-
-def _suggest(name: str, legal: Iterable[str], kind: str) -> str:
-    words = list(legal)
-    parts = [nearest(name, words)]
-    if words and len(words) <= _FEW:
-        parts.append(f"legal {kind}: {', '.join(words)}")
+def _suggest(name: str, legal: list[str], kind: str) -> str:
+    parts = [nearest(name, legal)]
+    if 0 < len(legal) <= _FEW:
+        parts.append(f"legal {kind}: {', '.join(legal)}")
     return "; ".join(part for part in parts if part)
 
 
-def _missing_keys(error: ValidationError, node: Node, root: Node, words: str) -> list[Problem]:
-    """One problem for all missing keys, but none for a key that is there misspelt: that one is told already."""
-    missing = [key for key in error.validator_value if key not in error.instance]
-    legal = _legal_keys(error.schema)
-    unknown = [key for key in error.instance if legal and key not in legal]
-    misspelt = {found for key in unknown if (found := _nearest_word(key, legal))}
-    missing = [key for key in missing if key not in misspelt]
+def _missing_keys(refusal: Refusal, node: Node, whole: Whole) -> list[Problem]:
+    """One problem for all missing keys, but none for a key that is there misspelt: that is told already."""
+    legal = refusal.legal_keys
+    misspelt = {nearest(key, legal) for key in refusal.extra_keys} if legal else set()
+    missing = [
+        key for key in refusal.limit if key not in refusal.value and f"did you mean '{key}'?" not in misspelt
+    ]
     if not missing:
         return []
     names = ", ".join(f"'{key}'" for key in missing)
-    message = f"missing {'key' if len(missing) == 1 else 'keys'} {names}"
-    titles = (error.schema.get("properties", {}).get(key, {}) for key in missing)
-    hint = "; ".join(str(part["description"]) for part in titles if "description" in part)
-    return [Problem(node.at, "KF1105", message, hint)]
+    parts = (refusal.schema.get("properties", {}).get(key, {}) for key in missing)
+    hint = " ".join(str(part["description"]) for part in parts if "description" in part)
+    return [Problem(node.at, "KF1105", f"missing key{'' if len(missing) == 1 else 's'} {names}", hint)]
 
 
-def _nearest_word(name: str, known: Iterable[str]) -> str:
-    found = nearest(name, known)
-    return found.removeprefix("did you mean '").removesuffix("'?")
+def _bad_key(refusal: Refusal, node: Node) -> Problem:
+    key = refusal.value
+    at = node.keys.get(key, node.at)
+    if refusal.rule in {"enum", "const"}:
+        return Problem(at, "KF1104", f"unknown key '{key}'", _suggest(key, refusal.choices, "keys"))
+    return Problem(
+        at, "KF1108", f"the key '{key}' is not a legal {refusal.title or 'name'}", _example(refusal)
+    )
 
 
-def _bad_key(error: ValidationError, node: Node) -> Problem:
-    at = node.keys.get(error.instance, node.at)
-    title, example = _title(error.schema), _example(error.schema)
-    if error.validator in {"enum", "const"}:
-        legal = [str(word) for word in error.schema.get("enum", [error.schema.get("const")])]
-        return Problem(at, "KF1104", f"unknown key '{error.instance}'", _suggest(error.instance, legal, "keys"))
-    return Problem(at, "KF1108", f"the key '{error.instance}' is not a legal {title or 'name'}", example)
-
-
-def _title(schema: Any) -> str:
-    return str(schema.get("title", "")) if isinstance(schema, Mapping) else ""
-
-
-def _choice(error: ValidationError, node: Node, root: Node, words: str) -> list[Problem]:
-    legal = error.validator_value if error.validator == "enum" else [error.validator_value]
-    if type(error.instance) not in {type(word) for word in legal} or not isinstance(error.instance, str):
-        message = f"expected {_either([_literal(word) for word in legal])}, got {show(error.instance)}"
-        return [Problem(node.at, "KF1107", message)]
-    names = [word for word in legal if isinstance(word, str)]
-    what = f"a legal {title}" if (title := _title(error.schema)) else "legal here"
-    hint = _suggest(error.instance, names, "values")
-    return [Problem(node.at, "KF1107", f"'{error.instance}' is not {what}", hint)]
+def _choice(refusal: Refusal, node: Node, whole: Whole) -> list[Problem]:
+    value, names = refusal.value, [word for word in refusal.choices if isinstance(word, str)]
+    if not isinstance(value, str) or not names:
+        words = either(_literal(word) for word in refusal.choices)
+        return [Problem(node.at, "KF1107", f"expected {words}, got {show(value)}")]
+    what = f"a legal {refusal.title}" if refusal.title else "legal here"
+    return [Problem(node.at, "KF1107", f"'{value}' is not {what}", _suggest(value, names, "values"))]
 
 
 def _literal(word: Any) -> str:
     return f"'{word}'" if isinstance(word, str) else json.dumps(word)
 
 
-def _pattern(error: ValidationError, node: Node, root: Node, words: str) -> list[Problem]:
-    what = f"a legal {title}" if (title := _title(error.schema)) else f"written like {error.validator_value}"
-    return [Problem(node.at, "KF1108", f"'{error.instance}' is not {what}", _example(error.schema))]
+def _pattern(refusal: Refusal, node: Node, whole: Whole) -> list[Problem]:
+    what = f"a legal {refusal.title}" if refusal.title else f"written like {refusal.limit}"
+    return [Problem(node.at, "KF1108", f"'{refusal.value}' is not {what}", _example(refusal))]
 
 
-def _date(error: ValidationError, node: Node, root: Node, words: str) -> list[Problem]:
-    return [Problem(node.at, "KF1101", f"'{error.instance}' is not a date", "write year-month-day: 2026-03-31")]
+def _date(refusal: Refusal, node: Node, whole: Whole) -> list[Problem]:
+    hint = "write year-month-day: 2026-03-31"
+    return [Problem(node.at, "KF1101", f"'{refusal.value}' is not a date", hint)]
 
 
 _LIMITS = {
@@ -170,122 +138,108 @@ _LIMITS = {
     "exclusiveMinimum": "must be more than {limit}, got {value}",
     "exclusiveMaximum": "must be less than {limit}, got {value}",
     "multipleOf": "must be a multiple of {limit}, got {value}",
-    "minLength": "must have at least {limit} characters",
-    "maxLength": "must have at most {limit} characters",
-    "minItems": "needs at least {limit} in the list",
-    "maxItems": "takes at most {limit} in the list",
+    "minLength": "needs at least {limit} characters",
+    "maxLength": "takes at most {limit} characters",
+    "minItems": "needs at least {limit} in its list",
+    "maxItems": "takes at most {limit} in its list",
     "minProperties": "needs at least {limit} of its keys",
     "maxProperties": "takes at most {limit} keys",
 }
 
 
-def _limit(error: ValidationError, node: Node, root: Node, words: str) -> list[Problem]:
-    name = _title(error.schema) or str(error.absolute_path[-1] if error.absolute_path else "this")
-    limit, template = error.validator_value, _LIMITS[str(error.validator)]
-    return [Problem(node.at, "KF1109", f"{name} {template.format(limit=limit, value=error.instance)}")]
+def _limit(refusal: Refusal, node: Node, whole: Whole) -> list[Problem]:
+    name = next((step for step in reversed(refusal.path) if isinstance(step, str)), "this")
+    message = _LIMITS[refusal.rule].format(limit=refusal.limit, value=refusal.value)
+    return [Problem(node.at, "KF1109", f"'{name}' {message}")]
 
 
-def _twice(error: ValidationError, node: Node, root: Node, words: str) -> list[Problem]:
-    problems, seen = [], dict[str, Location]()
+def _twice(refusal: Refusal, node: Node, whole: Whole) -> list[Problem]:
+    problems: list[Problem] = []
+    seen: dict[str, Location] = {}
     for item in node.value if isinstance(node.value, list) else []:
-        text = json.dumps(item.plain(), sort_keys=True)
-        if text in seen:
-            message = f"{show(item.plain())} stands twice in the list"
-            problems.append(Problem(item.at, "KF1109", message, "keep one", also=seen[text]))
-        seen.setdefault(text, item.at)
+        value = item.plain()
+        first = seen.setdefault(json.dumps(value, sort_keys=True), item.at)
+        if first != item.at:
+            message = f"{show(value)} stands twice in the list"
+            problems.append(Problem(item.at, "KF1109", message, "keep one", also=first))
     return problems
 
 
-def _together(error: ValidationError, node: Node, root: Node, words: str) -> list[Problem]:
-    for key, needed in error.validator_value.items():
-        if key in error.instance and isinstance(needed, list):
-            missing = [f"'{name}'" for name in needed if name not in error.instance]
+def _together(refusal: Refusal, node: Node, whole: Whole) -> list[Problem]:
+    problems = []
+    for key, needed in refusal.limit.items():
+        if key in refusal.value and isinstance(needed, list):
+            missing = ", ".join(f"'{name}'" for name in needed if name not in refusal.value)
             if missing:
-                message = f"'{key}' needs {', '.join(missing)} beside it"
-                return [Problem(node.keys.get(key, node.at), "KF1105", message)]
-    return _other(error, node, root, words)
+                problems.append(Problem(node.keys[key], "KF1105", f"'{key}' needs {missing} beside it"))
+    return problems or _other(refusal, node, whole)
 
 
-def _branches(error: ValidationError, node: Node, root: Node, words: str) -> list[Problem]:
-    """The most useful branch: that of the value's type, of its discriminating key, of the fewest mistakes."""
-    branches: dict[int, list[ValidationError]] = defaultdict(list)
-    for sub in error.context or ():
-        branches[int(sub.schema_path[0])].append(sub)
-    if not branches:
-        message = "fits more than one form" + _forms(error)
-        return [Problem(node.at, "KF1110", message, "leave out what does not belong to the form that is meant")]
-    of_type = [errors for errors in branches.values() if not _other_types(errors)]
+def _forbidden(refusal: Refusal, node: Node, whole: Whole) -> list[Problem]:
+    keys = refusal.limit.get("required", []) if isinstance(refusal.limit, Mapping) else []
+    if not keys or not isinstance(refusal.value, dict):
+        return [Problem(node.at, "KF1111", f"{show(refusal.value)} is not allowed here")]
+    names = " and ".join(f"'{key}'" for key in keys)
+    message = f"{names} cannot stand {'together ' if len(keys) > 1 else ''}here"
+    return [Problem(node.keys.get(keys[-1], node.at), "KF1111", message, "keep one" if len(keys) > 1 else "")]
+
+
+def _other(refusal: Refusal, node: Node, whole: Whole) -> list[Problem]:
+    return [Problem(node.at, "KF1111", refusal.message)]
+
+
+def _forms(refusal: Refusal, node: Node, whole: Whole) -> list[Problem]:
+    """The most useful form: of the value's type, of its discriminating key, of the fewest mistakes."""
+    if not refusal.branches:
+        titles = [str(form.get("title", "")) for form in refusal.limit if isinstance(form, Mapping)]
+        which = f": {', '.join(titles)}" if all(titles) else ""
+        return [Problem(node.at, "KF1110", f"fits more than one form{which}", "keep the keys of one")]
+    of_type = [branch for branch in refusal.branches if not _other_types(branch)]
     if not of_type:
-        return [_wrong_type([name for errors in branches.values() for name in _other_types(errors)], error, node)]
-    if len(of_type) > 1 and not isinstance(error.instance, dict | list):
-        return [_no_form(error, node, of_type)]
-    best = min(of_type, key=_badness)
-    return list(dict.fromkeys(problem for sub in best for problem in explain(sub, root, words)))
+        wanted = [name for branch in refusal.branches for name in _other_types(branch)]
+        return [_wrong_type(wanted, refusal, node)]
+    if len(of_type) > 1 and not isinstance(refusal.value, dict | list):
+        return [_no_form(refusal, node, of_type)]
+    best = min(of_type, key=lambda branch: sum(_distance(inner) for inner in branch))
+    return list(dict.fromkeys(problem for inner in best for problem in explain(inner, whole)))
 
 
-def _other_types(errors: Iterable[ValidationError]) -> list[str]:
-    """The types a branch asks for when the value has none of them, else nothing."""
-    for error in errors:
-        if len(error.relative_path) == 0 and error.validator == "type":
-            wanted = error.validator_value
-            return [wanted] if isinstance(wanted, str) else list(wanted)
-        if len(error.relative_path) == 0 and error.validator in {"anyOf", "oneOf"} and error.context:
-            inner = [_other_types([sub]) for sub in error.context]
+def _other_types(branch: Iterable[Refusal]) -> list[str]:
+    """The types a form asks for when the value has none of them, else nothing."""
+    for refusal in branch:
+        if refusal.depth == 0 and refusal.rule == "type":
+            return _listed(refusal.limit)
+        if refusal.depth == 0 and refusal.rule in {"anyOf", "oneOf"} and refusal.branches:
+            inner = [_other_types(form) for form in refusal.branches]
             if all(inner):
                 return [name for names in inner for name in names]
     return []
 
 
-def _badness(errors: Iterable[ValidationError]) -> float:
-    """How far a value is from a branch: a wrong discriminating key counts most, deep mistakes least."""
-    return sum(_weight(error) for error in errors)
-
-
-def _weight(error: ValidationError) -> float:
-    depth = len(error.relative_path)
-    if depth == 1 and error.validator in {"const", "enum"}:
+def _distance(refusal: Refusal) -> float:
+    """How far a value is from a form: a wrong discriminating key counts most, deep mistakes least."""
+    if refusal.depth == 1 and refusal.rule in {"const", "enum"}:
         return 100
-    if depth == 0 and error.validator == "additionalProperties":
-        return len(_extra_keys(error))
-    return 1 if depth == 0 else 0.5
+    if refusal.depth == 0 and refusal.rule == "additionalProperties":
+        return len(refusal.extra_keys)
+    return 1 if refusal.depth == 0 else 0.5
 
 
-def _no_form(error: ValidationError, node: Node, branches: list[list[ValidationError]]) -> Problem:
+def _no_form(refusal: Refusal, node: Node, branches: list[tuple[Refusal, ...]]) -> Problem:
     words: list[str] = []
     forms: list[str] = []
-    for branch in branches:
-        first = branch[0]
-        if first.validator in {"enum", "const"}:
-            legal = first.validator_value if first.validator == "enum" else [first.validator_value]
-            words += [word for word in legal if isinstance(word, str)]
-        else:
-            example = _example(first.schema).removeprefix("such as ").split(",")[0].split(" or ")[0]
-            forms.append(_title(first.schema) + (f" such as {example}" if example else ""))
-    expected = _either([f"'{word}'" for word in words] + [form for form in forms if form] or ["another form"])
-    hint = nearest(error.instance, words) if isinstance(error.instance, str) else ""
-    return Problem(node.at, "KF1110", f"expected {expected}, got {show(error.instance)}", hint)
+    for first, *_ in branches:
+        if first.rule in {"enum", "const"}:
+            words += [word for word in first.choices if isinstance(word, str)]
+        elif first.title:
+            examples = first.schema.get("examples", [])
+            forms.append(f"{first.title} such as '{examples[0]}'" if examples else first.title)
+    expected = either([f"'{word}'" for word in words] + forms or ["another form"])
+    hint = nearest(refusal.value, words) if isinstance(refusal.value, str) else ""
+    return Problem(node.at, "KF1110", f"expected {expected}, got {show(refusal.value)}", hint)
 
 
-def _forms(error: ValidationError) -> str:
-    titles = [_title(branch) for branch in error.validator_value]
-    return f" ({', '.join(titles)})" if all(titles) else ""
-
-
-def _forbidden(error: ValidationError, node: Node, root: Node, words: str) -> list[Problem]:
-    needed = error.validator_value.get("required", []) if isinstance(error.validator_value, Mapping) else []
-    if needed and isinstance(error.instance, dict):
-        names = " and ".join(f"'{name}'" for name in needed)
-        at = node.keys.get(needed[-1], node.at)
-        message = f"{names} cannot stand together here" if len(needed) > 1 else f"{names} cannot stand here"
-        return [Problem(at, "KF1111", message, str(error.schema.get("description", "")))]
-    return [Problem(node.at, "KF1111", f"{show(error.instance)} is not allowed here")]
-
-
-def _other(error: ValidationError, node: Node, root: Node, words: str) -> list[Problem]:
-    return [Problem(node.at, "KF1111", error.message)]
-
-
-_Explain = Callable[[ValidationError, Node, Node, str], list[Problem]]
+_Explain = Callable[[Refusal, Node, Whole], list[Problem]]
 _EXPLANATIONS: dict[str, _Explain] = {
     "type": _type,
     "additionalProperties": _unknown_keys,
@@ -296,8 +250,8 @@ _EXPLANATIONS: dict[str, _Explain] = {
     "format": _date,
     "uniqueItems": _twice,
     "dependencies": _together,
-    "anyOf": _branches,
-    "oneOf": _branches,
     "not": _forbidden,
+    "anyOf": _forms,
+    "oneOf": _forms,
     **dict.fromkeys(_LIMITS, _limit),
 }

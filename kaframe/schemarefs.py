@@ -1,7 +1,7 @@
 """A JSON Schema with its references put in place, so that validating resolves none.
 
-Resolving ``$ref`` takes most of the validator's time (500 rules: 0.5 s against 0.1 s). References may be recursive:
-what comes out is then a structure that contains itself, which the validator walks only as deep as the data go.
+Resolving ``$ref`` takes most of the validator's time (500 rules: 0.5 s, in place 0.05 s). References may be
+recursive: what comes out then contains itself, and the validator walks it only as deep as the data go.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ _ANNOTATIONS = ("title", "description", "examples")  # beside a $ref they say mo
 Load = Callable[[str], Mapping[str, Any]]
 
 
-class UnknownReference(ValueError):
+class UnknownReferenceError(ValueError):
     """A ``$ref`` to something that is not in the local folder."""
 
 
 def put_references_in_place(schema: Mapping[str, Any], load: Load) -> dict[str, Any]:
     """The same schema without ``$ref``; ``load`` gives a schema file of the local folder by its name.
 
-    Raises: UnknownReference.
+    Raises: UnknownReferenceError.
     """
     joining = _Joining(schema, load)
     joined: dict[str, Any] = joining.join(schema, "")
@@ -72,5 +72,5 @@ class _Joining:
             for part in pointer.split("/")[1:]:
                 found = found[part.replace("~1", "/").replace("~0", "~")]
         except (OSError, KeyError, TypeError):
-            raise UnknownReference(reference) from None
+            raise UnknownReferenceError(reference) from None
         return found

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kaframe.errors import Location, Problem
-from kaframe.yamltext import wide_colon
+from kaframe.yamltext import find_wide_colon
+from kaframe.yamltree import cut_problem, wide_colon_problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,8 @@ def _open_quote(trouble: Trouble) -> Problem | None:
     at = trouble.context_at if never_closed else trouble.quoted
     if at is None:
         return None
-    return Problem(at, "KF1014", "the quote that opens here is not closed where it should be", "close it on its line")
+    message = "the quote that opens here is not closed where it should be"
+    return Problem(at, "KF1014", message, "close it on its line")
 
 
 def _tab(trouble: Trouble) -> Problem | None:
@@ -56,17 +58,16 @@ def _tab(trouble: Trouble) -> Problem | None:
 def _wide_colon(trouble: Trouble) -> Problem | None:
     """A parser joins lines without an ASCII colon, so the culprit may stand on an earlier line."""
     for number in (trouble.at.line, trouble.at.line - 1):
-        if col := wide_colon(trouble.line(number)):
+        if col := find_wide_colon(trouble.line(number)):
             at = Location(trouble.at.file, number, col, trouble.at.path)
-            return Problem(at, "KF1013", "full-width colon '：' after a key", "did you mean ':'?")
+            return wide_colon_problem(at)
     return None
 
 
 def _cut(trouble: Trouble) -> Problem | None:
     if trouble.cut is None or "flow" not in trouble.context:
         return None
-    message = "the comma in { } or [ ] cuts this expression"
-    return Problem(trouble.cut, "KF1016", message, "quote this expression")
+    return cut_problem(trouble.cut)
 
 
 def _second_colon(trouble: Trouble) -> Problem | None:
@@ -97,6 +98,14 @@ def _after_quote(trouble: Trouble) -> Problem | None:
     return Problem(trouble.at, "KF1015", message, "put the whole value into the other kind of quotes")
 
 
+def _escape(trouble: Trouble) -> Problem | None:
+    if "escape" not in trouble.problem:
+        return None
+    return Problem(
+        trouble.at, "KF1015", "unknown escape in double quotes", "write \\\\, or use single quotes"
+    )
+
+
 def _not_closed(trouble: Trouble) -> Problem | None:
     if "while parsing a flow" not in trouble.context:
         return None
@@ -119,5 +128,6 @@ def _other(trouble: Trouble) -> Problem:
 
 
 _EXPLANATIONS: tuple[Callable[[Trouble], Problem | None], ...] = (
-    _open_quote, _tab, _wide_colon, _cut, _second_colon, _bad_start, _after_quote, _not_closed, _misplaced, _other,
+    _open_quote, _tab, _wide_colon, _cut, _second_colon, _bad_start, _after_quote, _escape,
+    _not_closed, _misplaced, _other,
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The text of a YAML file before and after its parser: decoding, YAML 1.2 scalars, quotes of parentheses.
+"""The text of a YAML file before and after its parser: decoding, scalars of YAML 1.2, lines.
 
 Nothing here knows the parser; :mod:`kaframe.yamlfile` is the door to it.
 """
@@ -31,7 +31,7 @@ _WIDE_COLON = re.compile(r"""^\s*(?:- +)*(?:[^\s:#'"{\[：]+)(：)""")
 _QUOTED = re.compile(r"'[^']*'?|\"[^\"]*\"?")
 
 
-class NumberRefused(ValueError):
+class NumberRefusedError(ValueError):
     """A number that no rule can count with; ``code`` says which kind."""
 
     def __init__(self, code: str, message: str) -> None:
@@ -46,7 +46,7 @@ def decode(data: str | bytes, file: Location) -> str:
     """
     size = len(data)
     if size > SIZE_LIMIT:
-        raise RuleError([too_large(size, file)])
+        raise RuleError([describe_size(size, file)])
     text = data if isinstance(data, str) else _decode_utf8(data, file)
     text = text.removeprefix("\ufeff")
     if found := _CONTROL.search(text):
@@ -57,7 +57,7 @@ def decode(data: str | bytes, file: Location) -> str:
     return text
 
 
-def too_large(size: int, file: Location) -> Problem:
+def describe_size(size: int, file: Location) -> Problem:
     """The problem of a file over the limit."""
     message = f"the file is {size / 1e6:.1f} MB, the limit is {SIZE_LIMIT / 1e6:.0f} MB"
     return Problem(file, "KF1003", message, "split it into several files; data belong into a source")
@@ -96,7 +96,7 @@ def split_lines(text: str) -> list[str]:
 def read_plain(text: str) -> Scalar:
     """What an unquoted word is by the core schema of YAML 1.2, save that ``010`` stays text.
 
-    ``NO``, ``on``, ``12:30:45``, ``1_000`` and dates are text. Raises: NumberRefused.
+    ``NO``, ``on``, ``12:30:45``, ``1_000`` and dates are text. Raises: NumberRefusedError.
     """
     if text in _WORDS:
         return _WORDS[text]
@@ -111,13 +111,13 @@ def read_plain(text: str) -> Scalar:
     if _PREFIXED.fullmatch(text):
         return _bounded(int(text, 0))
     if _NOT_FINITE.fullmatch(text):
-        raise NumberRefused("KF1103", f"{text} is not a finite number")
+        raise NumberRefusedError("KF1103", f"{text} is not a finite number")
     return text
 
 
 def _bounded(number: int) -> int:
     if abs(number) >= NUMBER_LIMIT:
-        raise NumberRefused("KF1102", "the number is too large")
+        raise NumberRefusedError("KF1102", "the number is too large")
     return number
 
 
@@ -125,17 +125,33 @@ def looks_like_plain(text: str) -> bool:
     """Whether YAML 1.2 would read this text as something else than text."""
     try:
         return not isinstance(read_plain(text), str)
-    except NumberRefused:
+    except NumberRefusedError:
         return True
 
 
-def open_parentheses(text: str) -> int:
+def count_open_parentheses(text: str) -> int:
     """How many parentheses of an expression are not closed; negative when too many are."""
     bare = _QUOTED.sub("", text)
     return bare.count("(") - bare.count(")")
 
 
-def wide_colon(line: str) -> int:
+def find_wide_colon(line: str) -> int:
     """The column (from 1) of a full-width colon that stands where a key ends, or 0."""
     found = _WIDE_COLON.match(line)
     return found.start(1) + 1 if found else 0
+
+
+def unfold(value: str, lines: list[str]) -> str:
+    """The text as its lines stand in the file, if joining them made ``value``; nothing if there are escapes.
+
+    So that a place in a long condition can be named: a line break says the same as a space there, unless
+    it stands inside a quoted text.
+    """
+    if " ".join(lines).split() != value.split():
+        return ""
+    quotes = 0
+    for line in lines[:-1]:
+        quotes += line.count("'")
+        if quotes % 2:
+            return ""
+    return "\n".join(lines).rstrip()
