@@ -1,0 +1,103 @@
+"""The files that a source names: found, fingerprinted, shown by the name that people know."""
+
+from __future__ import annotations
+
+import glob
+import hashlib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from kaframe.errors import DataError, Location, Problem, nearest
+from kaframe.records import Source
+
+LOCK_FILES = "~$"  # what office programs leave beside an open workbook
+
+
+def find_files(source: Source, option: str = "path") -> list[Path]:
+    """The existing files that a path or glob of a source names, in the order of their names.
+
+    Raises: DataError KF3001 when the file is missing, KF3002 for a folder or a glob that matches nothing.
+    """
+    asked = str(source.options[option])
+    path = source.folder / asked
+    if path.is_file():
+        return [path]
+    if path.is_dir():
+        raise _problem(source, "KF3002", f"'{asked}' is a folder", f"name the files in it: '{path.name}/*'")
+    if not glob.has_magic(asked):
+        raise _problem(source, "KF3001", f"file '{asked}' does not exist", _nearest_file(path))
+    found = sorted(Path(name) for name in glob.glob(str(path), recursive=True))
+    files = [file for file in found if file.is_file() and not file.name.startswith(LOCK_FILES)]
+    if not files:
+        raise _problem(source, "KF3002", f"no file matches '{asked}'", _nearest_file(path))
+    return files
+
+
+def show_file(source: Source, file: Path) -> str:
+    """The name of a file as people know it: relative to the project where it lies inside."""
+    try:
+        return file.relative_to(source.folder).as_posix()
+    except ValueError:
+        return file.as_posix()
+
+
+def place_in(source: Source, file: Path, line: int = 0) -> Location:
+    """A line of a source's file as the place of a problem."""
+    return Location(show_file(source, file), line, 1 if line else 0, str(file))
+
+
+def fingerprint_files(source: Source) -> str:
+    """A digest of names and contents of all files of a source (about 1.5 GB a second)."""
+    digest = hashlib.sha256()
+    for file in find_files(source):
+        with file.open("rb") as content:
+            contents = hashlib.file_digest(content, "sha256").hexdigest()
+        digest.update(f"{show_file(source, file)}\n{contents}\n".encode())
+    return digest.hexdigest()
+
+
+def check_header(names: Sequence[str], at: Location) -> None:
+    """Refuse two columns of one name; SQL does not tell upper case from lower.
+
+    Raises: DataError KF3015.
+    """
+    seen: dict[str, int] = {}
+    problems = []
+    for number, name in enumerate(names, 1):
+        first = seen.setdefault(name.casefold(), number)
+        if first != number:
+            message = f"column '{name}' stands twice: columns {first} and {number}"
+            problems.append(Problem(at, "KF3015", message, "rename one of them"))
+    if problems:
+        raise DataError(problems)
+
+
+def check_names(source: Source, asked: Iterable[str], offered: Iterable[str]) -> None:
+    """Refuse columns that a source does not offer.
+
+    Raises: DataError KF3019 with the nearest name.
+    """
+    known = list(offered)
+    problems = [
+        Problem(
+            source.at,
+            "KF3019",
+            f"{source.label} has no column '{name}'",
+            nearest(name, known) or f"it has {', '.join(known[:12])}",
+        )
+        for name in asked
+        if name not in known
+    ]
+    if problems:
+        raise DataError(problems)
+
+
+def _nearest_file(path: Path) -> str:
+    if not path.parent.is_dir():
+        existing = next(parent for parent in path.parents if parent.is_dir())
+        return f"the folder '{path.parent.name}' does not exist in '{existing}'"
+    return nearest(path.name, [file.name for file in path.parent.iterdir()])
+
+
+def _problem(source: Source, code: str, message: str, hint: str) -> DataError:
+    return DataError([Problem(source.at, code, message, hint)])

@@ -1,0 +1,136 @@
+"""Rows from Parquet files, read by DuckDB itself: only the asked columns leave the disk."""
+
+from __future__ import annotations
+
+import glob
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import kaframe
+from kaframe import Column, DataError, Problem, Reader, Reading, Source
+
+if TYPE_CHECKING:
+    import pyarrow.parquet as pq
+
+OPTIONS = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["path"],
+    "properties": {
+        "path": {
+            "title": "File or files",
+            "description": "A Parquet file or a glob such as data/orders/*.parquet, below the project. "
+            "Several files are read in the order of their names and matched by column name.",
+            "type": "string",
+            "minLength": 1,
+        }
+    },
+}
+
+
+@kaframe.hook
+def kaframe_readers() -> Iterable[Reader]:
+    yield Reader(
+        name="parquet",
+        summary="Parquet files",
+        options=OPTIONS,
+        columns=columns,
+        read=read,
+        fingerprint=kaframe.fingerprint_files,
+        locate=locate,
+    )
+
+
+def columns(source: Source) -> Sequence[Column]:
+    """The columns of all files by name, from the footers alone.
+
+    Raises: DataError KF3050 for a file that is no whole Parquet file, KF3051 when files disagree on a type.
+    """
+    found: dict[str, Column] = {}
+    homes: dict[str, Path] = {}
+    problems = []
+    for file in kaframe.find_files(source):
+        schema = _open(source, file).schema_arrow
+        kaframe.check_header(schema.names, kaframe.place_in(source, file))
+        for field in schema:
+            column = Column(field.name, kaframe.arrow_type(field.type))
+            known = found.setdefault(field.name, column)
+            first = homes.setdefault(field.name, file)
+            if known.type != column.type:
+                message = (
+                    f"column '{field.name}' is {column.type} here and {known.type} in "
+                    f"{kaframe.show_file(source, first)}"
+                )
+                problems.append(
+                    Problem(
+                        kaframe.place_in(source, file),
+                        "KF3051",
+                        message,
+                        "declare the files as separate sources, with an expression for this column",
+                    )
+                )
+    if problems:
+        raise DataError(problems)
+    return list(found.values())
+
+
+def read(source: Source, names: Sequence[str]) -> Reading:
+    """A query over the files; ``_row`` counts through them in the order of their names."""
+    kaframe.check_names(source, names, [column.name for column in columns(source)])
+    files = ", ".join(_literal(file) for file, _ in _starts(source))
+    starts = ", ".join(str(start + 1) for _, start in _starts(source))
+    number = f"[{starts}][CAST(file_index AS BIGINT) + 1] + file_row_number AS _row"
+    chosen = ", ".join([*map(_quoted, names), number])
+    return Reading(
+        sql=f"SELECT {chosen} FROM read_parquet([{files}], union_by_name = true, hive_partitioning = false)"
+    )
+
+
+def locate(source: Source, rows: Sequence[int]) -> Sequence[tuple[str, int]]:
+    """File and row number in the file, from 1."""
+    files = _starts(source)
+    places = []
+    for row in rows:
+        file, start = files[bisect_left([start for _, start in files], row) - 1]
+        places.append((kaframe.show_file(source, file), row - start))
+    return places
+
+
+def _starts(source: Source) -> list[tuple[Path, int]]:
+    """Each file with the number of rows in those before it."""
+    counts = [(file, _open(source, file).metadata.num_rows) for file in kaframe.find_files(source)]
+    ends = accumulate(count for _, count in counts)
+    return [(file, end - count) for (file, count), end in zip(counts, ends, strict=True)]
+
+
+def _open(source: Source, file: Path) -> pq.ParquetFile:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(file, memory_map=True) as footer:
+            return footer
+    except (pa.ArrowException, OSError) as error:
+        message = "is not a whole Parquet file"
+        raise DataError(
+            [Problem(kaframe.place_in(source, file), "KF3050", message, _why(file, error))]
+        ) from error
+
+
+def _why(file: Path, error: Exception) -> str:
+    with file.open("rb") as content:
+        if content.read(4) == b"PAR1":
+            return "it begins like one but its end is missing: copy or export it again"
+    return f"is its reader another one than parquet? {str(error).splitlines()[0][:120]}"
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _literal(file: Path) -> str:
+    """The path as SQL, so that DuckDB takes ``*`` and ``[`` in it for what they are."""
+    return "'" + glob.escape(str(file)).replace("'", "''") + "'"
