@@ -171,7 +171,8 @@ def _together(refusal: Refusal, node: Node, whole: Whole) -> list[Problem]:
         if key in refusal.value and isinstance(needed, list):
             missing = ", ".join(f"'{name}'" for name in needed if name not in refusal.value)
             if missing:
-                problems.append(Problem(node.keys[key], "KF1105", f"'{key}' needs {missing} beside it"))
+                at = node.keys.get(key, node.at)
+                problems.append(Problem(at, "KF1105", f"'{key}' needs {missing} beside it"))
     return problems or _other(refusal, node, whole)
 
 
