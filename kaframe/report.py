@@ -1,0 +1,126 @@
+"""What people look at: one view of a run, handed to every report format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from kaframe.bind import Label
+from kaframe.database import Database, quoted
+from kaframe.errors import Problem, RuleError, nearest
+from kaframe.project import Project
+from kaframe.records import RunView
+from kaframe.rules.score import ScoreNode
+
+Rows = Callable[[str], Sequence[Mapping[str, Any]]]
+
+COLOURS = {"green": "#2e9e5b", "yellow": "#e0a100", "red": "#d43d3d", "no_data": "#8a8f98"}
+OTHER_COLOURS = ("#2e9e5b", "#8bbf3f", "#e0a100", "#e06c00", "#d43d3d", "#8c2f6b")
+STATUS_WORDS = {
+    "green": Label("green", "绿"),
+    "yellow": Label("yellow", "黄"),
+    "red": Label("red", "红"),
+    "no_data": Label("too little data", "数据不足"),
+}
+
+
+def write_reports(project: Project, view: RunView, folder: Path) -> list[Path]:
+    """Write every report that the project asks for below ``folder``; the file of each to open first."""
+    forms = project.plugins.reports
+    unknown = [name for name in project.config.reports if name not in forms]
+    if unknown:
+        at = project.config.places.get("reports")
+        raise RuleError([Problem(at, "KF5020", f"no report format '{name}'",
+                                 nearest(name, forms) or f"formats: {', '.join(sorted(forms))}") for name in unknown])
+    folder.mkdir(parents=True, exist_ok=True)
+    return [forms[name].write(view, folder) for name in project.config.reports]
+
+
+def view_run(project: Project, rows: Rows, run_id: str, summary: Mapping[str, Any]) -> RunView:
+    """The view of a run whose tables ``rows`` gives, with every label in the project's language."""
+    return RunView(
+        project=project.config.project,
+        language=project.config.language,
+        currency=project.config.currency,
+        as_of=project.as_of,
+        run_id=run_id,
+        rows=rows,
+        labels=labels(project),
+        units={measure.id: measure.unit for measure in project.rules.measure.measures},
+        colours={card: _css_colours(project, card) for card in project.rules.status.rgb},
+        cards={card.id: _tree(project, card.id, card.children) for card in project.rules.score.scorecards},
+        summary=summary,
+    )
+
+
+def table_rows(db: Database) -> Rows:
+    """All rows of a table of this run's database, ordered so that the same run reads the same."""
+
+    def rows(table: str) -> list[dict[str, Any]]:
+        columns = [name for name in db.columns(table) if name not in ("markdown", "text", "html")]
+        return db.rows(f"SELECT * FROM {quoted(table)} ORDER BY {', '.join(quoted(name) for name in columns)}")
+
+    return rows
+
+
+def labels(project: Project) -> dict[str, str]:
+    """What people read for every id, by ``kind.id``."""
+    rules = project.rules
+    found: dict[str, str] = {}
+    kinds: tuple[tuple[str, Iterable[Any]], ...] = (
+        ("measure", rules.measure.measures),
+        ("tier", rules.identify.tiers),
+        ("insight", rules.analyse.analyses),
+        ("card", rules.score.scorecards),
+        ("stage", rules.stage.stages),
+        ("strategy", rules.strategy.strategies),
+        ("cadence", rules.maintain.cadences),
+        ("notice", rules.notify.notices),
+        ("role", project.team.roles),
+    )
+    for kind, items in kinds:
+        found |= {f"{kind}.{item.id}": project.text(item.label, item.id) for item in items}
+    found |= {f"member.{member.id}": member.name for member in project.team.members}
+    for card in rules.score.scorecards:
+        found |= {f"node.{card.id}.{path}": text for path, text in _node_labels(project, card.children, "")}
+    for rule in rules.status.rgb.values():
+        found |= {f"exception.{item.id}": project.text(item.reason, item.id) for item in rule.exceptions}
+        for colour in rule.colours:
+            found[f"status.{colour.id}"] = project.text(colour.label or STATUS_WORDS.get(colour.id), colour.id)
+    found["status.no_data"] = project.text(STATUS_WORDS["no_data"])
+    found |= {f"column.{name}": project.text(column.label, name) for name, column in rules.expected.accounts.items()}
+    found |= {f"data.{name}": project.text(label) for name, label in project.config.labels.items()}
+    return found
+
+
+def _node_labels(project: Project, nodes: Iterable[ScoreNode], above: str) -> Iterable[tuple[str, str]]:
+    measures = {measure.id: measure for measure in project.rules.measure.measures}
+    for node in nodes:
+        path = f"{above}.{node.id}" if above else node.id
+        measured = measures.get(node.value.text) if node.value else None
+        yield path, project.text(node.label or (measured.label if measured else None), node.id)
+        yield from _node_labels(project, node.children, path)
+
+
+def _tree(project: Project, card: str, nodes: Iterable[ScoreNode], above: str = "") -> list[dict[str, Any]]:
+    """The nodes of a scorecard as plain data: path, weight, how it is put together, where its rule stands."""
+    tree = []
+    for node in nodes:
+        path = f"{above}.{node.id}" if above else node.id
+        tree.append({
+            "path": path,
+            "weight": node.weight,
+            "aggregate": node.aggregate if node.children else "",
+            "measure": node.value.text if node.value else "",
+            "rule": str(node.at),
+            "children": _tree(project, card, node.children, path),
+        })
+    return tree
+
+
+def _css_colours(project: Project, card: str) -> dict[str, str]:
+    names = [colour.id for colour in project.rules.status.rgb[card].colours]
+    spare = {name: OTHER_COLOURS[place * (len(OTHER_COLOURS) - 1) // max(len(names) - 1, 1)]
+             for place, name in enumerate(names)}
+    return {name: COLOURS.get(name, spare[name]) for name in names} | {"no_data": COLOURS["no_data"]}

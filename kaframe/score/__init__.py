@@ -1,0 +1,50 @@
+"""Step ``score``: from values to points, for every account and every scorecard."""
+
+from __future__ import annotations
+
+from kaframe.database import Database, literal, quoted
+from kaframe.errors import Problem, RuleError
+from kaframe.names import account_relation
+from kaframe.project import Project
+from kaframe.score.query import card_query
+from kaframe.score.tree import plan_cards
+
+
+def score_accounts(project: Project, db: Database) -> None:
+    """Give every account its points, one table a scorecard.
+
+    Reads: ``measures``, ``tiers`` (A rows each) and ``past_*`` where a rule speaks of them.
+    Writes: ``score_<card>``, a row an account the card applies to: account_id, one column a node (its points, missing =
+        NULL), ``value:<leaf>`` where the value is computed, points, coverage, low, high; and the view ``scores`` over all cards.
+    Units: points on the card's scale, rounded half-up in decimal; coverage is a share of 1.
+    Raises: RuleError when a card cannot be compiled; it carries the rule's file:line:col.
+    """
+    views = []
+    for card in plan_cards(project):
+        table = f"score_{card.card.id}"
+        relation = account_relation(project, "score", card.names())
+        db.execute(f"CREATE TABLE {quoted(table)} AS {card_query(card, relation)}")
+        views.append(
+            f"SELECT account_id, {literal(card.card.id)} AS card, points, coverage, low, high FROM {quoted(table)}"
+        )
+    db.execute(f"CREATE VIEW scores AS {' UNION ALL '.join(views) or _no_scores()}")
+
+
+def check(project: Project) -> list[Problem]:
+    """What is wrong with the scorecards."""
+    problems = []
+    primary = [card for card in project.rules.score.scorecards if card.primary]
+    if len(primary) > 1:
+        problems.append(Problem(primary[1].at, "KF2138", "two scorecards are primary", "keep one", also=primary[0].at))
+    try:
+        plan_cards(project)
+    except RuleError as error:
+        problems += error.problems
+    return problems
+
+
+def _no_scores() -> str:
+    return (
+        "SELECT ''::VARCHAR AS account_id, ''::VARCHAR AS card, 0::DOUBLE AS points, 0::DOUBLE AS coverage, "
+        "0::DOUBLE AS low, 0::DOUBLE AS high WHERE FALSE"
+    )
