@@ -1,0 +1,19 @@
+"""The expression language of the rules: read, checked and printed; docs/expressions.md describes it."""
+
+from kaframe.expression.compile import compile_expression
+from kaframe.expression.functions import FUNCTIONS, Argument, Call, Function
+from kaframe.expression.scope import Scope
+from kaframe.expression.types import Compiled, Expression, Name, Type
+
+__all__ = [
+    "FUNCTIONS",
+    "Argument",
+    "Call",
+    "Compiled",
+    "Expression",
+    "Function",
+    "Name",
+    "Scope",
+    "Type",
+    "compile_expression",
+]

@@ -1,0 +1,60 @@
+"""From what a rule author wrote to what runs, or to everything that is wrong with it."""
+
+from __future__ import annotations
+
+from kaframe.expression import sql
+from kaframe.expression.arithmetic import ARITHMETIC
+from kaframe.expression.calls import CALLS
+from kaframe.expression.casts import CASTS
+from kaframe.expression.characters import check_characters
+from kaframe.expression.check import LEAVES, Checker, Checks, typed
+from kaframe.expression.conditions import CONDITIONS
+from kaframe.expression.scope import Scope
+from kaframe.expression.tree import Node
+from kaframe.expression.types import DAYS, Compiled, Expression, Findings, Piece, Type
+
+_CHECKS: Checks = {**LEAVES, **ARITHMETIC, **CONDITIONS, **CASTS, **CALLS}
+
+
+def compile_expression(expression: Expression, scope: Scope, expects: Type | None = None) -> Compiled:
+    """Read, check and print one expression.
+
+    ``expects`` is the type that its place needs; None takes any.
+    Raises: RuleError with all problems of the expression, each at its character.
+    """
+    findings = Findings(expression)
+    node = _read(findings)
+    if node is None or findings.problems:
+        if node is not None:
+            Checker(findings, scope, _CHECKS).check(node)
+        raise findings.stop()
+    checker = Checker(findings, scope, _CHECKS)
+    piece = _settle(checker, checker.check(node), expects)
+    if findings.problems:
+        raise findings.stop()
+    kind = piece.type or Type.MISSING
+    names, absent, called = map(frozenset, (checker.names, checker.absent, checker.called))
+    return Compiled(sql.finite(piece).sql, kind, names, absent, called, checker.aggregate)
+
+
+def _read(findings: Findings) -> Node | None:
+    """The tree of the text; sqlglot is loaded when the first expression is read."""
+    if not check_characters(findings):
+        return None
+    from kaframe.expression.convert import read_tree  # noqa: PLC0415
+
+    return read_tree(findings)
+
+
+def _settle(checker: Checker, piece: Piece, expects: Type | None) -> Piece:
+    """The result in the type that its place needs."""
+    if checker.scope.aggregates and not checker.aggregate and not checker.findings.problems:
+        message = f"{checker.scope.words} needs an aggregate: it is one value for all rows of an account"
+        checker.note(piece, "KF2014", message, "write sum(x), count() or latest(x, by)")
+    if expects is None or piece.type is None:
+        return piece
+    piece = typed(piece, expects)
+    if piece.type is not expects and {piece.type, expects} == DAYS:
+        return Piece(f"CAST({piece.sql} AS {sql.TYPES[expects]})", expects, piece.at)
+    checker.expect(piece, (expects,), checker.scope.words)
+    return piece
