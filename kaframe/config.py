@@ -73,6 +73,7 @@ class TableConfig:
     unique: tuple[str, ...] = ()
     currency: str = ""
     amounts: tuple[str, ...] = ()
+    places: Mapping[str, Location] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ class AccountsConfig:
     currency: str = ""
     amounts: tuple[str, ...] = ()
     renamed: SourceConfig | None = None
+    places: Mapping[str, Location] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,7 @@ class RatesConfig:
     currency: str = "currency"
     rate: str = "rate"
     since: str = ""
+    places: Mapping[str, Location] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +169,7 @@ def bind_config(node: Node) -> Config:
         places=node.keys,
         accounts=_bind_accounts(accounts),
         tables={name: _bind_table(name, table) for name, table in _items(node.get("tables"))},
-        rates=bind(rates, RatesConfig, sources=_sources(rates)) if rates else None,
+        rates=bind(rates, RatesConfig, sources=_sources(rates), places=_places(rates)) if rates else None,
         channels={name: _bind_channel(name, channel) for name, channel in _items(node.get("channels"))},
     )
 
@@ -198,12 +201,12 @@ def _bind_accounts(node: Node) -> AccountsConfig:
     from_table = node.get("from")
     return bind(node, AccountsConfig, sources=_sources(node), columns=_expressions(node.get("columns")),
                 types=_formats(node.get("types")), from_table=str(from_table.value) if from_table else "",
-                renamed=_renamed(node.get("renamed")))
+                renamed=_renamed(node.get("renamed")), places=_places(node))
 
 
 def _bind_table(name: str, node: Node) -> TableConfig:
     return bind(node, TableConfig, id=name, sources=_sources(node), columns=_expressions(node.get("columns")),
-                types=_formats(node.get("types")))
+                types=_formats(node.get("types")), places=_places(node))
 
 
 def _bind_channel(name: str, node: Node) -> ChannelConfig:
@@ -243,6 +246,11 @@ def _formats(node: Node | None) -> Mapping[str, ColumnFormat]:
         declared = value.plain()
         formats[name] = ColumnFormat(**declared) if isinstance(declared, dict) else ColumnFormat(declared)
     return formats
+
+
+def _places(node: Node) -> Mapping[str, Location]:
+    """Where the value of each key stands."""
+    return {key: value.at for key, value in _items(node)}
 
 
 def _items(node: Node | None) -> list[tuple[str, Node]]:

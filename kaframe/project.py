@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kaframe.bind import Label
@@ -19,13 +19,20 @@ from kaframe.rules.layers import find_layers
 from kaframe.rules.load import Rules, load_rules
 from kaframe.team import Team, load_team
 
+if TYPE_CHECKING:
+    from kaframe.data.plan import DataPlan
+
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """Which columns the project's data have, with their types, after renaming and column expressions."""
+    """Which columns the project's data have, with their types, after renaming and column expressions.
+
+    ``plan`` is how they are loaded.
+    """
 
     accounts: Mapping[str, Type]
     tables: Mapping[str, Mapping[str, Type]]
+    plan: DataPlan | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
