@@ -6,16 +6,19 @@ A calendar is a country (``CN``), a country and a part of it (``DE-BY``), or ``n
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
+from kaframe.bind import Duration
 from kaframe.errors import Location, Problem, RuleError, nearest
 
 NO_HOLIDAYS = "none"
 # Outside these years no holiday is sure, and a stray 9999-12-31 in the data must not cost a minute.
 KNOWN_YEARS = range(1990, 2101)
 SATURDAY = 5
+MONTHS = {"month": 1, "quarter": 3, "year": 12}
 ONE_DAY = timedelta(days=1)
 
 
@@ -59,6 +62,25 @@ class Calendar:
             return -self.between(end, start)
         whole = sum(len(self._year(year)) for year in range(start.year, end.year))
         return whole + bisect_right(self._year(end.year), end) - bisect_right(self._year(start.year), start)
+
+    def later(self, day: date, duration: Duration) -> date:
+        """The day so much later; a month after 31 January is the last day of February."""
+        return self._moved(day, duration, 1)
+
+    def earlier(self, day: date, duration: Duration) -> date:
+        """The day so much earlier; see :meth:`later`."""
+        return self._moved(day, duration, -1)
+
+    def _moved(self, day: date, duration: Duration, sign: int) -> date:
+        count = sign * duration.count
+        if duration.unit == "working day":
+            return self.add(day, count) if count else day
+        try:
+            if duration.unit in MONTHS:
+                return _months_later(day, count * MONTHS[duration.unit])
+            return day + timedelta(days=count * (7 if duration.unit == "week" else 1))
+        except (OverflowError, ValueError):
+            return date.max if sign > 0 else date.min
 
     def _after(self, day: date, count: int) -> date:
         passed = bisect_right(self._year(day.year), day)
@@ -125,6 +147,12 @@ def _country(code: str) -> Any:
 
     country, _, part = code.partition("-")
     return holidays.country_holidays(country, subdiv=part or None, years=KNOWN_YEARS)
+
+
+def _months_later(day: date, months: int) -> date:
+    """Raises: ValueError beyond the calendar."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def _days_of(year: int) -> list[date]:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from kaframe.bind import Duration
 from kaframe.calendar import Calendar, read_calendar
 from kaframe.errors import RuleError
 
@@ -93,3 +94,24 @@ def test_a_day_beyond_all_calendars_costs_no_minute() -> None:
     assert CHINA.add(date(1, 1, 2), -5) == date.min
     assert CHINA.next_working(date(9999, 12, 31)) == date(9999, 12, 31)
     assert time.perf_counter() - started < 1
+
+
+@pytest.mark.parametrize(("day", "duration", "later"), [
+    pytest.param(date(2026, 1, 31), "1 month", date(2026, 2, 28), id="the last day of a shorter month"),
+    pytest.param(date(2024, 2, 29), "1 year", date(2025, 2, 28), id="from a leap day"),
+    pytest.param(date(2026, 11, 30), "1 quarter", date(2027, 2, 28), id="over the year's end"),
+    pytest.param(date(2026, 2, 13), "2 weeks", date(2026, 2, 27), id="weeks know no holidays"),
+    pytest.param(date(2026, 2, 13), "14 working days", date(2026, 3, 11), id="working days know them"),
+    pytest.param(date(2026, 2, 14), "0 working days", date(2026, 2, 14), id="nothing is today"),
+    pytest.param(date(9999, 12, 1), "99999 years", date.max, id="the end of the calendar"),
+])
+def test_durations(day: date, duration: str, later: date) -> None:
+    """Durations are added as people do it."""
+    assert CHINA.later(day, Duration.parse(duration)) == later
+
+
+def test_earlier() -> None:
+    """A lead time goes back the same way."""
+    assert CHINA.earlier(date(2026, 3, 31), Duration.parse("1 month")) == date(2026, 2, 28)
+    assert CHINA.earlier(date(2026, 2, 24), Duration.parse("3 working days")) == date(2026, 2, 12)
+    assert CHINA.earlier(date(2, 1, 1), Duration.parse("99999 days")) == date.min
