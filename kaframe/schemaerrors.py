@@ -8,7 +8,7 @@ from typing import Any
 
 from kaframe.errors import Location, Problem, nearest
 from kaframe.refusal import Refusal, Whole
-from kaframe.yamltext import find_wide_colon
+from kaframe.yamltext import find_wide_colon, looks_like_plain
 from kaframe.yamltree import Node, wide_colon_problem
 
 _FEW = 12  # as many legal words as a message can list
@@ -16,6 +16,10 @@ _NAMES = {
     "string": "text", "number": "number", "integer": "whole number", "boolean": "true or false",
     "object": "keys and values", "array": "a list", "null": "nothing",
 }  # fmt: skip
+_TYPES: dict[str, Any] = {  # booleans are integers to Python, so they come first
+    "boolean": bool, "number": int | float, "string": str, "object": dict, "array": list,
+}  # fmt: skip
+_SWITCHES = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
 
 
 def explain(refusal: Refusal, whole: Whole) -> list[Problem]:
@@ -58,7 +62,19 @@ def _wrong_type(wanted: list[str], refusal: Refusal, node: Node) -> Problem:
     if isinstance(value, str) and "object" in wanted and (col := find_wide_colon(value)):
         return wide_colon_problem(node.at.shifted(col - 1))
     names = either(_NAMES[name] for name in wanted)
-    return Problem(node.at, "KF1106", f"expected {names}, got {show(value)}", _example(refusal))
+    hint = _other_spelling(value, wanted) or _example(refusal)
+    return Problem(node.at, "KF1106", f"expected {names}, got {show(value)}", hint)
+
+
+def _other_spelling(value: Any, wanted: list[str]) -> str:
+    """How the same value is written so that it has the type that is wanted."""
+    if isinstance(value, str) and "boolean" in wanted and value.lower() in _SWITCHES:
+        return f"write {_SWITCHES[value.lower()]}"
+    if isinstance(value, str) and looks_like_plain(value) and {"number", "integer", "boolean"} & {*wanted}:
+        return "take the quotes away"
+    if isinstance(value, bool | int | float) and "string" in wanted:
+        return "put it in quotes"
+    return ""
 
 
 def _example(refusal: Refusal) -> str:
@@ -210,11 +226,22 @@ def _other_types(branch: Iterable[Refusal]) -> list[str]:
     for refusal in branch:
         if refusal.depth == 0 and refusal.rule == "type":
             return _listed(refusal.limit)
+        if refusal.depth == 0 and refusal.rule in {"const", "enum"}:
+            types = [_type_of(choice) for choice in refusal.choices]
+            if _type_of(refusal.value) not in types:
+                return types
         if refusal.depth == 0 and refusal.rule in {"anyOf", "oneOf"} and refusal.branches:
             inner = [_other_types(form) for form in refusal.branches]
             if all(inner):
                 return [name for names in inner for name in names]
     return []
+
+
+def _type_of(value: Any) -> str:
+    for name, kind in _TYPES.items():
+        if isinstance(value, kind):
+            return name
+    return "null"
 
 
 def _distance(refusal: Refusal) -> float:

@@ -112,6 +112,8 @@ def _not_closed(trouble: Trouble) -> Problem | None:
     sign, close = ("{", "}") if "mapping" in trouble.context else ("[", "]")
     message = f"expected ',' or '{close}' here"
     hint = f"the '{sign}' on line {trouble.context_at.line} is open" if trouble.context_at else ""
+    if "，" in trouble.line(trouble.at.line):
+        hint = "did you mean ',' for the full-width '，'?"
     return Problem(trouble.at, "KF1015", message, hint, also=trouble.context_at)
 
 

@@ -273,7 +273,8 @@ class Tree:
             message = f"anchors (&{event.anchor}) are not supported"
             self._anchors.append(Problem(at, "KF1002", message, "delete it and repeat the values"))
         if event.tag is not None:
-            self._add_problem(at, "KF1004", f"the tag {event.tag} is not allowed", "delete it")
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            self._add_problem(at, "KF1004", f"the tag {tag} is not allowed", "delete it")
 
     def _add_problem(self, at: Location, code: str, message: str, hint: str) -> None:
         self.problems.append(Problem(at, code, message, hint))

@@ -1,0 +1,214 @@
+"""The door to YAML: what it accepts, what it refuses, how fast, and what it writes."""
+
+from __future__ import annotations
+
+import gc
+import re
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from kaframe.errors import Problem, RuleError
+from kaframe.yamlfile import dump_yaml, parse_yaml, read_yaml
+
+RULE = """\
+  rule_{n}:
+    label: {{en: "Revenue, last 12 months", zh: 近12个月销售额}}
+    from: orders                # aggregated from a table
+    where: ordered_on > as_of - interval 12 month
+    value: sum(amount)
+    bands: [{{at_least: 0.3, points: 100}}, {{else: 0}}]
+"""
+SIGNS = " \n\t:-?{}[],'\"#&*!|>%@`()aé中：0.1e~<=\\"
+
+
+def refuse(text: str | bytes) -> list[str]:
+    """The places and codes of all that is wrong with a text."""
+    with pytest.raises(RuleError) as raised:
+        parse_yaml(text, "a.yaml")
+    return [f"{problem.at} {problem.code}" for problem in raised.value.problems]
+
+
+def test_scalars_are_those_of_yaml_1_2() -> None:
+    """What looks like a word, a time or a code stays text."""
+    words = "NO, on, y, 010, 12:30:45, 1_000, 2024-02-30, 1.2.3, -, 0b1"
+    others = "1e3, 0o17, 0x1F, 1.5, -3, .5, ~, null, True, '1'"
+    node = parse_yaml(f"words: [{words}]\nothers: [{others}]", "a.yaml")
+    assert node.plain() == {
+        "words": words.split(", "),
+        "others": [1000.0, 15, 31, 1.5, -3, 0.5, None, None, True, "1"],
+    }
+
+
+@pytest.mark.parametrize("key", ["on", "1", "true", "null", "2024-01-01", "'1'"])
+def test_keys_are_text(key: str) -> None:
+    """A key is what stands there, never a boolean or a number."""
+    assert list(parse_yaml(f"{key}: 1", "a.yaml").plain()) == [key.strip("'")]
+
+
+def test_byte_order_mark_and_crlf_are_accepted() -> None:
+    """What editors on Windows save is read, with the same places."""
+    node = parse_yaml("\ufeffa: 1\r\nb:\r\n  c: 2\r\n".encode(), "a.yaml")
+    assert node.plain() == {"a": 1, "b": {"c": 2}}
+    assert str(node.keys["a"]) == "a.yaml:1:1"
+    assert str(node.get("b").keys["c"]) == "a.yaml:3:3"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("[" * 60_000, "a.yaml:1:65 KF1001", id="brackets"),
+        pytest.param("{a: " * 60_000, "a.yaml:1:257 KF1001", id="braces"),
+        pytest.param("- " * 60_000, "a.yaml:1:129 KF1001", id="dashes"),
+        pytest.param("a: [" + "1, " * 300_000 + "]", "a.yaml:1:599999 KF1003", id="values"),
+        pytest.param("a: " + "9" * 5_000, "a.yaml:1:4 KF1102", id="digits"),
+        pytest.param("# " + "x" * 1_000_000, "a.yaml KF1003", id="bytes"),
+    ],
+)
+def test_bombs_are_refused_at_once(text: str, expected: str) -> None:
+    """What would take seconds or gigabytes is answered with its place."""
+    start = time.process_time()
+    assert refuse(text) == [expected]
+    assert time.process_time() - start < 5.0
+
+
+def test_merge_key_bomb_is_not_expanded() -> None:
+    """Nine levels of merge keys took a parser a minute; every alias of them is told."""
+    levels = ["a0: &a0 {x: 1}"]
+    levels += [f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 9)}]}}" for n in range(1, 9)]
+    places = refuse("\n".join(levels))
+    assert places[0] == "a.yaml:2:15 KF1002"
+    assert len(places) == 50
+
+
+def test_all_problems_of_a_file_are_told_at_once() -> None:
+    """One look at the file is enough, and it is told in its order."""
+    text = "a: 1\na: 2\nb: .inf\nc: !x y\nd: {when: f(a, b)}\n"
+    assert refuse(text) == [
+        "a.yaml:2:1 KF1005",
+        "a.yaml:3:4 KF1103",
+        "a.yaml:4:4 KF1004",
+        "a.yaml:5:11 KF1016",
+    ]
+
+
+def test_both_places_of_a_duplicate_key_are_told() -> None:
+    """The first of the two is often far away."""
+    with pytest.raises(RuleError) as raised:
+        parse_yaml("tier: a\nweight: 1\ntier: b\n", "a.yaml")
+    assert str(raised.value.problems[0].also) == "a.yaml:1:1"
+
+
+def test_real_path_is_kept_for_the_caret(tmp_path: Path) -> None:
+    """Messages show the short name, the caret reads the file itself."""
+    path = tmp_path / "x.yaml"
+    path.write_text("a: {b: 1}")
+    node = read_yaml(path, "rules/x.yaml")
+    assert (str(node.at), node.at.path) == ("rules/x.yaml:1:1", str(path))
+
+
+@pytest.mark.parametrize("name", ["missing.yaml", "."])
+def test_unreadable_file(tmp_path: Path, name: str) -> None:
+    """A missing file or a folder is one line, not a traceback."""
+    with pytest.raises(RuleError, match=r"rules/x\.yaml: KF1018 the file cannot be read"):
+        read_yaml(tmp_path / name, "rules/x.yaml")
+
+
+def test_large_file_is_not_even_opened(tmp_path: Path) -> None:
+    """The limit is checked before a byte is read."""
+    path = tmp_path / "x.yaml"
+    path.write_bytes(b"\xff" * 11_000_000)
+    with pytest.raises(RuleError, match=r"x\.yaml: KF1003 the file is 11\.0 MB, the limit is 1 MB"):
+        read_yaml(path, "x.yaml")
+
+
+def test_two_thousand_rules_cost_little_more_than_reading_them() -> None:
+    """The tree with all places costs at most three times what PyYAML's own composer does."""
+    text = "rules:\n" + "".join(RULE.format(n=n) for n in range(2_000))
+    ours = min(cpu(lambda: parse_yaml(text, "a.yaml")) for _ in range(3))
+    theirs = min(cpu(lambda: yaml.compose(text, yaml.CSafeLoader)) for _ in range(3))
+    assert ours < 3 * theirs
+
+
+def cpu(work: Any) -> float:
+    """Seconds of processor time."""
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+@pytest.mark.parametrize("text", ["a: 1", "a: ["], ids=["good", "broken"])
+def test_garbage_collector_is_switched_on_again(text: str) -> None:
+    """Also when the file is broken."""
+    with suppress(RuleError):
+        parse_yaml(text, "a.yaml")
+    assert gc.isenabled()
+
+
+@given(st.text(alphabet=SIGNS, max_size=60))
+@example("? : - {")
+@example("a: 'b\n\n c")
+@example("a: >\n\n\n b\n\n  c\n")
+def test_nothing_but_problems_comes_out_of_bad_text(text: str) -> None:
+    """Whatever is typed, the answer is a tree or problems with a place inside the file."""
+    lines = text.count("\n") + 2
+    assert all(problem.at is not None and problem.at.line <= lines for problem in problems_of(text))
+
+
+@given(st.binary(max_size=60))
+def test_nothing_but_problems_comes_out_of_bytes(data: bytes) -> None:
+    """A file of any other kind is refused in words."""
+    assert all(re.fullmatch(r"KF1[01]\d\d", problem.code) for problem in problems_of(data))
+
+
+def problems_of(text: str | bytes) -> tuple[Problem, ...]:
+    """What is wrong with a text, if anything is."""
+    try:
+        parse_yaml(text, "a.yaml").plain()
+    except RuleError as error:
+        return error.problems
+    return ()
+
+
+WORDS = st.text(
+    st.characters(codec="utf-8", exclude_categories=("Cc", "Cs"), exclude_characters="\ufffe\uffff")
+)
+LINES = st.sampled_from(
+    ["no", "010", "1e3", "0o17", "12:30", "y", "2024-01-01", "~", "x：y", "a: b", "# x", "", "a\nb\n"]
+)
+NUMBERS = st.integers(-(2**62), 2**62) | st.floats(allow_nan=False, allow_infinity=False)
+DATA = st.recursive(
+    WORDS | LINES | NUMBERS | st.booleans() | st.none(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(WORDS | LINES, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(WORDS | LINES, DATA, min_size=1, max_size=4))
+@example({"<<": "<<", "a": {"<<": ["=", "*a", "&b", "!c", "|", ">"]}})
+def test_what_is_written_is_read_again(data: dict[str, Any]) -> None:
+    """Texts that look like something else are quoted, for readers of YAML 1.1 as well."""
+    text = dump_yaml(data)
+    if "<<" not in text:
+        assert parse_yaml(text, "a.yaml").plain() == data
+    assert yaml.safe_load(text) == data
+
+
+def test_written_text_is_made_for_people() -> None:
+    """Block style, Chinese as it is, lists indented, keys in their order."""
+    data = {
+        "name": "北风",
+        "code": "NO",
+        "tiers": [{"id": "key", "when": "a > 1"}],
+        "note": "one\ntwo\n",
+        "none": {},
+    }
+    assert dump_yaml(data) == (
+        "name: 北风\ncode: 'NO'\ntiers:\n  - id: key\n    when: a > 1\nnote: |\n  one\n  two\nnone: {}\n"
+    )
