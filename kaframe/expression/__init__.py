@@ -2,6 +2,7 @@
 
 from kaframe.expression.compile import compile_expression
 from kaframe.expression.functions import FUNCTIONS, Argument, Call, Function
+from kaframe.expression.macro import make_macro
 from kaframe.expression.scope import Scope
 from kaframe.expression.types import Compiled, Expression, Name, Type
 
@@ -16,4 +17,5 @@ __all__ = [
     "Scope",
     "Type",
     "compile_expression",
+    "make_macro",
 ]

@@ -20,9 +20,9 @@ def check_arithmetic(checker: Checker, node: Node) -> Piece:
         return unknown(node)
     if {left.type, right.type} & (DAYS | {Type.INTERVAL}):
         return _shift(checker, node, left, right)
-    numbers = [checker.expect(piece, (Type.NUMBER,), f"a value beside '{node.value}'", _text_hint(piece, node))
-               for piece in (left, right)]  # fmt: skip
-    if not all(numbers):
+    what = f"a value beside '{node.value}'"
+    fits = [checker.expect(piece, (Type.NUMBER,), what, _text_hint(piece, node)) for piece in (left, right)]
+    if not all(fits):
         return unknown(node)
     left, right = typed(left, Type.NUMBER), typed(right, Type.NUMBER)
     if left.constant is not None and right.constant is not None:
@@ -36,11 +36,15 @@ def _text_hint(piece: Piece, node: Node) -> str:
     return "join texts with ||" if node.value == "+" else "write cast(x as number)"
 
 
+_STEPS = {
+    "+": _EXACT.add, "-": _EXACT.subtract, "*": _EXACT.multiply, "/": _EXACT.divide, "%": _EXACT.remainder,
+}  # fmt: skip
+
+
 def _fold(node: Node, left: Decimal, right: Decimal) -> Piece:
     """Arithmetic between plain numbers; what has no result is missing."""
-    steps = {"+": _EXACT.add, "-": _EXACT.subtract, "*": _EXACT.multiply, "/": _EXACT.divide, "%": _EXACT.remainder}
     try:
-        value = steps[node.value](left, right)
+        value = _STEPS[node.value](left, right)
         if float(value) - float(value) == 0:
             return constant(value, node.at)
     except (DecimalException, OverflowError):
@@ -57,7 +61,8 @@ def _calculate(node: Node, left: Piece, right: Piece) -> Piece:
         second = sql.print_missing(Type.NUMBER) if right.constant == 0 else second
     elif left.double or right.double:
         first = left.sql
-    return Piece(f"({first} {node.value} {second})", Type.NUMBER, node.at, double=True, risky=True, inexact=True)
+    text = f"({first} {node.value} {second})"
+    return Piece(text, Type.NUMBER, node.at, double=True, risky=True, inexact=True)
 
 
 def _shift(checker: Checker, node: Node, left: Piece, right: Piece) -> Piece:

@@ -9,17 +9,19 @@ from kaframe.expression.functions import Argument, Call, Function
 from kaframe.expression.functions.dates import UNITS
 from kaframe.expression.functions.series import FEWEST_PERIODS, MOST_PERIODS, SERIES_UNITS
 from kaframe.expression.tree import Node
-from kaframe.expression.types import Piece, Type
+from kaframe.expression.types import DAYS, Piece, Type
 
 _CHANCE = {"random", "rand", "uuid", "gen_random_uuid", "newid", "nextval"}
 _NOW = CLOCKS | {"getdate", "sysdate", "curdate", "transaction_timestamp", "clock_timestamp", "age"}
 _INSTEAD = {
     "iff": "if(condition, a, b)", "ifnull": "coalesce(a, b)", "nvl": "coalesce(a, b)", "isnull": "x is null",
-    "pow": "power(x, y)", "log": "ln(x) or log10(x)", "ceiling": "ceil(x)", "len": "length(x)", "mean": "avg(x)",
+    "pow": "power(x, y)", "log": "ln(x) or log10(x)", "ceiling": "ceil(x)", "len": "length(x)",
+    "mean": "avg(x)",
     "average": "avg(x)", "last": "latest(x, by)", "arg_max": "latest(x, by)", "arg_min": "first(x, by)",
     "stddev_samp": "stddev(x)", "bool_or": "any(condition)", "bool_and": "all(condition)", "mod": "x % y",
-    "datediff": "days_between(a, b)", "date_diff": "days_between(a, b)", "count_if": "count() filter (where ...)",
-    "countif": "count() filter (where ...)", "concat": "a || b", "percent_rank": "percentile(x)", "substr": "",
+    "datediff": "days_between(a, b)", "date_diff": "days_between(a, b)", 
+    "count_if": "count() filter (where ...)",
+    "countif": "count() filter (where ...)", "concat": "a || b", "percent_rank": "percentile(x)",
     "min_by": "first(x, by)", "max_by": "latest(x, by)", "date": "cast(x as date)", "row_number": "rank(x)",
 }  # fmt: skip
 _DIGITS = 9
@@ -38,13 +40,15 @@ def check_call(checker: Checker, node: Node) -> Piece:
     checker.called.add(function.name)
     kind = function.returns
     if kind is None:
-        kind = next((p.type for p, a in zip(pieces, _spread(function, len(pieces)), strict=False) if a.same), None)
+        spread = _spread(function, len(pieces))
+        kind = _common_type([p for p, a in zip(pieces, spread, strict=False) if a.same])
     call = Call(tuple(pieces), checker.scope.as_of, where, node.distinct)
+    exact_type = function.returns is not None or all(piece.double for piece in pieces)
     return Piece(
         function.print(call),
         kind,
         node.at,
-        double=kind is Type.NUMBER and (function.returns is not None or all(piece.double for piece in pieces)),
+        double=kind is Type.NUMBER and exact_type,
         risky=function.precision == "risky",
         inexact=function.precision in ("inexact", "risky")
         or (function.precision == "same" and any(piece.inexact for piece in pieces)),
@@ -60,7 +64,8 @@ def _unknown_function(checker: Checker, node: Node) -> Piece:
     else:
         instead = _INSTEAD.get(word.lower())
         hint = f"write {instead}" if instead else nearest(word.lower(), functions)
-        checker.note(node, "KF2003", f"function {word} is not allowed", hint or "docs/expressions.md lists those that are")
+        hint = hint or "docs/expressions.md lists those that are"
+        checker.note(node, "KF2003", f"function {word} is not allowed", hint)
     before, checker.inside = checker.inside, checker.inside or next(iter(functions.values()), None)
     for part in node.parts:
         if part.kind != "star":
@@ -112,15 +117,24 @@ def _arguments(checker: Checker, node: Node, function: Function) -> list[Piece] 
     most = function.most
     needs_one = node.distinct and not parts
     if len(pieces) < function.fewest or (most is not None and len(pieces) > most) or needs_one:
-        checker.note(node, "KF2015", f"{function.name}() got {len(pieces)} arguments", f"write {function.signature}")
+        message = f"{function.name}() got {len(pieces)} arguments"
+        checker.note(node, "KF2015", message, f"write {function.signature}")
         return None
-    spread = _spread(function, len(pieces))
-    good = [_fits(checker, function, argument, piece) for argument, piece in zip(spread, pieces, strict=False)]
-    same = [piece for argument, piece in zip(spread, pieces, strict=False) if argument.same]
+    pairs = list(zip(_spread(function, len(pieces)), pieces, strict=True))
+    good = [_fits(checker, function, argument, piece) for argument, piece in pairs]
+    same = [piece for argument, piece in pairs if argument.same]
     common = checker.common(same, f"the arguments of {function.name}()") if all(good) else None
     if not all(good) or common is None or any(piece.type is None for piece in pieces):
         return None
-    return [sql.finite(_settled(argument, piece, common)) for argument, piece in zip(spread, pieces, strict=False)]
+    return [sql.finite(_settled(argument, piece, common)) for argument, piece in pairs]
+
+
+def _common_type(pieces: list[Piece]) -> Type:
+    """The type of arguments that go together, as the checker has found."""
+    types = {piece.type for piece in pieces} - {None, Type.MISSING}
+    if types == DAYS:
+        return Type.TIMESTAMP
+    return next(iter(types), None) or Type.MISSING
 
 
 def _settled(argument: Argument, piece: Piece, common: Type) -> Piece:

@@ -8,7 +8,8 @@ from kaframe.expression.tree import Node
 from kaframe.expression.types import Piece, Type
 
 _TARGETS = {
-    "number": Type.NUMBER, "integer": Type.NUMBER, "text": Type.TEXT, "boolean": Type.BOOLEAN, "date": Type.DATE,
+    "number": Type.NUMBER, "integer": Type.NUMBER, "text": Type.TEXT, "boolean": Type.BOOLEAN,
+    "date": Type.DATE,
 }  # fmt: skip
 _SOURCES = {
     Type.NUMBER: (Type.NUMBER, Type.TEXT, Type.BOOLEAN),
@@ -51,8 +52,9 @@ def _number(node: Node, piece: Piece) -> Piece:
 def _digits(piece: Piece) -> str:
     """A number as people write it: whole numbers without a point."""
     number = sql.double(piece)
-    whole = f"{number} = FLOOR({number}) AND ABS({number}) < 1e15"
-    return f"(CASE WHEN {whole} THEN CAST(CAST({number} AS BIGINT) AS VARCHAR) ELSE CAST({number} AS VARCHAR) END)"
+    whole = f"WHEN {number} = FLOOR({number}) AND ABS({number}) < 1e15"
+    short, long = f"CAST(CAST({number} AS BIGINT) AS VARCHAR)", f"CAST({number} AS VARCHAR)"
+    return f"(CASE {whole} THEN {short} ELSE {long} END)"
 
 
 CASTS: Checks = {"cast": check_cast}

@@ -12,6 +12,10 @@ _QUOTED = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"")
 _PLAIN = re.compile(r"[ -~\n\r\t]*\Z")
 _INVISIBLE = frozenset({"Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"})
 _IN_NAMES = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Nd", "Nl"})
+_PLAINLY = {
+    "“": "'", "”": "'", "‘": "'", "’": "'", "。": ".", "、": ",", "−": "-", "–": "-", "×": "*", "÷": "/",
+    "≥": ">=", "≤": "<=", "≠": "<>",
+}  # fmt: skip
 
 
 def check_characters(findings: Findings) -> bool:
@@ -41,9 +45,7 @@ def _check_foreign(findings: Findings, text: str, blank: str) -> None:
             message = f"invisible character U+{ord(character):04X} ({name})"
             findings.add(offset, "KF2007", message, "delete it")
         elif ord(character) > 127 and kind not in _IN_NAMES and blank[offset] == character:
-            plain = unicodedata.normalize("NFKC", character)
-            plain = {"“": "'", "”": "'", "‘": "'", "’": "'", "。": ".", "、": ",", "−": "-"}.get(character, plain)
-            plain = {"×": "*", "÷": "/", "≥": ">=", "≤": "<=", "≠": "<>", "–": "-"}.get(character, plain)
+            plain = _PLAINLY.get(character) or unicodedata.normalize("NFKC", character)
             hint = f"write '{plain}'" if plain.isascii() and plain.strip() else ""
             hint = "write an ordinary blank" if plain == " " else hint
             findings.add(offset, "KF2007", f"the character '{character}' is not part of an expression", hint)

@@ -45,7 +45,7 @@ class Checker:
         """The printed piece for a part of the tree."""
         piece = self.checks[node.kind](self, node)
         if len(piece.sql) > LONGEST_SQL:
-            self.note(node, "KF2009", "the expression grows too large when it is printed", "split it into measures")
+            self.note(node, "KF2009", "the expression grows too large in print", "split it into measures")
             return unknown(node)
         return piece
 

@@ -41,7 +41,7 @@ def _read(findings: Findings) -> Node | None:
     """The tree of the text; sqlglot is loaded when the first expression is read."""
     if not check_characters(findings):
         return None
-    from kaframe.expression.convert import read_tree  # noqa: PLC0415
+    from kaframe.expression.convert import read_tree
 
     return read_tree(findings)
 

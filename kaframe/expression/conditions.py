@@ -57,7 +57,7 @@ def _compare(checker: Checker, sign: str, left: Piece, right: Piece) -> str:
 def _fit(checker: Checker, left: Piece, right: Piece, sign: str) -> bool:
     """Whether two values can be compared in that way."""
     if left.type is not right.type and {left.type, right.type} != DAYS:
-        hint = date_hint(right) or date_hint(left) if {left.type, right.type} & DAYS else _other_hint(left, right)
+        hint = _type_hint(left, right)
         checker.note(right, "KF2011", f"{left.type} and {right.type} cannot be compared", hint)
         return False
     if left.type is Type.INTERVAL or (left.type is Type.BOOLEAN and sign not in ("=", "<>")):
@@ -66,8 +66,10 @@ def _fit(checker: Checker, left: Piece, right: Piece, sign: str) -> bool:
     return True
 
 
-def _other_hint(left: Piece, right: Piece) -> str:
+def _type_hint(left: Piece, right: Piece) -> str:
     types = {left.type, right.type}
+    if types & DAYS:
+        return date_hint(right) or date_hint(left)
     if types == {Type.NUMBER, Type.TEXT}:
         return "write cast(x as number), or the number without quotes"
     return "write true or false without quotes" if types == {Type.BOOLEAN, Type.TEXT} else ""
@@ -96,7 +98,8 @@ def _listed(checker: Checker, value: Piece, other: Piece) -> bool:
         return False
     if Type.MISSING in (value.type, other.type):
         nothing = other if other.type is Type.MISSING else value
-        checker.note(nothing, "KF2017", "null in a list makes the answer unknown", "write x is null or x in (...)")
+        hint = "write x is null or x in (...)"
+        checker.note(nothing, "KF2017", "null in a list makes the answer unknown", hint)
         return False
     return _fit(checker, value, other, "=")
 
@@ -119,7 +122,8 @@ def check_case(checker: Checker, node: Node) -> Piece:
     if kind is None:
         return unknown(node)
     values = [typed(value, kind) for value in values]
-    arms = " ".join(f"WHEN {when.sql} THEN {then.sql}" for when, then in zip(conditions, values, strict=False))
+    pairs = zip(conditions, values, strict=False)
+    arms = " ".join(f"WHEN {when.sql} THEN {then.sql}" for when, then in pairs)
     return Piece(
         f"(CASE {arms} ELSE {values[-1].sql} END)",
         kind,
@@ -132,5 +136,6 @@ def check_case(checker: Checker, node: Node) -> Piece:
 
 CONDITIONS: Checks = {
     "and": check_chain, "or": check_chain, "not": check_not, "is": check_is, "is null": check_missing,
-    "compare": check_compare, "between": check_between, "in": check_in, "like": check_like, "case": check_case,
+    "compare": check_compare, "between": check_between, "in": check_in, "like": check_like,
+    "case": check_case,
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""The third wall: sqlglot's tree becomes ours, by an allow-list of node classes; the rest is refused."""
+"""The fourth wall: sqlglot's tree becomes ours, by an allow-list of node classes; the rest is refused."""
 
 from __future__ import annotations
 
@@ -11,26 +11,28 @@ from kaframe.expression.grammar import parse
 from kaframe.expression.tree import DEEPEST, MOST_NODES, Node
 from kaframe.expression.types import Findings
 
-_ARITHMETIC = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/", exp.Mod: "%"}
-_COMPARE = {exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">="}
+_Words = dict[type[exp.Expr], str]
+_ARITHMETIC: _Words = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/", exp.Mod: "%"}
+_COMPARE: _Words = {exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">="}
 _TYPES = {
     "DOUBLE": "number", "FLOAT": "number", "DECIMAL": "number", "INT": "integer", "BIGINT": "integer",
     "TEXT": "text", "VARCHAR": "text", "BOOLEAN": "boolean", "DATE": "date",
 }  # fmt: skip
-_WORDS = {
+_WORDS: _Words = {
     exp.Subquery: "a query", exp.Select: "a query", exp.Window: "'over (...)'", exp.Lambda: "a lambda",
-    exp.Dot: "a call with a dot", exp.Star: "'*'", exp.Kwarg: "a named argument", exp.PropertyEQ: "a named argument",
+    exp.Dot: "a call with a dot", exp.Star: "'*'",
+    exp.Kwarg: "a named argument", exp.PropertyEQ: "a named argument", exp.IntDiv: "'div'",
     exp.Order: "'order by' inside a call", exp.IgnoreNulls: "'ignore nulls'", exp.Distinct: "'distinct' here",
     exp.Tuple: "a list of values here", exp.ILike: "'ilike'", exp.Concat: "two texts side by side",
     exp.Escape: "'escape'", exp.Filter: "'filter' here", exp.AtTimeZone: "'at time zone'",
 }  # fmt: skip
-_HINTS = {
+_HINTS: _Words = {
     exp.ILike: "write lower(x) like '...'", exp.Concat: "write 'a' || 'b'", exp.Dot: "write lower(name)",
     exp.Window: "write pareto(x), rank(x) or percentile(x)", exp.Order: "write first(x, by) or latest(x, by)",
     exp.NullSafeEQ: "write x = y or x is null", exp.NullSafeNEQ: "write x <> y or x is null",
 }  # fmt: skip
 # What sqlglot may hang on a node that the language knows; none of it is ours.
-_UNKNOWN = ("symmetric", "negate", "format", "action", "join_mark", "is_global", "fraction_in_string", "shadow")
+_UNKNOWN = ("symmetric", "negate", "format", "action", "join_mark", "is_global", "shadow")
 _MONTHS = {"MONTH": 1, "QUARTER": 3, "YEAR": 12}
 _DAYS = {"DAY": 1, "WEEK": 7}
 _CLOCK = ("HOUR", "MINUTE")
@@ -54,7 +56,8 @@ def _check_size(findings: Findings, found: exp.Expr) -> bool:
         chained = (exp.And, exp.Or, exp.Identifier, exp.Paren)
         waiting += [(part, depth + (not isinstance(part, chained))) for part in node.iter_expressions()]
     if count > MOST_NODES * 2 or deepest > DEEPEST:
-        message = f"expression of {count} parts, {deepest} deep; at most {MOST_NODES * 2} and {DEEPEST} are read"
+        most = f"at most {MOST_NODES * 2} and {DEEPEST} are read"
+        message = f"expression of {count} parts, {deepest} deep; {most}"
         findings.add(0, "KF2009", message, "split it into measures")
         return False
     return True
@@ -79,7 +82,8 @@ class _Reader:
         """Note a construct that the language does not have."""
         at = _place(node, near)
         words = what or _WORDS.get(type(node)) or f"'{node.key}'"
-        self.findings.add(at, "KF2004", f"{words} is not allowed in an expression", hint or _HINTS.get(type(node), ""))
+        hint = hint or _HINTS.get(type(node), "")
+        self.findings.add(at, "KF2004", f"{words} is not allowed in an expression", hint)
         return Node("refused", at)
 
     def each(self, nodes: list[exp.Expr], near: int) -> tuple[Node, ...]:
@@ -91,7 +95,8 @@ class _Reader:
 
     def name(self, node: exp.Expr, at: int) -> Node:
         if node.args.get("db") or not isinstance(node.this, exp.Identifier):
-            return self.refuse(node, at, "'*'" if isinstance(node.this, exp.Star) else "a name of three parts")
+            star = isinstance(node.this, exp.Star)
+            return self.refuse(node, at, "'*'" if star else "a name of three parts")
         table = node.args.get("table")
         dotted = f"{table.name}.{node.name}" if table else node.name
         return Node("name", at, dotted, distinct=node.this.quoted)
@@ -172,7 +177,8 @@ class _Reader:
             return Node("day" if kind == "DATE" else "moment", _place(node.this, at), node.this.name)
         plain = isinstance(to, exp.DataType) and not to.expressions
         if not plain or kind not in _TYPES:
-            return self.refuse(node, at, f"the type {str(kind).lower()}", "cast to number, integer, text, date or boolean")
+            hint = "cast to number, integer, text, date or boolean"
+            return self.refuse(node, at, f"the type {str(kind).lower()}", hint)
         return Node("cast", at, _TYPES[kind], (self.read(node.this, at),))
 
     def interval(self, node: exp.Expr, at: int) -> Node:
@@ -181,7 +187,7 @@ class _Reader:
         word = unit.name.upper().removesuffix("S") if isinstance(unit, exp.Var) else ""
         known = word in _MONTHS or word in _DAYS or word in _CLOCK
         if not isinstance(count, exp.Literal) or not re.fullmatch(r"-?\d{1,6}", count.name) or not known:
-            hint = "write interval 12 month: a whole number and day, week, month, quarter, year, hour or minute"
+            hint = "write interval 12 month: a whole number and day, week, month, quarter, year or hour"
             return self.refuse(node, at, "this interval", hint)
         number = int(count.name)
         if word in _MONTHS:

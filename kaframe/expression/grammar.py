@@ -1,52 +1,23 @@
-"""The second wall: sqlglot reads the text with a grammar cut down to what the language needs.
+"""The third wall: sqlglot reads the text with a grammar cut down to what the language needs.
 
-This is the only file of kaframe that imports sqlglot. Functions keep the name that was written, since
-the tables of functions that sqlglot would rewrite by are empty here.
+Functions keep the name that was written, since the tables of functions that sqlglot would rewrite
+by are empty here.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from sqlglot import exp
+from sqlglot import exp, parser, tokens
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import ParseError, TokenError
-from sqlglot.parser import Parser
-from sqlglot.tokens import Token, Tokenizer, TokenType
+from sqlglot.tokenizer_core import TokenType
 
-from kaframe.expression.tree import DEEPEST_BRACKETS, MOST_CHARACTERS, MOST_NODES
+from kaframe.expression.tree import MOST_CHARACTERS
 from kaframe.expression.types import Findings
+from kaframe.expression.words import check_tokens
 
-_SIGNS = frozenset({
-    TokenType.L_PAREN, TokenType.R_PAREN, TokenType.COMMA, TokenType.DOT, TokenType.PLUS, TokenType.DASH,
-    TokenType.STAR, TokenType.SLASH, TokenType.MOD, TokenType.EQ, TokenType.NEQ, TokenType.LT, TokenType.LTE,
-    TokenType.GT, TokenType.GTE, TokenType.DPIPE, TokenType.DCOLON,
-})  # fmt: skip
-_VALUES = frozenset({TokenType.STRING, TokenType.NUMBER, TokenType.IDENTIFIER})
-_OPERATORS = _SIGNS - {TokenType.L_PAREN, TokenType.R_PAREN, TokenType.STAR}
-_NUMBER = re.compile(r"(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?\Z")
-_WORD = re.compile(r"\w+\Z")
-_HINTS = {
-    ";": "an expression gives one value; write one",
-    "^": "write power(x, y)",
-    "&": "write and", "&&": "write and", "|": "write or", "!": "write not",
-    "->": "there are no lambdas and no JSON paths here",
-    "[": "there are no lists here; write x in ('a', 'b')",
-    "{": "{ } belongs to templates and YAML, not to expressions",
-    "?": "there are no parameters here", "$": "there are no parameters here",
-    "`": "names that need quotes stand in \"double quotes\"",
-    "#": "a comment stands on a line of its own, in YAML",
-}  # fmt: skip
-_COMMENT_HINT = "comments belong to YAML: # after a blank"
-_QUERIES = {"SELECT", "UNION", "INTERSECT", "EXCEPT", "EXISTS", "LATERAL", "VALUES"}
-_STATEMENTS = {
-    "ALTER", "ATTACH", "CALL", "COPY", "CREATE", "DELETE", "DESCRIBE", "DROP", "EXECUTE", "EXPLAIN", "EXPORT",
-    "GRANT", "IMPORT", "INSERT", "INSTALL", "LIST", "LOAD", "MERGE", "PRAGMA", "SET", "SHOW", "TRUNCATE",
-    "UPDATE", "USE", "VACUUM", "WITH",
-}  # fmt: skip
-_BETWEEN_WORDS = {"IS", "IN", "NOT", "AND", "OR", "LIKE", "BETWEEN"}
 _WHY = {
     "Expecting )": "a closing bracket ')' is missing after '{}'",
     "Expected END after CASE": "'case' needs its 'end' after '{}'",
@@ -55,30 +26,33 @@ _WHY = {
 }
 
 
-def _placed(make: Callable[[Parser], exp.Expr | None]) -> Callable[[Parser], exp.Expr | None]:
+def _placed(make: Callable[[parser.Parser], exp.Expr | None]) -> Callable[[parser.Parser], exp.Expr | None]:
     """A parser of sqlglot whose result keeps the place of the word it starts with."""
 
-    def parse_placed(parser: Parser) -> exp.Expr | None:
-        word = parser._prev
-        found = make(parser)
+    def parse_placed(reader: parser.Parser) -> exp.Expr | None:
+        word = reader._prev
+        found = make(reader)
         return found.update_positions(word) if found and word else found
 
     return parse_placed
 
 
+_read_case = parser.Parser.NO_PAREN_FUNCTION_PARSERS["CASE"]
+
+
 class _Kaframe(Dialect):
     """Plain SQL scalar expressions; no function, statement or keyword call is known to the grammar."""
 
-    class Tokenizer(Tokenizer):
-        COMMANDS: ClassVar = set()
+    class Tokenizer(tokens.Tokenizer):
+        COMMANDS: ClassVar[set[Any]] = set()
 
-    class Parser(Parser):
-        FUNCTIONS: ClassVar = {}
-        FUNCTION_PARSERS: ClassVar = {"CAST": Parser.FUNCTION_PARSERS["CAST"]}
-        NO_PAREN_FUNCTIONS: ClassVar = {}
-        NO_PAREN_FUNCTION_PARSERS: ClassVar = {"CASE": _placed(Parser.NO_PAREN_FUNCTION_PARSERS["CASE"])}
+    class Parser(parser.Parser):
+        FUNCTIONS: ClassVar[dict[str, Any]] = {}
+        FUNCTION_PARSERS: ClassVar = {"CAST": parser.Parser.FUNCTION_PARSERS["CAST"]}
+        NO_PAREN_FUNCTIONS: ClassVar[dict[str, Any]] = {}
+        NO_PAREN_FUNCTION_PARSERS: ClassVar = {"CASE": _placed(_read_case)}
         PRIMARY_PARSERS: ClassVar = {
-            **Parser.PRIMARY_PARSERS,
+            **parser.Parser.PRIMARY_PARSERS,
             TokenType.NULL: lambda self, token: self.expression(exp.Null(), token),
             TokenType.TRUE: lambda self, token: self.expression(exp.Boolean(this=True), token),
             TokenType.FALSE: lambda self, token: self.expression(exp.Boolean(this=False), token),
@@ -99,136 +73,25 @@ def parse(findings: Findings) -> exp.Expr | None:
     """The one condition that the text is, or None with what is wrong noted."""
     text = findings.expression.text
     try:
-        tokens = _DIALECT.tokenize(text)
+        found = _DIALECT.tokenize(text)
     except TokenError:
         findings.add(0, "KF2002", "the expression cannot be read")
         return None
-    if not _check_tokens(findings, tokens):
+    if not check_tokens(findings, found):
         return None
     try:
-        parser = _DIALECT.parser(error_message_context=2 * MOST_CHARACTERS)
-        found = parser.parse_into(exp.Condition, tokens, text)
+        reader = _DIALECT.parser(error_message_context=2 * MOST_CHARACTERS)
+        trees = reader.parse_into(exp.Condition, found, text)
     except ParseError as error:
         _explain(findings, error)
         return None
     except RecursionError:
         findings.add(0, "KF2009", "the expression is nested too deep", "split it into measures")
         return None
-    if len(found) != 1 or not isinstance(found[0], exp.Expr):
+    if len(trees) != 1 or not isinstance(trees[0], exp.Expr):
         findings.add(0, "KF2001", "more than one expression", "an expression gives one value; write one")
         return None
-    return found[0]
-
-
-def _check_tokens(findings: Findings, tokens: list[Token]) -> bool:
-    """Whether signs, words, brackets and commas are those of one expression; else noted."""
-    text, end = findings.expression.text, 0
-    for token in tokens:
-        _check_gap(findings, end, token.start)
-        _check_token(findings, token, text[token.start : token.end + 1])
-        end = token.end + 1
-        if findings.problems:
-            return False
-    _check_gap(findings, end, len(text))
-    if not tokens and not findings.problems:
-        findings.add(0, "KF2006", "the expression is empty")
-    if findings.problems:
-        return False
-    _check_commas(findings, tokens)
-    _check_brackets(findings, tokens)
-    _check_words(findings, tokens)
-    if len(tokens) > 3 * MOST_NODES:
-        findings.add(0, "KF2009", f"expression of {len(tokens):,} words and signs", "split it into measures")
-    return not findings.problems
-
-
-def _check_gap(findings: Findings, start: int, end: int) -> None:
-    """Between two tokens stands white space; anything else is a comment that was skipped."""
-    gap = findings.expression.text[start:end]
-    if not gap.strip():
-        return
-    offset = start + len(gap) - len(gap.lstrip())
-    sign = gap.strip()[0]
-    if gap.strip().startswith(("--", "/*", "//", "#")):
-        code = "KF2006" if not findings.expression.text[:offset].strip() else "KF2004"
-        message = "the expression is empty: it is a comment" if code == "KF2006" else "a comment in an expression"
-        findings.add(offset, code, message, _COMMENT_HINT)
-    else:
-        _refuse_sign(findings, offset, sign)
-
-
-def _check_token(findings: Findings, token: Token, written: str) -> None:
-    """Default deny: a known sign, a value written in the plain way, or a word."""
-    kind = token.token_type
-    if kind == TokenType.NUMBER and not _NUMBER.match(written):
-        findings.add(token.start, "KF2004", f"a number written as '{written}' is not allowed", "write 1000 or 0.5")
-    elif kind == TokenType.STRING and not written.startswith("'"):
-        findings.add(token.start, "KF2004", f"text written as {written} is not allowed", "write 'text'")
-    elif kind == TokenType.IDENTIFIER and not written.startswith('"'):
-        _refuse_sign(findings, token.start, written[0])
-    elif kind == TokenType.IDENTIFIER and len(written) == 2:
-        findings.add(token.start, "KF2010", 'the name "" is empty')
-    elif kind not in _SIGNS and kind not in _VALUES and not _WORD.match(written):
-        _refuse_sign(findings, token.start, written)
-
-
-def _refuse_sign(findings: Findings, offset: int, written: str) -> None:
-    code = "KF2001" if written == ";" else "KF2004"
-    what = "more than one expression: ';'" if written == ";" else f"'{written}' is not allowed in an expression"
-    findings.add(offset, code, what, _HINTS.get(written, _HINTS.get(written[0], "")))
-
-
-def _check_commas(findings: Findings, tokens: list[Token]) -> None:
-    """Note commas that separate nothing, or that stand outside brackets."""
-    depth = 0
-    for index, token in enumerate(tokens):
-        depth += (token.token_type == TokenType.L_PAREN) - (token.token_type == TokenType.R_PAREN)
-        if token.token_type != TokenType.COMMA:
-            continue
-        around = (tokens[index - 1] if index else None, tokens[index + 1] if index + 1 < len(tokens) else None)
-        ends = (TokenType.COMMA, TokenType.R_PAREN), (TokenType.COMMA, TokenType.L_PAREN)
-        alone = around[1] is None or around[1].token_type in ends[0]
-        if alone or around[0] is None or around[0].token_type in ends[1]:
-            findings.add(token.start, "KF2006", "stray comma: a value is missing beside it")
-        elif depth == 0:
-            findings.add(token.start, "KF2001", "more than one expression: ','", "write one value")
-
-
-def _check_brackets(findings: Findings, tokens: list[Token]) -> None:
-    """Note brackets that do not pair, and nesting that is too deep."""
-    opened: list[Token] = []
-    depth = chain = 0
-    for token in tokens:
-        kind = token.token_type
-        if kind == TokenType.R_PAREN and not (opened and opened[-1].token_type == TokenType.L_PAREN):
-            findings.add(token.start, "KF2005", "closing bracket ')' without an opening one")
-            return
-        if kind in (TokenType.L_PAREN, TokenType.CASE):
-            opened.append(token)
-        elif opened and kind == (TokenType.R_PAREN if opened[-1].token_type == TokenType.L_PAREN else TokenType.END):
-            opened.pop()
-        chain = chain + 1 if kind in (TokenType.NOT, TokenType.DASH, TokenType.PLUS) else 0
-        depth = max(depth, len(opened) + chain)
-    brackets = [token for token in opened if token.token_type == TokenType.L_PAREN]
-    if brackets:
-        hint = "in a YAML list or { } a comma ends the text: quote this expression"
-        findings.add(brackets[-1].start, "KF2005", "the bracket '(' opened here is not closed", hint)
-    if depth > DEEPEST_BRACKETS:
-        message = f"nested {depth} deep; at most {DEEPEST_BRACKETS} are read"
-        findings.add(0, "KF2009", message, "split it into measures")
-
-
-def _check_words(findings: Findings, tokens: list[Token]) -> None:
-    """Note words that begin a query or a statement."""
-    words = [token.token_type not in _VALUES and token.token_type not in _SIGNS for token in tokens]
-    for token, is_word, after in zip(tokens, words, tokens[1:], strict=False):
-        if is_word and token.text.upper() in _QUERIES and after.token_type not in _OPERATORS:
-            findings.add(token.start, "KF2004", f"a query ('{token.text}') is not allowed in an expression")
-            return
-    if all(words[:2]) and len(tokens) > 1 and tokens[0].text.upper() in _STATEMENTS:
-        if tokens[1].text.upper() not in _BETWEEN_WORDS:
-            message = f"a statement ('{tokens[0].text}') is not an expression"
-            findings.add(tokens[0].start, "KF2004", message, "an expression gives one value")
+    return trees[0]
 
 
 def _explain(findings: Findings, error: ParseError) -> None:
@@ -241,5 +104,5 @@ def _explain(findings: Findings, error: ParseError) -> None:
         if description.startswith(start):
             findings.add(offset, "KF2002", words.format(shown))
             return
-    hint = "is an operator or a comma missing before it?" if _WORD.match(shown) else ""
+    hint = "is an operator or a comma missing before it?" if shown.isidentifier() else ""
     findings.add(offset, "KF2002", f"'{shown}' is not expected here", hint)

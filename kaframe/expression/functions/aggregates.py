@@ -71,7 +71,8 @@ def _share(call: Call) -> str:
 AGGREGATES = (
     Function(
         "sum", _X, Type.NUMBER, "aggregate",
-        {"en": "Sum, exact to six decimals; missing without values", "zh": "合计，精确到六位小数；没有值时缺失"},
+        {"en": "Sum, exact to six decimals; missing without values",
+         "zh": "合计，精确到六位小数；没有值时缺失"},
         "sum(amount)", _sum,
     ),
     Function(

@@ -76,14 +76,15 @@ DATES = (
     ),
     Function(
         "months_between", _PAIR, Type.NUMBER, "scalar",
-        {"en": "Full months from a to b, negative when b is earlier", "zh": "从 a 到 b 的整月数；b 更早时为负"},
+        {"en": "Full months from a to b, negative when b is earlier",
+         "zh": "从 a 到 b 的整月数；b 更早时为负"},
         "months_between(first_order, last_order)", _between(months_apart),
     ),
     _part_function("year", "YEAR", "Year", "年份"),
     _part_function("quarter", "QUARTER", "Quarter, 1 to 4", "季度，1 到 4"),
     _part_function("month", "MONTH", "Month, 1 to 12", "月份，1 到 12"),
     _part_function("day", "DAY", "Day of the month", "当月第几日"),
-    _part_function("weekday", "ISODOW", "Day of the week, Monday is 1, Sunday 7", "星期几，周一为 1，周日为 7"),
+    _part_function("weekday", "ISODOW", "Day of the week, Monday is 1, Sunday 7", "星期几，周一 1，周日 7"),
     Function(
         "date_trunc", (Argument("unit", frozenset({Type.TEXT}), literal="unit"), *_D), Type.DATE, "scalar",
         {"en": "First day of the period ('day', 'week', 'month', 'quarter', 'year') that d lies in",

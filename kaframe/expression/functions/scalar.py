@@ -126,7 +126,8 @@ SCALAR = (
         "nullif(region, 'unknown')", _listed("NULLIF"), "same",
     ),
     Function(
-        "if", (Argument("condition", BOOLEAN), Argument("a", same=True), Argument("b", same=True)), None, "scalar",
+        "if", (Argument("condition", BOOLEAN), Argument("a", same=True), Argument("b", same=True)),
+        None, "scalar",
         {"en": "a where the condition holds, else b, also where it is unknown",
          "zh": "条件成立取 a，否则（包括未知）取 b"},
         "if(key_account, 2, 1)", _choose, "same",
@@ -150,7 +151,8 @@ SCALAR = (
     ),
     Function(
         "contains", _PART, Type.BOOLEAN, "scalar",
-        {"en": "The part occurs in the text; upper and lower case differ", "zh": "文本包含该部分；区分大小写"},
+        {"en": "The part occurs in the text; upper and lower case differ",
+         "zh": "文本包含该部分；区分大小写"},
         "contains(region, 'th')", _word("(STRPOS({0}, {1}) > 0)"),
     ),
     Function(

@@ -7,6 +7,7 @@ period without rows has the sum 0; an account without any row in the window has 
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 from kaframe.expression.functions.record import Argument, Call, Function
 from kaframe.expression.sql import double, money, print_date, print_number
@@ -58,7 +59,7 @@ def _zscore(call: Call) -> str:
     value, time, unit = call.arguments[0], call.arguments[1].sql, call.arguments[2].literal or "month"
     periods = call.count(3)
     starts = period_starts(call.as_of, unit, periods + 1)
-    pairs = list(zip(starts, starts[1:], strict=False))
+    pairs = list(pairwise(starts))
     sums = [call.aggregate(f"SUM({money(value)})", _within(time, *pair)) for pair in pairs]
     doubles = [f"COALESCE(CAST({text} AS DOUBLE), 0e0)" for text in sums]
     known = call.aggregate("COUNT(*)", f"{value.sql} IS NOT NULL", _within(time, starts[0], starts[-2]))
@@ -82,16 +83,16 @@ _SERIES = (
 SERIES = (
     Function(
         "trend", _SERIES, Type.NUMBER, "series",
-        {"en": "Slope of the least-squares line through the sums of the last full periods before as_of, a period,"
-               " as a share of the size of their mean; unit 'week', 'month' or 'quarter'",
+        {"en": "Slope of the least-squares line through the sums of the last full periods before as_of,"
+               " a period, as a share of the size of their mean; unit 'week', 'month' or 'quarter'",
          "zh": "as_of 之前最近若干完整周期合计值的最小二乘斜率（每周期），除以其均值的绝对值；"
                "unit 为 'week'、'month' 或 'quarter'"},
         "trend(amount, ordered_on, 'month', 12)", _trend, "inexact",
     ),
     Function(
         "zscore", _SERIES, Type.NUMBER, "series",
-        {"en": "Sum of the latest full period, less the mean of the periods before it, in their standard deviations;"
-               " missing where those are all equal or have no rows",
+        {"en": "Sum of the latest full period, less the mean of the periods before it, in their standard"
+               " deviations; missing where those are all equal or have no rows",
          "zh": "最近一个完整周期的合计值减去此前各周期均值，再除以其标准差；此前各周期相等或无数据时缺失"},
         "zscore(amount, ordered_on, 'month', 12)", _zscore, "inexact",
     ),

@@ -10,10 +10,10 @@ _X = (Argument("x", frozenset({Type.NUMBER})),)
 
 
 def _pareto(call: Call) -> str:
-    value = money(call.arguments[0])
+    value, key = money(call.arguments[0]), call.arguments[0].sql
     counted = f"CASE WHEN {value} > 0 THEN {value} END"
     above = (
-        f"SUM({counted}) OVER (ORDER BY {counted} DESC NULLS LAST"
+        f"SUM({counted}) OVER (ORDER BY {key} DESC NULLS LAST"
         " GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
     )
     total = f"SUM({counted}) OVER ()"
@@ -36,8 +36,9 @@ def _percentile(call: Call) -> str:
 WINDOWS = (
     Function(
         "pareto", _X, Type.NUMBER, "window",
-        {"en": "Among all accounts with x above 0, the share of their total held by those ranked strictly above;"
-               " ties share one value; 1 at 0 and below. pareto(x) < 0.8 is the smallest set that carries 80 %",
+        {"en": "Among all accounts with x above 0, the share of their total held by those ranked strictly"
+               " above; ties share one value; 1 at 0 and below. pareto(x) < 0.8 is the smallest set that"
+               " carries 80 %",
          "zh": "在所有 x 大于 0 的客户中，排名严格在前者占总额的份额；并列取同一值；x 不大于 0 时为 1。"
                "pareto(x) < 0.8 即承载 80% 的最小集合"},
         "pareto(revenue)", _pareto,
