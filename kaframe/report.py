@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from kaframe.bind import Label
 from kaframe.database import Database, quoted
 from kaframe.errors import Problem, RuleError, nearest
+from kaframe.labels import labels
 from kaframe.project import Project
 from kaframe.records import RunView
 from kaframe.rules.score import ScoreNode
@@ -17,12 +17,6 @@ Rows = Callable[[str], Sequence[Mapping[str, Any]]]
 
 COLOURS = {"green": "#2e9e5b", "yellow": "#e0a100", "red": "#d43d3d", "no_data": "#8a8f98"}
 OTHER_COLOURS = ("#2e9e5b", "#8bbf3f", "#e0a100", "#e06c00", "#d43d3d", "#8c2f6b")
-STATUS_WORDS = {
-    "green": Label("green", "绿"),
-    "yellow": Label("yellow", "黄"),
-    "red": Label("red", "红"),
-    "no_data": Label("too little data", "数据不足"),
-}
 
 
 def write_reports(project: Project, view: RunView, folder: Path) -> list[Path]:
@@ -62,45 +56,6 @@ def table_rows(db: Database) -> Rows:
         return db.rows(f"SELECT * FROM {quoted(table)} ORDER BY {', '.join(quoted(name) for name in columns)}")
 
     return rows
-
-
-def labels(project: Project) -> dict[str, str]:
-    """What people read for every id, by ``kind.id``."""
-    rules = project.rules
-    found: dict[str, str] = {}
-    kinds: tuple[tuple[str, Iterable[Any]], ...] = (
-        ("measure", rules.measure.measures),
-        ("tier", rules.identify.tiers),
-        ("insight", rules.analyse.analyses),
-        ("card", rules.score.scorecards),
-        ("stage", rules.stage.stages),
-        ("strategy", rules.strategy.strategies),
-        ("cadence", rules.maintain.cadences),
-        ("notice", rules.notify.notices),
-        ("role", project.team.roles),
-    )
-    for kind, items in kinds:
-        found |= {f"{kind}.{item.id}": project.text(item.label, item.id) for item in items}
-    found |= {f"member.{member.id}": member.name for member in project.team.members}
-    for card in rules.score.scorecards:
-        found |= {f"node.{card.id}.{path}": text for path, text in _node_labels(project, card.children, "")}
-    for rule in rules.status.rgb.values():
-        found |= {f"exception.{item.id}": project.text(item.reason, item.id) for item in rule.exceptions}
-        for colour in rule.colours:
-            found[f"status.{colour.id}"] = project.text(colour.label or STATUS_WORDS.get(colour.id), colour.id)
-    found["status.no_data"] = project.text(STATUS_WORDS["no_data"])
-    found |= {f"column.{name}": project.text(column.label, name) for name, column in rules.expected.accounts.items()}
-    found |= {f"data.{name}": project.text(label) for name, label in project.config.labels.items()}
-    return found
-
-
-def _node_labels(project: Project, nodes: Iterable[ScoreNode], above: str) -> Iterable[tuple[str, str]]:
-    measures = {measure.id: measure for measure in project.rules.measure.measures}
-    for node in nodes:
-        path = f"{above}.{node.id}" if above else node.id
-        measured = measures.get(node.value.text) if node.value else None
-        yield path, project.text(node.label or (measured.label if measured else None), node.id)
-        yield from _node_labels(project, node.children, path)
 
 
 def _tree(project: Project, card: str, nodes: Iterable[ScoreNode], above: str = "") -> list[dict[str, Any]]:

@@ -76,6 +76,11 @@ class Notice:
     accounts: int = 20
 
     @property
+    def label(self) -> Label | None:
+        """What people call it: the subject of its messages."""
+        return self.title
+
+    @property
     def kinds(self) -> tuple[str, ...]:
         """The kinds of events, one or several."""
         return (self.on,) if isinstance(self.on, str) else self.on
