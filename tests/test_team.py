@@ -31,7 +31,7 @@ assignments:
   - {role: account_manager, from: owner}
   - {role: account_manager, when: region = 'south', member: li}
 training:
-  - {id: negotiation, label: {en: Negotiation, zh: 谈判}, required_by: {tiers: [strategic]}, valid_for: 12 months}
+  - {id: negotiation, label: {en: Negotiation, zh: 谈判}, valid_for: 12 months}
 """
 
 
@@ -111,9 +111,9 @@ def test_roles_for_all_accounts(tmp_path: Path) -> None:
     pytest.param("deputy: li", "deputy: lin",
                  "team.yaml:11:13: KF1321 no member 'lin' in team.yaml (did you mean 'li'?)", id="deputy"),
     pytest.param("roles: [after_sales]", "roles: [after_sale]",
-                 "KF1320 no role 'after_sale' in team.yaml (did you mean 'after_sales'?)", id="role of a member"),
-    pytest.param("training: {negotiation", "training: {negotation", "team.yaml:10:16: KF1322 no training 'negotation'",
-                 id="training of a member"),
+                 "KF1320 no role 'after_sale' in team.yaml (did you mean 'after_sales'?)", id="member's role"),
+    pytest.param("training: {negotiation", "training: {negotation",
+                 "team.yaml:10:16: KF1322 no training 'negotation'", id="member's training"),
     pytest.param("member: li", "member: lee", "KF1321 no member 'lee'", id="assigned member"),
     pytest.param("id: wang", "id: chen", "KF1323 id 'chen' stands twice under members", id="id twice"),
     pytest.param("roles: [after_sales],", "roles: [after_sales], email: chen@EXAMPLE.com,",
