@@ -85,9 +85,35 @@ def _second_colon(trouble: Trouble) -> Problem | None:
 
 
 def _bad_start(trouble: Trouble) -> Problem | None:
-    if "cannot start any token" not in trouble.problem:
+    """A sign that means something to YAML, such as ``@``, or ``*`` and ``!`` without a name."""
+    if "cannot start any token" in trouble.problem:
+        at = trouble.at
+    elif trouble.context_at and trouble.context.endswith(("an anchor", "an alias", "a tag", "a directive")):
+        at = trouble.context_at
+    else:
         return None
-    return Problem(trouble.at, "KF1015", f"a value cannot start with '{trouble.char()}'", "quote the value")
+    sign = trouble.line(at.line)[at.col - 1 : at.col]
+    return Problem(at, "KF1015", f"a value cannot start with '{sign}'", "quote the value")
+
+
+def _no_colon(trouble: Trouble) -> Problem | None:
+    if "could not find expected ':'" not in trouble.problem:
+        return None
+    return Problem(
+        trouble.context_at or trouble.at, "KF1015", "expected ':' after this key", "write 'key: value'"
+    )
+
+
+def _tight_colon(trouble: Trouble) -> Problem | None:
+    if "found unexpected ':'" not in trouble.problem:
+        return None
+    return Problem(trouble.at, "KF1015", "unexpected ':'", "put a space after it, or quote the value")
+
+
+def _list_beside_key(trouble: Trouble) -> Problem | None:
+    if "block sequence entries are not allowed" not in trouble.problem:
+        return None
+    return Problem(trouble.at, "KF1015", "a list cannot start here", "start it on its own line")
 
 
 def _after_quote(trouble: Trouble) -> Problem | None:
@@ -118,7 +144,7 @@ def _not_closed(trouble: Trouble) -> Problem | None:
 
 
 def _misplaced(trouble: Trouble) -> Problem | None:
-    if "block" not in trouble.context:
+    if "block" not in trouble.context and "<document start>" not in trouble.problem:
         return None
     message = "this does not fit in with the lines above"
     return Problem(trouble.at, "KF1015", message, "indent it like its neighbours", also=trouble.context_at)
@@ -130,6 +156,6 @@ def _other(trouble: Trouble) -> Problem:
 
 
 _EXPLANATIONS: tuple[Callable[[Trouble], Problem | None], ...] = (
-    _open_quote, _tab, _wide_colon, _cut, _second_colon, _bad_start, _after_quote, _escape,
-    _not_closed, _misplaced, _other,
+    _open_quote, _tab, _wide_colon, _cut, _second_colon, _bad_start, _after_quote, _escape, _no_colon,
+    _tight_colon, _list_beside_key, _not_closed, _misplaced, _other,
 )  # fmt: skip

@@ -213,7 +213,7 @@ class Tree:
         end = last.column - (1 if event.style else 0)
         source = [*self.lines[at.line - 1 : last.line], self.lines[last.line][:end]]
         source[0] = source[0][at.col - 1 :]
-        spaces = min(_leading_spaces(line) for line in source[1:] if line.strip() or len(source) == 2)
+        spaces = min((_leading_spaces(line) for line in source[1:] if line.strip()), default=0)
         unfolded = unfold(event.value, [source[0], *(line[spaces:] for line in source[1:])])
         return Node(event.value, at, spaces + 1, _NO_KEYS, unfolded)
 
