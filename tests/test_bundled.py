@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.util
+import shutil
+from pathlib import Path
+
 import pytest
 
+from kaframe import bundled
 from kaframe.bundled import folder
 
 
@@ -18,3 +23,17 @@ def test_missing_folder() -> None:
     """A broken installation says what is missing."""
     with pytest.raises(FileNotFoundError, match="its folder 'nothing' is missing"):
         folder("nothing")
+
+
+def test_wheel_holds_them_inside_the_package(tmp_path: Path) -> None:
+    """An installed package has no folders beside it; its own ones come first."""
+    package = tmp_path / "kaframe"
+    (package / "_bundled/rules").mkdir(parents=True)
+    (tmp_path / "rules").mkdir()
+    shutil.copy(bundled.__file__, package / "bundled.py")
+    spec = importlib.util.spec_from_file_location("installed", package / "bundled.py")
+    assert spec is not None
+    assert spec.loader is not None
+    installed = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(installed)
+    assert installed.folder("rules") == package / "_bundled/rules"
