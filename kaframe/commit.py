@@ -1,0 +1,216 @@
+"""The effect ``commit``: write the snapshot, publish it in one transaction; before that nothing happened."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import importlib.metadata
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from kaframe import __version__
+from kaframe.errors import Problem, UsageError
+from kaframe.recall import past_fingerprint, snapshot_folder
+from kaframe.snapshot import publish_folder, staging_name, sweep_folders, write_snapshot
+
+if TYPE_CHECKING:
+    from kaframe.database import Database
+    from kaframe.project import Project
+    from kaframe.store import Store
+
+PUBLISHED_TABLES = ("events", "tasks", "plans", "notices")
+# What people write beside the rules and changes what a run makes: sources, people, texts, functions.
+USER_FILES = ("kaframe.yaml", "team.yaml", "templates/**/*", "plugins/**/*.py")
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """What became of a run: published as a new revision of its day, or unchanged: the run that it equals."""
+
+    run_id: str
+    revision: int
+    state: Literal["published", "unchanged"]
+    snapshot: Path
+
+
+def commit_run(
+    project: Project, db: Database, summary: Mapping[str, Any], backfill: bool = False
+) -> Committed:
+    """Publish what the steps have made, or say that it is what was published already.
+
+    Reads: the tables marked S in docs/tables.md, ``past_pin``; ``summary`` is kept with the run.
+    Writes: ``<snapshots>/<run_id>/``; the store's runs, events, tasks, plans, outbox and used moves.
+    Raises: UsageError KF6012 for a day before the latest without ``backfill``; LockedError KF6011 when
+        another run has published since ``recall``; StoreError KF70xx. After each of them nothing has changed.
+    """
+    inputs = _read_inputs(project, db)
+    with _opened(project) as store:
+        refuse_past_day(project, backfill)
+        found = _find_equal(project, store, inputs)
+        if found:
+            return found
+        run = _run_row(project, db, store, inputs) | {"summary": _json(summary)}
+        staged = snapshot_folder(project) / staging_name(run["run_id"])
+        with _gone_on_failure(staged):
+            head = {**inputs, **_manifest_head(project, run)}
+            run["manifest_sha256"] = write_snapshot(db, staged, head)
+            _publish(store, db, run, staged)
+    return Committed(run["run_id"], run["revision"], "published", staged.with_name(run["run_id"]))
+
+
+def find_unchanged(project: Project, db: Database) -> Committed | None:
+    """The run of this day that was published from the very same inputs; known once ``recall`` is done.
+
+    Reads: ``sources``, ``past_*``. A run that finds one need not go on.
+    """
+    with _opened(project) as store:
+        return _find_equal(project, store, _read_inputs(project, db))
+
+
+def refuse_past_day(project: Project, backfill: bool) -> None:
+    """Raise UsageError KF6012 for a day before the latest published one, unless history is filled in."""
+    with _opened(project) as store:
+        latest = _latest_day(store)
+    if latest and project.as_of < latest and not backfill:
+        message = f"{project.as_of} lies before {latest}, the latest day that has been published"
+        hint = "--backfill adds it to the history, without tasks and notices; 'kaframe preview' only looks"
+        raise UsageError([Problem(None, "KF6012", message, hint)])
+
+
+def inputs_hash(project: Project, db: Database) -> str:
+    """The hash of all that a run is made from: rules, files, sources, past, day, version of kaframe."""
+    return _hash(_read_inputs(project, db))
+
+
+def _read_inputs(project: Project, db: Database) -> dict[str, Any]:
+    rules = project.resolved()
+    return {
+        "as_of": str(project.as_of),
+        "rules": rules,
+        "rules_sha256": _hash(rules),
+        "files": _hash_files(project.root),
+        "sources": _read_sources(db),
+        "past_sha256": past_fingerprint(db),
+        "kaframe": __version__,
+    }
+
+
+def _manifest_head(project: Project, run: Mapping[str, Any]) -> dict[str, Any]:
+    """What the manifest says beside inputs and tables; the same for the same inputs: no clock, no place."""
+    return {
+        "manifest": 1,
+        "project": project.config.project,
+        "run_id": run["run_id"],
+        "revision": run["revision"],
+        "base_run": run["base_run"],
+        "backfill": run["backfill"],
+        "inputs_sha256": run["inputs_hash"],
+        "versions": {name: importlib.metadata.version(name) for name in ("duckdb", "sqlglot")},
+    }
+
+
+def _run_row(project: Project, db: Database, store: Store, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    from kaframe.store import list_runs, utc_text
+
+    own = [run["revision"] for run in list_runs(store) if run["as_of"] == project.as_of]
+    revision = max(own, default=0) + 1
+    base = db.rows("SELECT run_id FROM past_run")
+    latest = _latest_day(store)
+    return {
+        "run_id": f"{project.as_of}.{revision}",
+        "as_of": project.as_of,
+        "revision": revision,
+        "published_at": utc_text(datetime.now(UTC)),
+        "base_run": base[0]["run_id"] if base else None,
+        "inputs_hash": _hash(inputs),
+        "backfill": bool(latest and project.as_of < latest),
+        "state": "published",
+    }
+
+
+def _publish(store: Store, db: Database, run: Mapping[str, Any], staged: Path) -> None:
+    """Alone in the store: refuse when another run was quicker, write the rows, give the snapshot its name."""
+    from kaframe.store import Publication, list_runs, publish
+
+    pin = db.rows("SELECT * FROM past_pin")[0]
+    known = set(db.tables())
+    tables = {
+        name: db.rows(f"SELECT * FROM {name} ORDER BY ALL") for name in PUBLISHED_TABLES if name in known
+    }
+    with store.writing() as connection:
+        publish(connection, Publication(run, tables, pin["published"], pin["last_move"]))
+        published = {str(known_run["run_id"]) for known_run in list_runs(store)}
+        sweep_folders(staged.parent, published)
+        publish_folder(staged, staged.with_name(run["run_id"]))
+
+
+def _find_equal(project: Project, store: Store, inputs: Mapping[str, Any]) -> Committed | None:
+    from kaframe.store import list_runs
+
+    for run in list_runs(store):
+        if (
+            run["as_of"] == project.as_of
+            and run["state"] == "published"
+            and run["inputs_hash"] == _hash(inputs)
+        ):
+            folder = snapshot_folder(project) / run["run_id"]
+            return Committed(run["run_id"], run["revision"], "unchanged", folder)
+    return None
+
+
+def _latest_day(store: Store) -> Any:
+    from kaframe.store import list_runs
+
+    return max((run["as_of"] for run in list_runs(store)), default=None)
+
+
+def _read_sources(db: Database) -> list[dict[str, Any]]:
+    if "sources" not in db.tables():
+        return []
+    return db.rows("SELECT table_name, source, fingerprint FROM sources ORDER BY ALL")
+
+
+def _hash_files(root: Path) -> dict[str, str]:
+    found = {path for pattern in USER_FILES for path in root.glob(pattern) if path.is_file()}
+    return {
+        path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in found
+    }
+
+
+def _hash(data: Any) -> str:
+    return hashlib.sha256(_json(data).encode()).hexdigest()
+
+
+def _json(data: Any) -> str:
+    return json.dumps(data, sort_keys=True, ensure_ascii=False, default=str)
+
+
+@contextlib.contextmanager
+def _opened(project: Project) -> Iterator[Store]:
+    from kaframe.store import open_store
+
+    store = open_store(project)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@contextlib.contextmanager
+def _gone_on_failure(staged: Path) -> Iterator[None]:
+    """Remove a staged snapshot when the block fails; what the disk refuses is a StoreError KF7003."""
+    from kaframe.store.errors import unwritable
+
+    try:
+        yield
+    except OSError as error:
+        shutil.rmtree(staged, ignore_errors=True)
+        raise unwritable(f"the snapshots in {staged.parent.name}", error) from error
+    except BaseException:
+        shutil.rmtree(staged, ignore_errors=True)
+        raise

@@ -1,0 +1,185 @@
+"""Step ``recall``: copy what earlier runs and people left into ``past_*``; no other step sees it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kaframe.database import Database, literal, quoted
+from kaframe.pasttables import FILE_COLUMNS, PAST_SCORES, PAST_STATUSES, PAST_TABLES, PIN_COLUMNS, PastTable
+from kaframe.snapshot import CARD_PREFIX, Snapshot, open_snapshot
+
+if TYPE_CHECKING:
+    from kaframe.project import Project
+    from kaframe.store import Past
+
+# The most days that a unit of a rule's patience can take; a working day with a long public holiday around it.
+UNIT_DAYS = {"day": 1, "working day": 3, "week": 7, "month": 31, "quarter": 92, "year": 366}
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Rows of one snapshot file for one table of the past."""
+
+    past_table: str
+    as_of: date
+    sha256: str
+    query: str
+
+
+def recall_past(project: Project, db: Database) -> None:
+    """Make every table of the past, also the empty ones, as the run for ``project.as_of`` may see it.
+
+    Reads: the store; the snapshots of the base run and of earlier ones; ``renamed`` where there is one.
+    Writes: the ``past_*`` tables of docs/tables.md; ``past_pin``, ``past_files``, ``past_renamed`` say what
+        was seen.
+    Raises: StoreError KF70xx when the store or a snapshot cannot be used.
+    """
+    from kaframe.store import open_store, read_past
+
+    past = read_past(open_store(project), project.as_of, days_back(project))
+    renamed = _follow_renames(db)
+    db.create("past_renamed", renamed, {"old_id": "VARCHAR", "new_id": "VARCHAR"})
+    parts = _read_parts(db, past, snapshot_folder(project))
+    for name, table in PAST_TABLES.items():
+        if table.snapshot:
+            _create(db, name, table, [part.query for part in parts if part.past_table == name])
+        else:
+            db.create("_store", past.tables.get(name, ()), table.columns)
+            _create(db, name, table, ["SELECT * FROM _store"])
+            db.execute("DROP TABLE _store")
+    for name, table in (("past_statuses", PAST_STATUSES), ("past_scores", PAST_SCORES)):
+        _create(db, name, table, [part.query for part in parts if part.past_table == name])
+    pin = {"as_of": project.as_of, "published": past.published, "last_move": past.last_move}
+    db.create("past_pin", [pin], PIN_COLUMNS)
+    files = [{"past_table": part.past_table, "as_of": part.as_of, "sha256": part.sha256} for part in parts]
+    db.create("past_files", files, FILE_COLUMNS)
+
+
+def past_fingerprint(db: Database) -> str:
+    """The hash of everything that ``recall`` has brought: equal when nothing in the past has changed.
+
+    What comes from snapshots counts by the hash of its file. Notices that an earlier revision of the same day
+    sent do not count: they are that revision's output, not what it was made from.
+    """
+    queries = {name: f"SELECT * FROM {name}" for name, table in PAST_TABLES.items() if not table.snapshot}
+    queries["past_notices"] += " WHERE decided_on < (SELECT as_of FROM past_pin)"
+    queries["past_files"] = "SELECT * FROM past_files"
+    queries["past_renamed"] = "SELECT * FROM past_renamed"
+    whole = hashlib.sha256()
+    for name in sorted(queries):
+        lines = f"SELECT CAST(to_json(line) AS VARCHAR) AS line FROM ({queries[name]}) AS line"
+        found = db.value(
+            f"SELECT sha256(coalesce(string_agg(line, chr(10) ORDER BY line), '')) FROM ({lines})"
+        )
+        whole.update(f"{name} {found}\n".encode())
+    return whole.hexdigest()
+
+
+def days_back(project: Project) -> int:
+    """How many days of colours the longest ``hold`` or ``for`` looks back at; 0 when no rule is patient."""
+    rules = project.rules.status.rgb.values()
+    waits = [wait for rule in rules for wait in (rule.hold, rule.wait) if wait is not None]
+    return max((wait.count * UNIT_DAYS[wait.unit] for wait in waits), default=0)
+
+
+def snapshot_folder(project: Project) -> Path:
+    """Where the project keeps the snapshots of its runs."""
+    return project.root / project.config.store.snapshots
+
+
+def _follow_renames(db: Database) -> list[dict[str, str]]:
+    """Old id to the id of today, also over several renames; a circle of names changes nothing."""
+    if "renamed" not in db.tables():
+        return []
+    listed = db.rows("SELECT old_id, new_id FROM renamed WHERE old_id <> new_id ORDER BY old_id, new_id")
+    steps: dict[str, str] = {row["old_id"]: row["new_id"] for row in listed}
+    found = []
+    for old in sorted(steps):
+        seen, name = {old}, steps[old]
+        while name in steps and name not in seen:
+            seen.add(name)
+            name = steps[name]
+        if name not in seen:
+            found.append({"old_id": old, "new_id": name})
+    return found
+
+
+def _read_parts(db: Database, past: Past, folder: Path) -> list[_Part]:
+    """What each snapshot has for each table of the past."""
+    parts: list[_Part] = []
+    for run in past.earlier:
+        snapshot = _open(folder, run)
+        parts += _parts(db, run, snapshot, {"past_statuses": (PAST_STATUSES, "colours")})
+    if past.base:
+        snapshot = _open(folder, past.base)
+        wanted = {name: (table, table.snapshot) for name, table in PAST_TABLES.items() if table.snapshot}
+        parts += _parts(db, past.base, snapshot, wanted)
+        for card in snapshot.tables():
+            if card.startswith(CARD_PREFIX):
+                parts += _parts(db, past.base, snapshot, {"past_scores": (PAST_SCORES, card)})
+    return parts
+
+
+def _open(folder: Path, run: Mapping[str, Any]) -> Snapshot:
+    return open_snapshot(folder / str(run["run_id"]), str(run["manifest_sha256"]))
+
+
+def _parts(
+    db: Database, run: Mapping[str, Any], snapshot: Snapshot, wanted: Mapping[str, tuple[PastTable, str]]
+) -> Iterable[_Part]:
+    for name, (table, source) in wanted.items():
+        if source not in snapshot.tables():
+            continue
+        file = f"read_parquet({literal(str(snapshot.file(source)))})"
+        known = {"card": source.removeprefix(CARD_PREFIX), "as_of": run["as_of"]}
+        query = f"SELECT {_columns(db, file, table, known)} FROM {file}"
+        yield _Part(name, run["as_of"], snapshot.sha256(source), query)
+
+
+def _columns(db: Database, file: str, table: PastTable, known: Mapping[str, Any]) -> str:
+    """The table's columns from a file that may be older than some; ``known`` are those that no file has."""
+    offered = db.describe(f"SELECT * FROM {file}")
+    listed = []
+    for name, kind in table.columns.items():
+        value = quoted(name) if name in offered else literal(known.get(name))
+        listed.append(f"CAST({value} AS {kind}) AS {quoted(name)}")
+    return ", ".join(listed)
+
+
+def _create(db: Database, name: str, table: PastTable, queries: Sequence[str]) -> None:
+    """Make a table of the past under the ids of today. Of merged accounts the one that keeps its id wins."""
+    if not queries:
+        db.create(name, [], table.columns)
+        return
+    union = " UNION ALL ".join(queries)
+    if "account_id" in table.columns and db.value("SELECT count(*) FROM past_renamed"):
+        union = _under_new_ids(union, table)
+    db.execute(f"CREATE OR REPLACE TABLE {quoted(name)} AS {union}")
+
+
+def _under_new_ids(query: str, table: PastTable) -> str:
+    changed = {"account_id": "coalesce(r.new_id, s.account_id)"}
+    if "task_key" in table.columns:
+        head = "s.kind || ':' || s.rule || ':'"
+        changed["task_key"] = (
+            f"CASE WHEN starts_with(s.task_key, {head} || r.old_id || ':')"
+            f" THEN {head} || r.new_id || substr(s.task_key, length({head} || r.old_id) + 1)"
+            " ELSE s.task_key END"
+        )
+    columns = ", ".join(
+        f"{changed.get(name, 's.' + quoted(name))} AS {quoted(name)}" for name in table.columns
+    )
+    joined = (
+        f"SELECT {columns}, r.old_id AS _old FROM ({query}) s "
+        "LEFT JOIN past_renamed r ON r.old_id = s.account_id"
+    )
+    if not table.key:
+        return f"SELECT * EXCLUDE (_old) FROM ({joined})"
+    key = ", ".join(quoted(name) for name in table.key)
+    first = f"row_number() OVER (PARTITION BY {key} ORDER BY _old NULLS FIRST) = 1"
+    return f"SELECT * EXCLUDE (_old) FROM ({joined}) QUALIFY {first}"

@@ -1,0 +1,203 @@
+"""A run's snapshot: a folder of Parquet files and a manifest with the hash of each, never changed.
+
+It is written into a ``.tmp-`` folder, made durable, and renamed; so a folder without ``.tmp-`` is whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import shutil
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kaframe.errors import Problem, StoreError
+
+if TYPE_CHECKING:
+    from kaframe.database import Database
+
+MANIFEST = "manifest.json"
+STAGING = ".tmp-"
+CARD_PREFIX = "score_"
+CARD_COLUMNS = ("account_id", "points", "coverage", "low", "high")
+
+# The tables marked S in docs/tables.md with their keys; all other columns follow a key that is not unique.
+SNAPSHOT_KEYS: Mapping[str, tuple[str, ...]] = {
+    "sources": ("table_name", "source"),
+    "orphans": ("table_name", "account_id"),
+    "quality": ("table_name", "column_name", "kind"),
+    "measures": ("account_id",),
+    "tiers": ("account_id",),
+    "near_misses": ("account_id", "tier", "condition"),
+    "portfolio": ("measure",),
+    "owners": ("account_id", "role", "member"),
+    "handovers": ("account_id", "role", "from_member"),
+    "findings": ("account_id", "kind", "role", "member"),
+    "members": ("member",),
+    "insights": ("account_id", "insight", "subject"),
+    "segments_rfm": ("account_id",),
+    "colours": ("account_id", "card"),
+    "reasons": ("account_id", "card", "rank"),
+    "stages": ("account_id",),
+    "plans": ("account_id",),
+    "actions": ("account_id", "strategy", "action"),
+    "goals": ("account_id", "strategy", "goal"),
+    "tasks": ("task_key",),
+    "events": ("event_key",),
+    "notices": ("notice_key",),
+}
+# Tables with a row for every account: sorting them by more than their key would cost and change nothing.
+_UNIQUE_KEYS = {"measures", "tiers", "segments_rfm", "colours"}
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A snapshot whose manifest is the published one; its files are checked when they are asked for."""
+
+    folder: Path
+    manifest: Mapping[str, Any]
+
+    def tables(self) -> list[str]:
+        """The names of its tables, in order."""
+        return sorted(self.manifest["tables"])
+
+    def sha256(self, table: str) -> str:
+        """The hash of a table's file, as the manifest says."""
+        return str(self.manifest["tables"][table]["sha256"])
+
+    def file(self, table: str) -> Path:
+        """The Parquet file of a table. Raises: StoreError KF7010 when it is missing or changed."""
+        path = self.folder / str(self.manifest["tables"][table]["file"])
+        if not path.is_file() or _sha256(path) != self.sha256(table):
+            raise damaged(
+                f"{self.folder.name}/{path.name}", "is missing" if not path.is_file() else "has changed"
+            )
+        return path
+
+
+def damaged(shown: str, what: str) -> StoreError:
+    """A file of a snapshot is not what was published."""
+    hint = "put the snapshot back from a backup; a run for a later day needs it"
+    return StoreError([Problem(None, "KF7010", f"the snapshot file {shown} {what}", hint)])
+
+
+def snapshot_tables(db: Database) -> dict[str, tuple[str, ...]]:
+    """The tables of this run that go into its snapshot, with the columns that order them."""
+    found = {}
+    for table in db.tables():
+        columns = list(db.columns(table))
+        is_card = table.startswith(CARD_PREFIX) and set(CARD_COLUMNS) <= set(columns)
+        if is_card or table in SNAPSHOT_KEYS:
+            key = ("account_id",) if is_card else SNAPSHOT_KEYS[table]
+            rest = (
+                () if is_card or table in _UNIQUE_KEYS else tuple(name for name in columns if name not in key)
+            )
+            found[table] = (*key, *rest)
+    return found
+
+
+def write_snapshot(db: Database, folder: Path, head: Mapping[str, Any]) -> str:
+    """Write the run's tables and the manifest into a new folder and make them durable; the manifest's hash.
+
+    ``head`` is what the manifest says besides its tables.
+    Raises: OSError, StoreError KF7003 when the disk refuses.
+    """
+    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700)
+    files = {}
+    for table, order in snapshot_tables(db).items():
+        path = folder / f"{table}.parquet"
+        count = _write_table(db, table, path, order)
+        files[table] = {"file": path.name, "rows": count, "sha256": _sha256(path)}
+        _sync(path)
+    text = json.dumps(
+        {**head, "tables": files}, sort_keys=True, ensure_ascii=False, indent=1, allow_nan=False
+    )
+    manifest = folder / MANIFEST
+    manifest.write_text(text + "\n", encoding="utf-8")
+    _sync(manifest)
+    _sync(folder)
+    return _sha256(manifest)
+
+
+def publish_folder(staged: Path, final: Path) -> None:
+    """Give a staged snapshot its name; what a killed run left under that name gives way."""
+    if final.exists():
+        shutil.rmtree(final)
+    staged.rename(final)
+    _sync(final.parent)
+
+
+def open_snapshot(folder: Path, manifest_sha256: str) -> Snapshot:
+    """The snapshot in a folder. Raises: StoreError KF7010 when its manifest is not the published one."""
+    path = folder / MANIFEST
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise damaged(f"{folder.name}/{MANIFEST}", "is missing") from error
+    if hashlib.sha256(data).hexdigest() != manifest_sha256:
+        raise damaged(f"{folder.name}/{MANIFEST}", "has changed")
+    return Snapshot(folder, json.loads(data))
+
+
+def staging_name(run_id: str) -> str:
+    """A name for the folder that this process writes; the next sweep sees whether the process still lives."""
+    return f"{STAGING}{run_id}@{platform.node()}@{os.getpid()}"
+
+
+def sweep_folders(snapshots: Path, published: Collection[str]) -> list[str]:
+    """Remove what killed runs left: snapshots that no run names, staging folders of dead processes.
+
+    Call it only while no other run can publish.
+    """
+    removed = []
+    for folder in sorted(snapshots.iterdir()) if snapshots.is_dir() else ():
+        left = _is_abandoned(folder.name) if folder.name.startswith(STAGING) else folder.name not in published
+        if left and folder.is_dir() and ((folder / MANIFEST).exists() or folder.name.startswith(STAGING)):
+            shutil.rmtree(folder)
+            removed.append(folder.name)
+    return removed
+
+
+def _write_table(db: Database, table: str, path: Path, order: tuple[str, ...]) -> int:
+    from kaframe.database import EngineError
+    from kaframe.store.errors import unwritable
+
+    try:
+        return db.write_parquet(table, path, order)
+    except EngineError as error:
+        if error.reason.startswith("IO Error"):
+            raise unwritable("the snapshot", error.reason.splitlines()[0]) from error
+        raise
+
+
+def _is_abandoned(name: str) -> bool:
+    _, _, place = name.partition("@")
+    host, _, process = place.rpartition("@")
+    if host != platform.node() or not process.isdigit() or int(process) == os.getpid():
+        return False
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sync(path: Path) -> None:
+    """Make sure that it is on the disk, not only on its way."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,75 @@
+"""The store, the one door to SQLAlchemy: what was decided, and what people did about it (docs/store.md).
+
+Importing it imports SQLAlchemy, so it is imported where it is used.
+"""
+
+from __future__ import annotations
+
+from kaframe.store.decisions import (
+    Override,
+    clear_override,
+    decide_plan,
+    move_stage,
+    park_account,
+    resume_account,
+    set_override,
+)
+from kaframe.store.engine import Store, open_store
+from kaframe.store.listing import (
+    find_run,
+    list_history,
+    list_moves,
+    list_outbox,
+    list_overrides,
+    list_plans,
+    list_runs,
+    list_tasks,
+)
+from kaframe.store.outbox import (
+    Settlement,
+    claim_notice,
+    due_notices,
+    recover_notices,
+    retry_notices,
+    settle_notice,
+    utc_text,
+)
+from kaframe.store.past import Past, read_past
+from kaframe.store.publishing import Publication, publish, refuse_other_publish
+from kaframe.store.work import Act, finish_task, log_activity, snooze_task
+
+__all__ = [
+    "Act",
+    "Override",
+    "Past",
+    "Publication",
+    "Settlement",
+    "Store",
+    "claim_notice",
+    "clear_override",
+    "decide_plan",
+    "due_notices",
+    "find_run",
+    "finish_task",
+    "list_history",
+    "list_moves",
+    "list_outbox",
+    "list_overrides",
+    "list_plans",
+    "list_runs",
+    "list_tasks",
+    "log_activity",
+    "move_stage",
+    "open_store",
+    "park_account",
+    "publish",
+    "read_past",
+    "recover_notices",
+    "refuse_other_publish",
+    "resume_account",
+    "retry_notices",
+    "set_override",
+    "settle_notice",
+    "snooze_task",
+    "utc_text",
+]

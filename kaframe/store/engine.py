@@ -1,0 +1,223 @@
+"""Opening the store: SQLite in a file of the project, or PostgreSQL for a team, with the same promises.
+
+Writers are one at a time (``BEGIN IMMEDIATE``, or an advisory lock), readers see one moment. A store that
+does not exist yet reads as empty; only writing makes it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from sqlalchemy import URL, Connection, Engine, NullPool, Select, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from kaframe.errors import Problem, RuleError, StoreError
+from kaframe.records import Secret
+from kaframe.secrets import resolve_secret
+from kaframe.store.errors import BUSY_SECONDS, corrupt, translate, unwritable
+from kaframe.store.schema import APPLICATION_ID, POSTGRES_SCHEMA, SCHEMA_VERSION, metadata, store_schema
+
+if TYPE_CHECKING:
+    from kaframe.project import Project
+
+_WRITER_LOCK = 0x6B61_6672_616D  # the advisory lock of all writers of one PostgreSQL store
+
+
+class Store:
+    """The decisions of a project: runs, events, tasks, plans, what people did, and the outbox.
+
+    ``url`` may be a secret; a relative SQLite path starts at ``root``. Nothing is opened before it is used.
+    Raises: StoreError KF7006 for a url that is none, KF7007 when the driver is missing.
+    """
+
+    def __init__(self, url: str | Secret, root: Path) -> None:
+        self._url = _parse(url.reveal() if isinstance(url, Secret) else url)
+        self._is_sqlite = self._url.get_backend_name() == "sqlite"
+        self._path = root / (self._url.database or "") if self._is_sqlite else Path()
+        server = f"{self._url.host or 'localhost'}/{self._url.database}"
+        self.shown = str(self._url.database) if self._is_sqlite else server
+        self._engine = _sqlite_engine(self._path) if self._is_sqlite else _postgres_engine(self._url)
+
+    def rows(self, query: Select[Any]) -> list[dict[str, Any]]:
+        """All rows of a query as dictionaries; none when the store does not exist."""
+        with self.reading() as connection:
+            return [dict(row) for row in connection.execute(query).mappings()] if connection else []
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Connection | None]:
+        """A connection that sees one moment and changes nothing; None when the store does not exist."""
+        with self._translated():
+            if self._is_sqlite and not _has_bytes(self._path):
+                yield None
+                return
+            options: dict[str, Any] = {} if self._is_sqlite else {"isolation_level": "REPEATABLE READ"}
+            with self._engine.connect().execution_options(**options) as connection:
+                yield connection if self._version(connection) else None
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction, alone: all of it is kept when the block ends well, nothing when it raises."""
+        with self._translated():
+            if self._is_sqlite:
+                _make_file(self._path)
+            with self._engine.connect() as connection:
+                if self._is_sqlite:
+                    self._prepare_sqlite(connection)
+                with connection.execution_options(writing=True).begin():
+                    if not self._is_sqlite:
+                        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'")
+                        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})")
+                    if not self._version(connection):
+                        self._create(connection)
+                    yield connection
+
+    def close(self) -> None:
+        """Let go of everything; the store can be used again."""
+        self._engine.dispose()
+
+    @contextlib.contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            known = translate(error, self.shown, self._url.password)
+            if known is None:
+                raise
+            raise known from error
+
+    def _prepare_sqlite(self, connection: Connection) -> None:
+        """Set what SQLite takes only outside a transaction; a file that is not ours is refused before."""
+        self._version(connection)
+        connection.rollback()
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        if driver.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+            driver.execute("PRAGMA journal_mode = WAL")
+
+    def _version(self, connection: Connection) -> int:
+        """The store's schema number, 0 when nothing has been made yet. Raises: StoreError KF7001, KF7002."""
+        read = _sqlite_version if self._is_sqlite else _postgres_version
+        found = read(connection, self.shown)
+        if found > SCHEMA_VERSION:
+            message = (
+                f"the store {self.shown} has the form {found}, this kaframe knows up to {SCHEMA_VERSION}"
+            )
+            raise StoreError(
+                [Problem(None, "KF7002", message, "nothing was changed; install a newer kaframe")]
+            )
+        return found
+
+    def _create(self, connection: Connection) -> None:
+        if self._is_sqlite:
+            metadata.create_all(connection)
+            connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        else:
+            connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {POSTGRES_SCHEMA}")
+            metadata.create_all(connection)
+            connection.execute(store_schema.insert().values(version=SCHEMA_VERSION))
+
+
+def open_store(project: Project) -> Store:
+    """The store that the project names. Raises: RuleError KF1131 for a reference that leads nowhere."""
+    url: str | Secret = project.config.store.url
+    if isinstance(url, str) and "${" in url:
+        url, problems = resolve_secret(url, project.config.places.get("store"), project.root)
+        if problems:
+            raise RuleError(problems)
+    return Store(url, project.root)
+
+
+def _parse(text: str) -> URL:
+    try:
+        url = make_url(text)
+    except ArgumentError as error:
+        raise _bad_url("the store's url cannot be understood") from error
+    backend = url.get_backend_name()
+    if backend == "sqlite" and url.database and url.database != ":memory:":
+        return url
+    if backend == "postgresql":
+        return url.set(drivername="postgresql+psycopg")
+    if backend == "sqlite":
+        raise _bad_url("a store in memory would forget everything")
+    raise _bad_url(f"'{backend}' is no kind of store")
+
+
+def _bad_url(message: str) -> StoreError:
+    hint = "write sqlite:///.kaframe/kaframe.db or postgresql://user@host/database"
+    return StoreError([Problem(None, "KF7006", message, hint)])
+
+
+def _sqlite_engine(path: Path) -> Engine:
+    def connect() -> sqlite3.Connection:
+        address = f"file:{quote(str(path.resolve()))}?mode=rw"
+        connection = sqlite3.connect(address, uri=True, isolation_level=None, timeout=BUSY_SECONDS)
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = FULL")
+        return connection
+
+    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # The driver would begin late and deferred, and two writers would then fail half way.
+    writing = connection.get_execution_options().get("writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _postgres_engine(url: URL) -> Engine:
+    try:
+        engine = create_engine(url, poolclass=NullPool, connect_args={"connect_timeout": BUSY_SECONDS})
+    except ModuleNotFoundError as error:
+        message = "a PostgreSQL store needs the driver psycopg"
+        raise StoreError([Problem(None, "KF7007", message, "pip install 'kaframe[postgres]'")]) from error
+    return engine.execution_options(schema_translate_map={None: POSTGRES_SCHEMA})
+
+
+def _sqlite_version(connection: Connection, shown: str) -> int:
+    application = int(connection.exec_driver_sql("PRAGMA application_id").scalar_one())
+    version = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+    tables = int(connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one())
+    if application == APPLICATION_ID:
+        return version
+    if tables or application or version:
+        message = f"{shown} is a database of another program"
+        hint = "nothing was changed; give 'store: {url: }' a file of its own"
+        raise StoreError([Problem(None, "KF7002", message, hint)])
+    return 0
+
+
+def _postgres_version(connection: Connection, _: str) -> int:
+    table = f"SELECT to_regclass('{POSTGRES_SCHEMA}.store_schema')"
+    if connection.exec_driver_sql(table).scalar_one() is None:
+        return 0
+    return int(connection.execute(store_schema.select()).scalar_one())
+
+
+def _has_bytes(path: Path) -> bool:
+    """Whether there is a store; an empty file is what a kill before the first write leaves."""
+    try:
+        if path.is_dir():
+            raise corrupt(path.name, "it is a folder")
+        return path.exists() and path.stat().st_size > 0
+    except PermissionError as error:
+        raise unwritable(path.name, error) from error
+
+
+def _make_file(path: Path) -> None:
+    """Folder and file for this user alone: what is in the store is about customers."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if path.is_dir():
+            raise corrupt(path.name, "it is a folder")
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise unwritable(path.name, error) from error

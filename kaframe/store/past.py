@@ -1,0 +1,119 @@
+"""What the store tells the step ``recall``: one moment of it, cut at the run's day."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import Connection, func, select
+
+from kaframe.store.engine import Store
+from kaframe.store.latest import Row, latest_run, plans_on, rows_of, tasks_on
+from kaframe.store.schema import activities, events, moves, outbox, overrides, runs
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The store as the run for one day may see it.
+
+    ``base`` is the latest published run for an earlier day, ``earlier`` all published runs of the days looked
+    back at and the one before them, oldest first. ``tables`` has the rows of the past_* tables that the
+    store has.
+    ``published`` and ``last_move`` pin what was seen: the sequence number of the latest publish and the last
+    move by hand.
+    """
+
+    base: Row | None
+    earlier: Sequence[Row]
+    tables: Mapping[str, Sequence[Row]]
+    published: int
+    last_move: int
+
+
+EVENT_DAYS = 31  # how far back a notice that was held back may tell of: docs/tables.md, past_events
+EMPTY = Past(None, (), {}, 0, 0)
+
+
+def read_past(store: Store, day: date, days_back: int) -> Past:
+    """Everything that was decided before the run for ``day``; looks ``days_back`` days back for colours."""
+    with store.reading() as connection:
+        return EMPTY if connection is None else _read(connection, day, days_back)
+
+
+def _read(connection: Connection, day: date, days_back: int) -> Past:
+    found = rows_of(connection, latest_run(before=day))
+    base = found[0] if found else None
+    notices = rows_of(
+        connection, select(outbox).where(outbox.c.decided_on <= day).order_by(outbox.c.notice_key)
+    )
+    return Past(
+        base=base,
+        earlier=_earlier(connection, day, days_back) if days_back else [],
+        tables={
+            "past_run": [base] if base else [],
+            "past_tasks": tasks_on(connection, day),
+            "past_plans": plans_on(connection, day),
+            "past_activities": _activities(connection, day),
+            "past_overrides": _overrides(connection, day),
+            "past_expired": _expired(connection, base["as_of"], day) if base else [],
+            "past_moves": _moves(connection, day),
+            "past_events": _events(connection, day),
+            "past_notices": [row for notice in notices for row in _by_account(notice)],
+        },
+        published=connection.execute(select(func.max(runs.c.seq))).scalar_one() or 0,
+        last_move=connection.execute(select(func.max(moves.c.id))).scalar_one() or 0,
+    )
+
+
+def _earlier(connection: Connection, day: date, days_back: int) -> list[Row]:
+    """The published runs of so many days, and the one before, which says how things stood when they began."""
+    begin = day - timedelta(days=days_back)
+    before = rows_of(connection, latest_run(before=begin + timedelta(days=1)))
+    start = before[0]["as_of"] if before else begin
+    window = (runs.c.as_of < day) & (runs.c.as_of >= start)
+    return rows_of(connection, select(runs).where(runs.c.state == "published", window).order_by(runs.c.as_of))
+
+
+def _events(connection: Connection, day: date) -> list[Row]:
+    window = (events.c.as_of < day) & (events.c.as_of >= day - timedelta(days=EVENT_DAYS))
+    return rows_of(connection, select(events).where(window).order_by(events.c.as_of, events.c.event_key))
+
+
+def _activities(connection: Connection, day: date) -> list[Row]:
+    return rows_of(
+        connection, select(activities).where(activities.c.done_on <= day).order_by(activities.c.id)
+    )
+
+
+def _overrides(connection: Connection, day: date) -> list[Row]:
+    """Those valid on the day; of several for one account and card the one set last."""
+    valid = (overrides.c.set_on <= day) & (overrides.c.expires_on >= day)
+    cleared = (overrides.c.cleared_on.is_(None)) | (overrides.c.cleared_on > day)
+    found = rows_of(connection, select(overrides).where(valid, cleared).order_by(overrides.c.id))
+    latest = {(row["account_id"], row["card"]): row for row in found}
+    return [latest[key] for key in sorted(latest)]
+
+
+def _expired(connection: Connection, base: date, day: date) -> list[Row]:
+    """Those valid on the base run's day that have ended by themselves since, with no other in their place."""
+    valid = {(row["account_id"], row["card"]) for row in _overrides(connection, day)}
+    return [
+        row
+        for row in _overrides(connection, base)
+        if row["expires_on"] < day
+        and (row["cleared_on"] is None or row["cleared_on"] > row["expires_on"])
+        and (row["account_id"], row["card"]) not in valid
+    ]
+
+
+def _moves(connection: Connection, day: date) -> list[Row]:
+    """What no run for an earlier day has used; a revision sees again what the first run of its day used."""
+    unused = (moves.c.used_as_of.is_(None)) | (moves.c.used_as_of >= day)
+    query = select(moves, moves.c.id.label("move_id")).where(moves.c.made_on <= day, unused)
+    return rows_of(connection, query.order_by(moves.c.id))
+
+
+def _by_account(notice: Row) -> list[Row]:
+    return [{**notice, "account_id": account} for account in json.loads(notice["accounts"]) or [None]]
