@@ -1,18 +1,20 @@
-"""The product, read aloud: load the data, recall the past, and answer thirteen questions, one table a step.
+"""The product, read aloud: load the data, recall the past, and answer one question a step, one table each.
 
 Each step is ``(project, db) -> None``: it reads tables of earlier steps and makes exactly its own (docs/tables.md).
-Nothing outside the run's database changes before ``publish``.
+Nothing outside the run's database changes before ``commit_run``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import takewhile
+from pathlib import Path
 
 from kaframe.analyse import analyse_accounts
 from kaframe.assign import assign_owners
 from kaframe.change import find_changes
-from kaframe.commit import Committed, commit_run
+from kaframe.commit import Committed, commit_run, find_unchanged, refuse_past_day
 from kaframe.data import load_tables
 from kaframe.database import Database
 from kaframe.deliver import Delivered, deliver_outbox
@@ -22,26 +24,79 @@ from kaframe.measure import measure_accounts
 from kaframe.notify import write_notices
 from kaframe.project import Project
 from kaframe.recall import recall_past
-from kaframe.report import write_reports
+from kaframe.report import table_rows, view_run, write_reports
 from kaframe.score import score_accounts
 from kaframe.stage import move_stages
 from kaframe.status import colour_accounts
 from kaframe.strategy import write_plans
+from kaframe.summary import summarise
 
 Step = Callable[[Project, Database], None]
+Watch = Callable[[str], None]
 
-STEPS: tuple[tuple[str, Step], ...] = (
-    ("data", load_tables),
-    ("recall", recall_past),
-    ("measure", measure_accounts),
-    ("identify", identify_accounts),
-    ("assign", assign_owners),
-    ("analyse", analyse_accounts),
-    ("score", score_accounts),
-    ("status", colour_accounts),
-    ("stage", move_stages),
-    ("strategy", write_plans),
-    ("maintain", plan_tasks),
-    ("change", find_changes),
-    ("notify", write_notices),
-)
+STEPS: dict[str, Step] = {
+    "data": load_tables,
+    "recall": recall_past,
+    "measure": measure_accounts,
+    "identify": identify_accounts,
+    "assign": assign_owners,
+    "analyse": analyse_accounts,
+    "score": score_accounts,
+    "status": colour_accounts,
+    "stage": move_stages,
+    "strategy": write_plans,
+    "maintain": plan_tasks,
+    "change": find_changes,
+    "notify": write_notices,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What a run has done: what it published, what it told, which reports it wrote."""
+
+    committed: Committed
+    delivered: Delivered | None = None
+    reports: tuple[Path, ...] = ()
+
+
+def preview(project: Project, db: Database, until: str = "notify", watch: Watch = str) -> None:
+    """The complete run, up to and with the step ``until``, with no effect but on ``db``."""
+    for name in steps_until(until):
+        watch(name)
+        STEPS[name](project, db)
+
+
+def run(project: Project, backfill: bool = False, watch: Watch = str) -> Finished:
+    """Compute, publish, tell, report. The same day with the same inputs again only delivers what is still due."""
+    refuse_past_day(project, backfill)
+    with Database() as db:
+        preview(project, db, until="recall", watch=watch)
+        committed = find_unchanged(project, db)
+        if committed is None:
+            for name in steps_after("recall"):
+                watch(name)
+                STEPS[name](project, db)
+            watch("commit")
+            committed = commit_run(project, db, summarise(project, db), backfill)
+            if backfill:
+                return Finished(committed)
+            watch("report")
+            view = view_run(project, table_rows(db), committed.run_id)
+            reports = write_reports(project, view, project.root / "report")
+        else:
+            reports = []
+    watch("deliver")
+    return Finished(committed, deliver_outbox(project), tuple(reports))
+
+
+def steps_until(last: str) -> Iterator[str]:
+    """The names of the steps up to and with one."""
+    yield from takewhile(lambda name: name != last, STEPS)
+    yield last
+
+
+def steps_after(first: str) -> Iterator[str]:
+    """The names of the steps after one."""
+    names = list(STEPS)
+    yield from names[names.index(first) + 1 :]

@@ -127,26 +127,30 @@ def _by_rank(column: str, arms: dict[str, str]) -> str:
 
 
 def _near_misses_query(project: Project, tiers: Sequence[PlannedTier]) -> str:
-    """For every candidate and each comparison of the lowest key tier's condition: the value and what it needs."""
+    """For every candidate and each comparison of the lowest key tier that does not hold: the value and what it needs."""
     keys = [tier for tier in tiers if tier.tier.key]
-    scope = account_scope(project, "identify")
-    parts = comparisons(keys[-1].tier.when, scope) if keys else []
-    queries = [
-        f"SELECT account_id, {literal(keys[-1].tier.id)} AS tier, {literal(part.text)} AS condition, "
-        f"{literal(part.measure)} AS measure, CAST({part.value} AS DOUBLE) AS value, "
-        f"CAST({part.needed} AS DOUBLE) AS needed "
-        f"FROM {account_relation(project, 'identify', part.names)}"
-        for part in parts
-    ]
+    parts = comparisons(keys[-1].tier.when, account_scope(project, "identify")) if keys else []
+    queries = []
+    for part in parts:
+        judged = (
+            f"SELECT account_id, {part.value} AS value, {part.holds} AS holds, {part.needed or 'NULL'} AS edge "
+            f"FROM {account_relation(project, 'identify', part.names)}"
+        )
+        needed = "edge" if part.needed else "min(value) FILTER (WHERE holds) OVER ()"
+        queries.append(
+            f"SELECT account_id, {literal(keys[-1].tier.id)} AS tier, {literal(part.text)} AS condition, "
+            f"{literal(part.measure)} AS measure, value, CAST({needed} AS DOUBLE) AS needed, holds FROM ({judged})"
+        )
     if not queries:
         return (
             "SELECT ''::VARCHAR AS account_id, ''::VARCHAR AS tier, ''::VARCHAR AS condition, ''::VARCHAR AS measure, "
             "0::DOUBLE AS value, 0::DOUBLE AS needed, 0::DOUBLE AS gap WHERE FALSE"
         )
     return (
-        f"SELECT *, needed - value AS gap FROM ({' UNION ALL '.join(queries)}) "
+        "SELECT account_id, tier, condition, measure, value, needed, round(needed - value, 6) AS gap "
+        f"FROM ({' UNION ALL '.join(queries)}) "
         "SEMI JOIN (SELECT account_id FROM tiers WHERE candidate) USING (account_id) "
-        "WHERE value IS NOT NULL AND needed IS NOT NULL AND needed > value ORDER BY account_id, condition"
+        "WHERE NOT holds AND value IS NOT NULL AND needed IS NOT NULL"
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 
@@ -206,9 +206,9 @@ def _plan_aggregate(project: Project, measure: Measure) -> PlannedMeasure:
         known = project.catalog.tables.keys() | project.rules.expected.tables.keys()
         raise RuleError([Problem(measure.at, "KF2112", f"no table '{table}' for measure '{measure.id}'",
                                  nearest(table, known) or f"declared tables: {', '.join(sorted(known))}")])
-    rows = table_scope(project, table, aggregates=False)
-    (value,), problems = compile_all([(measure.value, None)], table_scope(project, table))
-    (where,), more = compile_all([(measure.where, Type.BOOLEAN)], rows)
+    (where,), problems = compile_all([(measure.where, Type.BOOLEAN)], table_scope(project, table, aggregates=False))
+    scope = replace(table_scope(project, table), rows=where.sql if where else "")
+    (value,), more = compile_all([(measure.value, None)], scope)
     (empty,), last = compile_all([(measure.empty, None)], Scope("a constant", {}, project.as_of))
     if problems or more or last or value is None:
         raise RuleError(problems + more + last)

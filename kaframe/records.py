@@ -175,7 +175,6 @@ class RunView:
     units: Mapping[str, str]
     colours: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     cards: Mapping[str, Any] = field(default_factory=dict)
-    summary: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ def write_reports(project: Project, view: RunView, folder: Path) -> list[Path]:
     return [forms[name].write(view, folder) for name in project.config.reports]
 
 
-def view_run(project: Project, rows: Rows, run_id: str, summary: Mapping[str, Any]) -> RunView:
+def view_run(project: Project, rows: Rows, run_id: str) -> RunView:
     """The view of a run whose tables ``rows`` gives, with every label in the project's language."""
     return RunView(
         project=project.config.project,
@@ -44,7 +44,6 @@ def view_run(project: Project, rows: Rows, run_id: str, summary: Mapping[str, An
         units={measure.id: measure.unit for measure in project.rules.measure.measures},
         colours={card: _css_colours(project, card) for card in project.rules.status.rgb},
         cards={card.id: _tree(project, card.id, card.children) for card in project.rules.score.scorecards},
-        summary=summary,
     )
 
 

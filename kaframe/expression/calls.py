@@ -42,7 +42,8 @@ def check_call(checker: Checker, node: Node) -> Piece:
     if kind is None:
         spread = _spread(function, len(pieces))
         kind = _common_type([p for p, a in zip(pieces, spread, strict=False) if a.same])
-    call = Call(tuple(pieces), checker.scope.as_of, where, node.distinct)
+    rows = " AND ".join(text for text in (checker.scope.rows, where) if text)
+    call = Call(tuple(pieces), checker.scope.as_of, rows, node.distinct)
     exact_type = function.returns is not None or all(piece.double for piece in pieces)
     return Piece(
         function.print(call),

@@ -104,8 +104,8 @@ class Checker:
             self.note(node, "KF2008", f"'{word}' would give another value on another day", "use as_of")
         else:
             hint = nearest(word, (*names, "as_of", *self.scope.later))
-            if not hint and node.distinct:
-                hint = f"a text stands in single quotes: {sql.print_text(word)}"
+            if node.distinct:
+                hint = f"{hint} " * bool(hint) + f"a text stands in single quotes: {sql.print_text(word)}"
             if not hint and names:
                 few = sorted(names)[:5]
                 hint = f"known are {', '.join(few)}{' ...' if len(names) > len(few) else ''}"

@@ -13,7 +13,7 @@ from kaframe.expression.scope import Scope
 from kaframe.expression.tree import Node
 from kaframe.expression.types import DAYS, Compiled, Expression, Findings, Piece, Type
 
-_CHECKS: Checks = {**LEAVES, **ARITHMETIC, **CONDITIONS, **CASTS, **CALLS}
+CHECKS: Checks = {**LEAVES, **ARITHMETIC, **CONDITIONS, **CASTS, **CALLS}
 
 
 def compile_expression(expression: Expression, scope: Scope, expects: Type | None = None) -> Compiled:
@@ -23,12 +23,12 @@ def compile_expression(expression: Expression, scope: Scope, expects: Type | Non
     Raises: RuleError with all problems of the expression, each at its character.
     """
     findings = Findings(expression)
-    node = _read(findings)
+    node = read_expression(findings)
     if node is None or findings.problems:
         if node is not None:
-            Checker(findings, scope, _CHECKS).check(node)
+            Checker(findings, scope, CHECKS).check(node)
         raise findings.stop()
-    checker = Checker(findings, scope, _CHECKS)
+    checker = Checker(findings, scope, CHECKS)
     piece = _settle(checker, checker.check(node), expects)
     if findings.problems:
         raise findings.stop()
@@ -37,7 +37,7 @@ def compile_expression(expression: Expression, scope: Scope, expects: Type | Non
     return Compiled(sql.finite(piece).sql, kind, names, absent, called, checker.aggregate)
 
 
-def _read(findings: Findings) -> Node | None:
+def read_expression(findings: Findings) -> Node | None:
     """The tree of the text; sqlglot is loaded when the first expression is read."""
     if not check_characters(findings):
         return None

@@ -32,7 +32,7 @@ _HINTS: _Words = {
     exp.NullSafeEQ: "write x = y or x is null", exp.NullSafeNEQ: "write x <> y or x is null",
 }  # fmt: skip
 # What sqlglot may hang on a node that the language knows; none of it is ours.
-_UNKNOWN = ("symmetric", "negate", "format", "action", "join_mark", "is_global", "shadow")
+_UNKNOWN = ("symmetric", "format", "action", "join_mark", "is_global", "shadow")
 _MONTHS = {"MONTH": 1, "QUARTER": 3, "YEAR": 12}
 _DAYS = {"DAY": 1, "WEEK": 7}
 _CLOCK = ("HOUR", "MINUTE")
@@ -123,7 +123,8 @@ class _Reader:
         return Node("join", at, parts=self._sides(node, at))
 
     def like(self, node: exp.Expr, at: int) -> Node:
-        return Node("like", at, parts=self._sides(node, at))
+        found = Node("like", at, parts=self._sides(node, at))
+        return Node("not", at, parts=(found,)) if node.args.get("negate") else found
 
     def _sides(self, node: exp.Expr, at: int) -> tuple[Node, ...]:
         return self.each([node.this, node.args["expression"]], at)
@@ -141,11 +142,12 @@ class _Reader:
         return Node("and" if isinstance(node, exp.And) else "or", at, parts=self.each(parts, at))
 
     def is_(self, node: exp.Expr, at: int) -> Node:
-        what = node.args["expression"]
-        if isinstance(what, exp.Null):
-            return Node("is null", at, parts=(self.read(node.this, at),))
+        what, negate = node.args["expression"], node.args.get("negate")
+        found = Node("is null", at, parts=(self.read(node.this, at),))
         if isinstance(what, exp.Boolean):
-            return Node("is", at, "TRUE" if what.this else "FALSE", (self.read(node.this, at),))
+            found = Node("is", at, "TRUE" if what.this else "FALSE", found.parts)
+        if isinstance(what, (exp.Null, exp.Boolean)):
+            return Node("not", at, parts=(found,)) if negate else found
         return self.refuse(node, at, "'is' with anything but null, true or false", "compare with =")
 
     def in_(self, node: exp.Expr, at: int) -> Node:

@@ -24,7 +24,9 @@ def write_functions(page: str) -> str:
 
 def print_functions() -> str:
     """One table for each kind of function."""
-    tables = [_table(title, (f for f in FUNCTIONS.values() if f.kind == kind)) for kind, title in _KINDS.items()]
+    tables = []
+    for kind, title in _KINDS.items():
+        tables.append(_table(title, [function for function in FUNCTIONS.values() if function.kind == kind]))
     return "\n\n".join(tables)
 
 

@@ -18,6 +18,7 @@ class Scope:
     ``names`` may be dotted (``past.status``). ``as_of`` is the day of the run, known everywhere as the
     date ``as_of``. ``aggregates``: the expression is over the rows of an account, so that columns
     stand inside ``sum``, ``count`` and the like. ``windows``: pareto, rank and percentile are allowed.
+    ``rows`` is a printed condition on the rows that every aggregate sees (a measure's ``where``).
     ``later`` has names that a later step makes, and the words when.
     """
 
@@ -26,5 +27,6 @@ class Scope:
     as_of: date
     aggregates: bool = False
     windows: bool = False
+    rows: str = ""
     later: Mapping[str, str] = field(default_factory=dict)
     functions: Mapping[str, Function] = field(default_factory=lambda: FUNCTIONS)

@@ -18,7 +18,7 @@ _VALUES = frozenset({TokenType.STRING, TokenType.NUMBER, TokenType.IDENTIFIER})
 _OPERATORS = _SIGNS - {TokenType.L_PAREN, TokenType.R_PAREN, TokenType.STAR}
 _CLOSES = {TokenType.L_PAREN: TokenType.R_PAREN, TokenType.CASE: TokenType.END}
 _NUMBER = re.compile(r"(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?\Z")
-_WORD = re.compile(r"\w+\Z")
+_WORD = re.compile(r"\w+(\s+\w+)*\Z")
 _HINTS = {
     ";": "an expression gives one value; write one",
     "^": "write power(x, y)",

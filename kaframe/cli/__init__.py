@@ -1,0 +1,128 @@
+"""The command line: the only place that prints and exits. Each command group is one file, imported when it is called."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import Any
+
+import click
+
+from kaframe import __version__
+from kaframe.errors import KaframeError, nearest
+
+# name: (module, what one line of help says)
+COMMANDS = {
+    "demo": ("demo", "Run the whole cycle on the example and show what it found."),
+    "init": ("init", "Begin a project in an empty folder."),
+    "check": ("check", "Check configuration, rules, team and data without running."),
+    "preview": ("run", "Show what a run would change and send; change nothing."),
+    "run": ("run", "Compute, publish, tell and report."),
+    "explain": ("explain", "Say for one account why it has its score and colour."),
+    "report": ("report", "Write the report of the latest run again."),
+    "history": ("history", "Show what became of an account, run by run."),
+    "accounts": ("accounts", "List accounts with tier, colour, stage and owner."),
+    "tasks": ("tasks", "List tasks, mark them done, or put them off."),
+    "plans": ("plans", "List, show, approve and reject account plans."),
+    "stage": ("stage", "Show where accounts stand; move or park one."),
+    "log": ("log", "Log a visit, call or other activity with an account."),
+    "override": ("override", "Set a colour by hand, with reason and expiry."),
+    "show": ("show", "Show the resolved rules, names, team or sources."),
+    "schema": ("schema", "Print the JSON Schema of a rule file."),
+    "doctor": ("doctor", "Look for what may go wrong with this project."),
+}
+
+
+class Commands(click.Group):
+    """Commands that are imported when they are called, and a nearest name for one that does not exist."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"kaframe.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            hint = nearest(args[0], COMMANDS)
+            raise click.UsageError(f"no command '{args[0]}'{f' ({hint})' if hint else ''}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, words) for name, (_, words) in COMMANDS.items()])
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("-C", "--project", "folder", default=".", metavar="FOLDER", help="The project's folder; default: here or above.")
+@click.option("--profile", default="", help="A profile of kaframe.yaml: other sources, store, channels.")
+@click.option("--no-plugins", is_flag=True, help="Load bundled plugins only.")
+@click.option("--debug", is_flag=True, help="Show the traceback of a failure.")
+@click.version_option(__version__, prog_name="kaframe")
+@click.pass_context
+def cli(ctx: click.Context, folder: str, profile: str, no_plugins: bool, debug: bool) -> None:
+    """Key-account management as code.
+
+    \b
+    Try:   kaframe demo
+    Begin: mkdir my-accounts; cd my-accounts; kaframe init
+    Daily: kaframe check; kaframe preview; kaframe run
+    """
+    ctx.obj = {"folder": folder, "profile": profile, "use_plugins": not no_plugins, "debug": debug}
+
+
+def main() -> None:
+    """Run the command line and end with the exit code of docs/exit-codes.md."""
+    sys.exit(run_command(sys.argv[1:]))
+
+
+def run_command(arguments: list[str]) -> int:
+    """Run one command; problems go to stderr, each with its place, and become an exit code."""
+    try:
+        result = cli.main(args=arguments, prog_name="kaframe", standalone_mode=False)
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.Abort:
+        click.echo("stopped; nothing has been changed", err=True)
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except KaframeError as error:
+        return _tell_problems(error, arguments)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        return _tell_bug(error, arguments)
+    return result if isinstance(result, int) else 0
+
+
+def _tell_problems(error: KaframeError, arguments: list[str]) -> int:
+    from kaframe.cli.problems import tell_problems
+
+    tell_problems(error.problems, as_json=_wants_json(arguments))
+    if "--debug" in arguments:
+        import traceback
+
+        traceback.print_exception(error)
+    return error.exit_code
+
+
+def _tell_bug(error: Exception, arguments: list[str]) -> int:
+    if "--debug" in arguments:
+        raise error
+    click.echo(f"kaframe: a bug in kaframe: {type(error).__name__}: {error}", err=True)
+    click.echo("hint: run it again with --debug and report what it prints", err=True)
+    return 1
+
+
+def _wants_json(arguments: list[str]) -> bool:
+    return "--format=json" in arguments or any(
+        one == "--format" and two == "json" for one, two in zip(arguments, arguments[1:], strict=False)
+    )

@@ -1,0 +1,63 @@
+"""How problems are shown: place, code, message, the line with a caret under the place, and how to mend it."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kaframe.cli.tables import plain, width
+from kaframe.errors import Location, Problem
+
+SHOWN = 50  # more help nobody; the count is told
+
+
+def tell_problems(problems: Iterable[Problem], as_json: bool = False) -> None:
+    """Print problems to stderr, or to stdout as data."""
+    listed = list(problems)
+    if as_json:
+        click.echo(json.dumps([as_data(problem) for problem in listed], ensure_ascii=False, indent=2))
+        return
+    for problem in listed[:SHOWN]:
+        click.echo(described(problem), err=True)
+    if len(listed) > SHOWN:
+        click.echo(f"... and {len(listed) - SHOWN} more problems", err=True)
+
+
+def described(problem: Problem) -> str:
+    """One problem as people read it."""
+    place = f"{plain(str(problem.at))}: " if problem.at else ""
+    word = "warning: " if problem.severity == "warning" else ""
+    lines = [f"{place}{word}{problem.code} {plain(problem.message)}"]
+    lines += excerpt(problem.at) if problem.at else []
+    if problem.hint:
+        lines.append(f"  hint: {plain(problem.hint)}")
+    return "\n".join(lines)
+
+
+def excerpt(at: Location) -> list[str]:
+    """The line of the place and a caret under it; nothing when it cannot be read any more."""
+    if not at.line or not at.path:
+        return []
+    try:
+        text = Path(at.path).read_text(encoding="utf-8-sig").splitlines()[at.line - 1]
+    except (OSError, UnicodeDecodeError, IndexError):
+        return []
+    shown = plain(text.replace("\t", " "))[:160]
+    indent = width(shown[: max(at.col - 1, 0)])
+    return [f"  | {shown}", f"  | {' ' * indent}^"]
+
+
+def as_data(problem: Problem) -> dict[str, Any]:
+    """One problem as data, for ``--format json``."""
+    at = problem.at
+    return {
+        "file": at.file if at else None,
+        "line": at.line if at else None,
+        "col": at.col if at else None,
+        **{name: value for name, value in dataclasses.asdict(problem).items() if name in ("code", "message", "hint", "severity")},
+    }

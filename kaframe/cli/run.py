@@ -1,0 +1,125 @@
+"""``kaframe run`` and ``kaframe preview``: the whole cycle, with and without effect."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kaframe.cli.projects import as_of_option, opened
+from kaframe.cli.tables import print_rows
+
+if TYPE_CHECKING:
+    from kaframe.project import Project
+
+DEGRADED = 5
+SHOWN_ROWS = 20
+
+
+@click.command()
+@as_of_option
+@click.option("--backfill", is_flag=True, help="Add a day before the latest to the history, without tasks and notices.")
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", help="How to print the result.")
+@click.pass_context
+def run(ctx: click.Context, as_of: str | None, backfill: bool, form: str) -> int:
+    """Compute, publish, tell and report.
+
+    The same day with the same data and rules again changes nothing; with others it is a new revision of that day.
+
+    \b
+    kaframe run
+    kaframe run --as-of 2026-03-31
+    kaframe run --as-of 2026-02-28 --backfill
+    """
+    from kaframe import flow
+
+    project = opened(ctx, as_of)
+    _refuse_problems(project)
+    with watched(len(flow.STEPS) + 3) as watch:
+        finished = flow.run(project, backfill, watch)
+    if form == "json":
+        click.echo(json.dumps(_as_data(finished), ensure_ascii=False, indent=2, default=str))
+    else:
+        from kaframe.cli.summary import tell_finished
+
+        tell_finished(project, finished)
+    return DEGRADED if finished.degraded else 0
+
+
+@click.command()
+@as_of_option
+@click.option("--until", default="notify", help="The last step to compute, such as score.")
+@click.option("--table", "table", default="", help="Print this table of docs/tables.md instead of the summary.")
+@click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", help="How to print a table.")
+@click.pass_context
+def preview(ctx: click.Context, as_of: str | None, until: str, table: str, form: str) -> int:
+    """Show what a run would change and send; change nothing.
+
+    \b
+    kaframe preview
+    kaframe preview --table colours --format csv > colours.csv
+    """
+    from kaframe import flow
+    from kaframe.api import Preview
+    from kaframe.database import Database
+    from kaframe.errors import Problem, UsageError, nearest
+
+    if until not in flow.STEPS:
+        raise UsageError([Problem(None, "KF6004", f"no step '{until}'",
+                                  nearest(until, flow.STEPS) or f"steps: {', '.join(flow.STEPS)}")])
+    project = opened(ctx, as_of)
+    _refuse_problems(project)
+    with Database() as db:
+        with watched(len(list(flow.steps_until(until)))) as watch:
+            flow.preview(project, db, until, watch)
+        if table:
+            rows = Preview(db).rows(table)
+            print_rows(rows, {name: name for name in db.columns(table)}, form)
+        else:
+            from kaframe.cli.summary import tell_preview
+
+            tell_preview(project, db, until)
+    return 0
+
+
+@contextmanager
+def watched(steps: int) -> Iterator[Callable[[str], None]]:
+    """A progress bar on a terminal; silence elsewhere."""
+    if not sys.stderr.isatty():
+        yield str
+        return
+    with click.progressbar(length=steps, file=sys.stderr, item_show_func=str, show_eta=False) as bar:
+        started = False
+
+        def watch(name: str) -> None:
+            nonlocal started
+            bar.update(int(started), name)
+            started = True
+
+        yield watch
+        bar.update(1, "done")
+
+
+def _refuse_problems(project: Project) -> None:
+    """Nothing runs on rules that are known to be wrong."""
+    from kaframe.checks import check_project
+    from kaframe.errors import RuleError
+
+    errors = [problem for problem in check_project(project) if problem.severity == "error"]
+    if errors:
+        raise RuleError(errors)
+
+
+def _as_data(finished: Any) -> dict[str, Any]:
+    committed = finished.committed
+    return {
+        "run_id": committed.run_id,
+        "state": committed.state,
+        "summary": finished.summary,
+        "delivered": finished.delivered,
+        "reports": [str(path) for path in finished.reports],
+    }

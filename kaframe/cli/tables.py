@@ -1,0 +1,116 @@
+"""How listings are shown: a table for people, JSON or CSV for programs; the data go to stdout."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
+
+
+def format_option(command: Command) -> Command:
+    """``--format table|json|csv``, as every listing has it."""
+    option = click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), default="table",
+                          show_default=True, help="How to print it.")
+    return option(command)
+
+
+def print_rows(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str], form: str = "table") -> None:
+    """Print rows; ``columns`` maps each column to its heading. JSON and CSV keep the column names and plain values."""
+    listed = list(rows)
+    if form == "json":
+        click.echo(json.dumps([{name: _plain_value(row.get(name)) for name in columns} for row in listed],
+                              ensure_ascii=False, indent=2))
+    elif form == "csv":
+        click.echo(as_csv(listed, list(columns)), nl=False)
+    else:
+        click.echo(as_table([[shown(row.get(name)) for name in columns] for row in listed], list(columns.values())))
+
+
+def as_table(rows: Sequence[Sequence[str]], headings: Sequence[str], room: int = 0) -> str:
+    """Left-aligned columns (numbers to the right) that fit the terminal; the widest one gives way."""
+    room = room or shutil.get_terminal_size((80, 24)).columns
+    cells = [[plain(cell) for cell in row] for row in rows]
+    widths = [max([width(heading), *(width(row[place]) for row in cells)]) for place, heading in enumerate(headings)]
+    while sum(widths) + 2 * (len(widths) - 1) > room and max(widths) > 12:
+        widths[widths.index(max(widths))] -= 1
+    right = [bool(cells) and all(_is_number(row[place]) for row in cells) for place in range(len(headings))]
+    lines = [_line(headings, widths, right), _line(["-" * one for one in widths], widths, right)]
+    lines += [_line(row, widths, right) for row in cells]
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def as_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:
+    """CSV in which no cell is a live formula for a spreadsheet."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([_safe(row.get(name)) for name in columns])
+    return text.getvalue()
+
+
+def shown(value: Any) -> str:
+    """A value as people read it."""
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.2f}".rstrip("0").rstrip(".")
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def plain(text: str) -> str:
+    """Text without anything that a terminal would obey: control, format and direction characters."""
+    return "".join(char if unicodedata.category(char) not in ("Cc", "Cf", "Cs") else " " for char in text)
+
+
+def width(text: str) -> int:
+    """How many columns of a terminal a text takes; Chinese characters take two."""
+    return sum(0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
+               for char in text)
+
+
+def fitted(text: str, room: int) -> str:
+    """The text cut to a width, with an ellipsis where something is missing."""
+    if width(text) <= room:
+        return text
+    kept, used = "", 0
+    for char in text:
+        used += width(char)
+        if used > room - 1:
+            break
+        kept += char
+    return kept + "…"
+
+
+def _line(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> str:
+    parts = []
+    for cell, room, to_right in zip(cells, widths, right, strict=True):
+        text = fitted(cell, room)
+        pad = " " * (room - width(text))
+        parts.append(pad + text if to_right else text + pad)
+    return "  ".join(parts)
+
+
+def _is_number(text: str) -> bool:
+    return text == "-" or text.replace(",", "").replace(".", "").lstrip("-").isdigit()
+
+
+def _plain_value(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _safe(value: Any) -> Any:
+    text = value if isinstance(value, str) else None
+    return f"'{text}" if text and text.startswith(FORMULA_STARTS) else _plain_value(value)
