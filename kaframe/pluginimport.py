@@ -8,9 +8,10 @@ import importlib.util
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from importlib.machinery import SourceFileLoader
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from types import ModuleType, TracebackType
+from types import CodeType, ModuleType, TracebackType
 from typing import Literal
 
 from kaframe.bundled import folder
@@ -111,11 +112,18 @@ def _from_entry_point(point: EntryPoint) -> Found:
     return Found(point.name, "installed", Location(f"{name} {version}".strip()), version, point.load)
 
 
+class _FreshLoader(SourceFileLoader):
+    """Compiles what the file says now and leaves no ``__pycache__`` in a project."""
+
+    def get_code(self, fullname: str) -> CodeType:
+        return self.source_to_code(self.get_data(self.path), self.path)
+
+
 def _import_file(file: Path) -> ModuleType:
     """Import a file under a private name, so that it hides no other module."""
     digest = hashlib.sha256(str(file).encode()).hexdigest()[:8]
     name = f"kaframe_plugin_{digest}_{file.stem}"
-    spec = importlib.util.spec_from_file_location(name, file)
+    spec = importlib.util.spec_from_file_location(name, file, loader=_FreshLoader(name, str(file)))
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)

@@ -1,0 +1,126 @@
+"""How a text file of a source is encoded: as declared, as its byte order mark says, or plainly wrong."""
+
+from __future__ import annotations
+
+import codecs
+from pathlib import Path
+
+from kaframe.errors import DataError, Location, Problem, nearest
+from kaframe.files import place_in
+from kaframe.records import Source
+
+SAMPLE_BYTES = 256 * 1024
+BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+KNOWN = ("utf-8", "utf-16-le", "utf-16-be", "utf-16", "gb18030", "gbk", "big5", "shift_jis", "latin-1")
+SINGLE_BYTE = ("iso8859", "latin", "cp125", "mac-")
+# first bytes of the everyday characters of each encoding
+COMMON = {"gb18030": (0xB0, 0xD7), "big5": (0xA4, 0xC6), "shift_jis": (0x81, 0x97), "euc-kr": (0xB0, 0xC8)}
+SURE = 0.8
+FEW = 3
+
+
+def find_encoding(source: Source, file: Path) -> str:
+    """The encoding to open a file with: by its byte order mark, or the option ``encoding``, or utf-8.
+
+    Raises: DataError KF3011 for an encoding that does not exist or cannot be meant, KF3012 for a declared
+    one that reads the file but gives the wrong characters.
+    """
+    declared = str(source.options.get("encoding", "utf-8"))
+    name = _known(source, declared)
+    with file.open("rb") as content:
+        sample = content.read(SAMPLE_BYTES)
+    for mark, encoding in BOMS:
+        if sample.startswith(mark):
+            return encoding
+    if name == "utf-16":
+        hint = "write 'encoding: utf-16-le' or utf-16-be"
+        raise _problem(place_in(source, file), "KF3011", "has no byte order mark", hint)
+    guess = guess_encoding(sample)
+    if guess.startswith("utf-16") and not name.startswith("utf-16"):
+        raise _problem(place_in(source, file), "KF3011", f"is not {declared}", _advice(guess))
+    if _wrong_characters(name, guess, sample):
+        message = f"is not {declared}, although it can be read as if it were"
+        raise _problem(place_in(source, file), "KF3012", message, _advice(guess))
+    return name
+
+
+def encoding_error(source: Source, file: Path, encoding: str) -> DataError:
+    """The problem of a file that cannot be decoded: its first bad line, and the encoding it seems to have."""
+    with file.open("rb") as content:
+        sample = content.read(SAMPLE_BYTES)
+        content.seek(0)
+        for number, line in enumerate(content, 1):
+            try:
+                line.decode(encoding)
+            except UnicodeDecodeError as error:
+                bad = line[error.start]
+                guess = guess_encoding(sample if _decoded(sample, encoding) is None else line)
+                hint = "mend this line" if guess == encoding else _advice(guess)
+                return _problem(
+                    place_in(source, file, number), "KF3011", f"byte 0x{bad:02x} is not {encoding}", hint
+                )
+    return _problem(place_in(source, file), "KF3011", f"is not {encoding}", "")
+
+
+def guess_encoding(sample: bytes) -> str:
+    """The likeliest encoding of some text."""
+    odd, even = sample[1::2].count(0), sample[0::2].count(0)
+    if (odd + even) * 20 > len(sample) and min(odd, even) * 5 <= max(odd, even):
+        return "utf-16-le" if odd > even else "utf-16-be"
+    if _decoded(sample, "utf-8") is not None:
+        return "utf-8"
+    shares = {name: _everyday_share(sample, name) for name in COMMON}
+    best = max(shares, key=lambda name: shares[name])
+    return best if shares[best] >= SURE else "cp1252"
+
+
+def _known(source: Source, declared: str) -> str:
+    try:
+        info = codecs.lookup(declared)
+        "".encode(info.name)
+    except LookupError as error:
+        message = f"no encoding '{declared}'"
+        raise DataError([Problem(source.at, "KF3011", message, nearest(declared.lower(), KNOWN))]) from error
+    return info.name
+
+
+def _wrong_characters(name: str, guess: str, sample: bytes) -> bool:
+    """Bytes that make sense in the guessed encoding and stand for something else in the declared one."""
+    foreign = sum(byte > 0x7F for byte in sample)
+    if guess == "utf-8":
+        return foreign >= FEW * 2 and not name.startswith("utf") and name != "ascii"
+    return guess in COMMON and foreign >= FEW * 2 and name.startswith(SINGLE_BYTE)
+
+
+def _decoded(sample: bytes, encoding: str) -> str | None:
+    try:
+        return codecs.getincrementaldecoder(encoding)().decode(sample)
+    except UnicodeDecodeError:
+        return None
+
+
+def _everyday_share(sample: bytes, encoding: str) -> float:
+    """How many of the characters beyond ASCII are everyday ones of this encoding."""
+    text = _decoded(sample, encoding)
+    foreign = [character for character in text or "" if ord(character) > 0x7F]
+    if not foreign:
+        return 0.0
+    if encoding == "shift_jis" and not any("぀" <= character <= "ヿ" for character in foreign):
+        return 0.0
+    first, last = COMMON[encoding]
+    common = sum(
+        first <= character.encode(encoding)[0] <= last or _is_sign(character) for character in foreign
+    )
+    return common / len(foreign)
+
+
+def _is_sign(character: str) -> bool:
+    return "　" <= character <= "〟" or "！" <= character <= "～"
+
+
+def _advice(guess: str) -> str:
+    return f"it looks like {guess}: write 'encoding: {guess}'"
+
+
+def _problem(at: Location, code: str, message: str, hint: str) -> DataError:
+    return DataError([Problem(at, code, message, hint)])
