@@ -81,8 +81,8 @@ class Database:
 
     def value(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
         """The single value of a query with one row and one column."""
-        row = self._run(sql, parameters).fetchone()
-        return row[0] if row else None
+        rows = self._run(sql, parameters).fetchall()  # all: an unfinished result blocks the connection
+        return rows[0][0] if rows else None
 
     def arrow(self, sql: str) -> pa.Table:
         """All rows of a query as an Arrow table."""
