@@ -1,0 +1,7 @@
+"""The data step: from the project's sources to ``accounts``, its tables, and an account of every row."""
+
+from kaframe.data.catalog import check, describe_sources
+from kaframe.data.load import load_tables
+from kaframe.data.words import used_columns
+
+__all__ = ["check", "describe_sources", "load_tables", "used_columns"]

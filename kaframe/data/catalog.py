@@ -1,0 +1,83 @@
+"""What the project's sources offer: every column and its type, before anything is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kaframe.config import Config
+from kaframe.data.plan import DataPlan, TablePlan
+from kaframe.data.sources import Planner, Trouble
+from kaframe.data.tableplan import TablePlanner
+from kaframe.data.words import used_columns
+from kaframe.errors import Problem
+from kaframe.expression import Type
+from kaframe.plugins import Plugins
+
+if TYPE_CHECKING:
+    from kaframe.project import Catalog, Project
+
+ACCOUNT_COLUMNS = ("account_id", "name", "parent")
+
+
+def describe_sources(root: Path, config: Config, plugins: Plugins) -> Catalog:
+    """The columns of accounts and tables with their types, and the plan by which they are loaded.
+
+    Readers are asked for names and types; no rows are loaded.
+    Raises: RuleError for what is wrong with the configuration, else DataError for sources that cannot be read; all
+    problems at once.
+    """
+    from kaframe.project import Catalog
+
+    plan = plan_data(root, config, plugins)
+    return Catalog(
+        _account_types(plan), {name: _table_types(table) for name, table in plan.tables.items()}, plan
+    )
+
+
+def plan_data(root: Path, config: Config, plugins: Plugins) -> DataPlan:
+    """How everything is loaded. Raises: RuleError, DataError."""
+    trouble = Trouble()
+    tables = TablePlanner(Planner(root, plugins, trouble), trouble)
+    accounts = tables.accounts(config.accounts, config.tables)
+    plan = DataPlan(
+        accounts=accounts,
+        from_table=config.accounts.from_table,
+        tables={name: tables.table(table, config) for name, table in config.tables.items()},
+        rates=tables.rates(config.rates) if config.rates else None,
+        renamed=tables.renamed(config.accounts.renamed) if config.accounts.renamed else None,
+    )
+    if plan.from_table in plan.tables:
+        plan = tables.derive(plan, config.accounts)
+    if config.rates is None:
+        tables.check_rates(config)
+    trouble.stop()
+    return plan
+
+
+def check(project: Project) -> list[Problem]:
+    """What is wrong with the data once it is known which columns the rules use."""
+    plan = project.catalog.plan
+    return conflicts(plan, used_columns(project)) if plan else []
+
+
+def conflicts(plan: DataPlan, used: Mapping[str, frozenset[str]]) -> list[Problem]:
+    """Columns in use that have different types in two sources of a table."""
+    problems = []
+    for table in plan.every_table:
+        wanted = used.get(table.name, frozenset()) | table.special
+        needed = {name for column in wanted if column in table.columns for name in table.columns[column].uses}
+        problems += [problem for name, problem in sorted(table.conflicts.items()) if name in needed]
+    return problems
+
+
+def _account_types(plan: DataPlan) -> dict[str, Type]:
+    own = plan.accounts.types if plan.accounts else {}
+    others = {name: kind for name, kind in own.items() if name not in ACCOUNT_COLUMNS}
+    return {**dict.fromkeys(ACCOUNT_COLUMNS, Type.TEXT), **others}
+
+
+def _table_types(table: TablePlan) -> dict[str, Type]:
+    others = {name: kind for name, kind in table.types.items() if name != "account_id"}
+    return {"account_id": Type.TEXT, **others}

@@ -1,0 +1,198 @@
+"""A declared source becomes a plan: its reader found, its options checked, its columns known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from kaframe.config import ColumnFormat, SourceConfig
+from kaframe.data.casts import number_format
+from kaframe.data.layers import make_columns, source_scope
+from kaframe.data.plan import RawColumn, SourcePlan
+from kaframe.errors import DataError, KaframeError, Problem, RuleError, nearest
+from kaframe.expression import Expression, Type, compile_expression
+from kaframe.plugins import Plugins
+from kaframe.records import Column, Reader, Source
+from kaframe.schema import check_against
+from kaframe.secrets import resolve_options
+
+# Columns and conditions are checked before anybody knows the day of the run; no type depends on it.
+SOME_DAY = date(2000, 1, 1)
+SHOWN_NAMES = 12
+
+
+@dataclass(slots=True)
+class Trouble:
+    """What is wrong so far: with what the user wrote, and with the data."""
+
+    rules: list[Problem] = field(default_factory=list)
+    data: list[Problem] = field(default_factory=list)
+
+    def add(self, problem: Problem) -> None:
+        self.rules.append(problem)
+
+    def take(self, error: KaframeError) -> None:
+        (self.data if isinstance(error, DataError) else self.rules).extend(error.problems)
+
+    def stop(self) -> None:
+        """Raise what there is; what the user wrote goes first, for the data may only follow from it."""
+        if self.rules:
+            raise RuleError(sorted(self.rules + self.data, key=_place))
+        if self.data:
+            raise DataError(sorted(self.data, key=_place))
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What a table says of the columns of all its sources: types, and names that are just other names."""
+
+    types: Mapping[str, ColumnFormat]
+    renames: Mapping[str, Expression]
+    days: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Planner:
+    """Where sources are looked for and which readers there are."""
+
+    folder: Path
+    plugins: Plugins
+    trouble: Trouble
+
+    def plan(self, config: SourceConfig, table: str, declared: Declared) -> SourcePlan | None:
+        """The plan of one source, or None when its columns cannot be known; ``trouble`` says why."""
+        found = self._open(config, table)
+        if found is None:
+            return None
+        reader, source, offered = found
+        raw = self._raw(config, offered, declared)
+        words = f"a column of source '{source.label}'"
+        types = {name: column.type for name, column in raw.items()}
+        columns, problems = make_columns(types, config.columns, words, SOME_DAY)
+        self.trouble.rules.extend(problems)
+        uses: frozenset[str] = frozenset()
+        if config.where and not problems:
+            scope = source_scope(types, columns, f"a condition on rows of source '{source.label}'", SOME_DAY)
+            try:
+                uses = compile_expression(config.where, scope, Type.BOOLEAN).names
+            except RuleError as error:
+                self.trouble.take(error)
+        return SourcePlan(source, reader, raw, columns, config.where, uses)
+
+    def _open(self, config: SourceConfig, table: str) -> tuple[Reader, Source, list[Column]] | None:
+        reader = self.plugins.readers.get(config.reader)
+        if reader is None:
+            known = ", ".join(self.plugins.readers)
+            self.trouble.add(
+                Problem(
+                    config.at,
+                    "KF1340",
+                    f"no reader '{config.reader}' (table '{table}')",
+                    nearest(config.reader, self.plugins.readers) or f"readers: {known}",
+                )
+            )
+            return None
+        wrong = check_against(config.options, reader.options, f"reader '{reader.name}'")
+        options, problems = resolve_options(config.options, reader.options, self.folder)
+        self.trouble.rules.extend(wrong + problems)
+        if wrong or problems:
+            return None
+        source = Source(label_of(config), reader.name, options, self.folder, config.at)
+        try:
+            return reader, source, list(reader.columns(source))
+        except KaframeError as error:
+            self.trouble.take(error)
+        except Exception as error:  # a plugin may raise anything
+            self.trouble.data.append(reader_failed(source, "columns", error))
+        return None
+
+    def _raw(self, config: SourceConfig, offered: list[Column], declared: Declared) -> dict[str, RawColumn]:
+        """The raw columns with their declared types; days named by the table are days whatever they look like."""
+        raw = {column.name: RawColumn(column.name, Type(column.type)) for column in offered}
+        wanted = {**declared.types, **config.types}
+        for name in declared.days - wanted.keys():
+            column = raw.get(_below(name, config, declared))
+            if column is not None and column.type is Type.TEXT:
+                wanted[name] = ColumnFormat("date")
+        for name, format_ in wanted.items():
+            below = _below(name, config, declared)
+            if below in raw:
+                written = format_.format or (
+                    config.date_format if format_.type in ("date", "timestamp") else ""
+                )
+                raw[below] = RawColumn(below, Type(format_.type), written)
+                self._check_format(config, name, format_)
+            elif name in config.types:
+                self.trouble.add(_no_such_type(config, name, [*raw, *config.columns]))
+        return raw
+
+    def _check_format(self, config: SourceConfig, name: str, format_: ColumnFormat) -> None:
+        if format_.type == "number" and format_.format and number_format(format_.format) is None:
+            self.trouble.add(
+                Problem(
+                    config.at,
+                    "KF1347",
+                    f"'{format_.format}' is no way to write a number ({name})",
+                    "write a number with a thousand and two decimals, such as 1,234.56 or 1.234,56 or 12%",
+                )
+            )
+        if format_.type in ("text", "boolean") and format_.format:
+            self.trouble.add(
+                Problem(
+                    config.at,
+                    "KF1347",
+                    f"a column of type {format_.type} has no format ({name})",
+                    "formats are for days, times and numbers",
+                )
+            )
+
+
+def label_of(config: SourceConfig) -> str:
+    """What people see of a source: its file, its table, or only its reader; never an address."""
+    for key in ("path", "table"):
+        node = config.options.get(key)
+        if node is not None and isinstance(node.value, str):
+            sheet = config.options.get("sheet")
+            return f"{node.value}#{sheet.value}" if sheet is not None else node.value
+    return config.reader
+
+
+def reader_failed(source: Source, hook: str, error: Exception) -> Problem:
+    """A reader broke down in a way that it does not explain itself: the plugin is named."""
+    return Problem(
+        source.at,
+        "KF5020",
+        f"reader '{source.reader}' failed in {hook}(): {type(error).__name__}: {error}",
+        f"the source is '{source.label}'; tell the plugin's author",
+    )
+
+
+def _below(name: str, config: SourceConfig, declared: Declared) -> str:
+    """The raw column behind a name that is nothing but another name for it."""
+    if name in declared.renames:
+        name = declared.renames[name].text.strip()
+    if name in config.columns:
+        name = config.columns[name].text.strip()
+    return name
+
+
+def _no_such_type(config: SourceConfig, name: str, known: list[str]) -> Problem:
+    if name in config.columns:
+        return Problem(
+            config.columns[name].at,
+            "KF1346",
+            f"column '{name}' is computed: it has the type of its expression",
+            "declare the types of the columns that it uses",
+        )
+    return Problem(
+        config.at,
+        "KF1341",
+        f"'types' speaks of a column '{name}' that the source does not have",
+        nearest(name, known) or f"it has {', '.join(known[:SHOWN_NAMES])}",
+    )
+
+
+def _place(problem: Problem) -> tuple[str, int, int]:
+    return (problem.at.file, problem.at.line, problem.at.col) if problem.at else ("", 0, 0)

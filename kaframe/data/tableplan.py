@@ -1,0 +1,265 @@
+"""A declared table becomes a plan: its sources appended, its special columns found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from kaframe.config import AccountsConfig, Config, RatesConfig, SourceConfig, TableConfig
+from kaframe.data.append import append_columns
+from kaframe.data.layers import make_columns, row_scope
+from kaframe.data.plan import DataPlan, SourcePlan, TablePlan
+from kaframe.data.sources import SHOWN_NAMES, SOME_DAY, Declared, Planner, Trouble
+from kaframe.errors import Location, Problem, RuleError, nearest
+from kaframe.expression import Expression, Type, compile_expression
+from kaframe.expression.types import DAYS
+
+
+class TablePlanner:
+    """Plans of whole tables; what is wrong is collected."""
+
+    def __init__(self, planner: Planner, trouble: Trouble) -> None:
+        self.planner, self.trouble = planner, trouble
+
+    def accounts(self, config: AccountsConfig, tables: Mapping[str, TableConfig]) -> TablePlan | None:
+        """The plan of the accounts' own sources; None when they are derived from a table."""
+        if config.from_table:
+            self._check_from(config, tables)
+            return None
+        if not config.sources:
+            self.trouble.add(
+                Problem(
+                    config.at,
+                    "KF1343",
+                    "nothing says where the accounts come from",
+                    "give 'accounts' a source, or 'from: <table>' to take those of a table",
+                )
+            )
+            return None
+        plan = self._plan("accounts", config, Declared(config.types, config.columns))
+        if plan is None:
+            return None
+        name = config.name or ("name" if "name" in plan.columns else config.key)
+        parent = config.parent or ("parent" if "parent" in plan.columns else "")
+        named = Named(plan, config.places, self.trouble)
+        named.need("key", config.key)
+        for key, column in (("name", config.name), ("parent", config.parent)):
+            named.need(key, column)
+        named.need_money(config.currency, config.amounts)
+        return replace(
+            plan,
+            account=config.key,
+            name_column=name,
+            parent=parent,
+            currency=config.currency,
+            amounts=config.amounts,
+        )
+
+    def table(self, config: TableConfig, project: Config) -> TablePlan:
+        """The plan of a declared table."""
+        days = frozenset({config.time} - {""})
+        plan = self._plan(config.id, config, Declared(config.types, config.columns, days))
+        if plan is None:
+            return TablePlan(config.id, config.at, (), {}, {})
+        account = config.account or "account_id"
+        named = Named(plan, config.places, self.trouble)
+        if config.account or "account_id" in plan.columns:
+            named.need("account", account)
+        else:
+            hint = f"account: {project.accounts.key}" if project.accounts.key in plan.columns else ""
+            self.trouble.add(
+                Problem(
+                    config.at,
+                    "KF1341",
+                    f"table '{config.id}' does not say which column names the account",
+                    f"write '{hint or 'account: <column>'}'; it has {named.some()}",
+                )
+            )
+        named.need("time", config.time, DAYS, "a day")
+        for column in config.unique:
+            named.need("unique", column)
+        named.need_money(config.currency, config.amounts)
+        return replace(
+            plan,
+            account=account,
+            time=config.time,
+            unique=config.unique,
+            currency=config.currency,
+            amounts=config.amounts,
+        )
+
+    def rates(self, config: RatesConfig) -> TablePlan | None:
+        """The plan of the exchange rates: currency, rate and perhaps the day from which they hold."""
+        days = frozenset({config.since} - {""})
+        plan = self._plan("rates", TableConfig(config.at, "rates", config.sources), Declared({}, {}, days))
+        if plan is None:
+            return None
+        named = Named(plan, config.places, self.trouble)
+        named.need("currency", config.currency)
+        named.need("rate", config.rate, {Type.NUMBER}, "a number")
+        named.need("since", config.since, DAYS, "a day")
+        return replace(plan, time=config.since, currency=config.currency, amounts=(config.rate,))
+
+    def renamed(self, config: SourceConfig) -> TablePlan | None:
+        """The plan of the list of renamed ids."""
+        plan = self._plan("renamed", TableConfig(config.at, "renamed", (config,)), Declared({}, {}))
+        if plan is not None:
+            named = Named(plan, {}, self.trouble)
+            named.need("old_id", "old_id")
+            named.need("new_id", "new_id")
+        return plan
+
+    def derive(self, plan: DataPlan, config: AccountsConfig) -> DataPlan:
+        """Name and parent of derived accounts are columns of the table that they come from."""
+        table = plan.tables[plan.from_table]
+        if not table.sources:
+            return plan
+        named = Named(table, config.places, self.trouble)
+        named.need("name", config.name)
+        named.need("parent", config.parent)
+        derived = replace(table, name_column=config.name, parent=config.parent)
+        return DataPlan(None, plan.from_table, {**plan.tables, table.name: derived}, plan.rates, plan.renamed)
+
+    def check_rates(self, config: Config) -> None:
+        """Currencies need rates."""
+        tables: list[AccountsConfig | TableConfig] = [config.accounts, *config.tables.values()]
+        for table in tables:
+            if table.currency:
+                self.trouble.add(
+                    Problem(
+                        table.places.get("currency", table.at),
+                        "KF1345",
+                        "amounts in several currencies need 'rates'",
+                        "declare the table of exchange rates: rates: {source: {...}}",
+                    )
+                )
+
+    def _check_from(self, config: AccountsConfig, tables: Mapping[str, TableConfig]) -> None:
+        at = config.places.get("from", config.at)
+        if config.from_table not in tables:
+            known = ", ".join(tables) or "none"
+            self.trouble.add(
+                Problem(
+                    at,
+                    "KF1343",
+                    f"accounts come 'from' a table '{config.from_table}' that is not declared",
+                    nearest(config.from_table, tables) or f"declared tables: {known}",
+                )
+            )
+        for key in ("source", "sources", "columns", "where", "types", "currency", "amounts"):
+            if key in config.places:
+                self.trouble.add(
+                    Problem(
+                        config.places[key],
+                        "KF1343",
+                        f"'{key}' has no meaning beside 'from'",
+                        f"say it of table '{config.from_table}'",
+                    )
+                )
+
+    def _plan(self, name: str, config: TableConfig | AccountsConfig, declared: Declared) -> TablePlan | None:
+        """Sources, columns and condition of a table; None when a source could not be looked at."""
+        if not config.sources:
+            self.trouble.add(
+                Problem(
+                    config.at,
+                    "KF1343",
+                    f"table '{name}' has no source",
+                    "give it a source: {reader: ..., path: ...}",
+                )
+            )
+        found = len(self.trouble.rules)
+        sources = [self.planner.plan(source, name, declared) for source in config.sources]
+        whole = tuple(source for source in sources if source is not None)
+        if len(whole) < len(config.sources) or not whole:
+            return None
+        self._check_types(config, whole)
+        appended, clashes = append_columns(whole)
+        columns, problems = make_columns(appended, config.columns, f"a column of table '{name}'", SOME_DAY)
+        self.trouble.rules.extend(problems)
+        plan = TablePlan(name, config.at, whole, appended, columns, clashes, config.where)
+        if len(self.trouble.rules) > found:  # whatever follows from it would only be noise
+            return plan
+        return replace(plan, where_uses=self._condition(name, config.where, plan))
+
+    def _condition(self, name: str, where: Expression | None, plan: TablePlan) -> frozenset[str]:
+        if where is None:
+            return frozenset()
+        try:
+            scope = row_scope(plan.types, f"a condition on rows of table '{name}'", SOME_DAY)
+            return compile_expression(where, scope, Type.BOOLEAN).names
+        except RuleError as error:
+            self.trouble.take(error)
+            return frozenset()
+
+    def _check_types(self, config: TableConfig | AccountsConfig, sources: Sequence[SourcePlan]) -> None:
+        """Each declared type of the table is for a column that some source has, under any of its names."""
+        known = {
+            name for source in sources for name in (*source.raw, *source.columns)
+        } | config.columns.keys()
+        for name in config.types:
+            below = config.columns[name].text.strip() if name in config.columns else name
+            behind = {source.columns[below].below if below in source.columns else below for source in sources}
+            if not any(column in source.raw for source in sources for column in behind):
+                computed = name in config.columns or any(name in source.columns for source in sources)
+                code, what = (
+                    ("KF1346", "is computed: it has the type of its expression")
+                    if computed
+                    else ("KF1341", "is in none of the sources")
+                )
+                self.trouble.add(
+                    Problem(
+                        config.places.get("types", config.at),
+                        code,
+                        f"column '{name}' {what}",
+                        nearest(name, known - {name}) or "declare the types of columns of the sources",
+                    )
+                )
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The columns that a table's declaration names; each must exist and have the right type."""
+
+    plan: TablePlan
+    places: Mapping[str, Location]
+    trouble: Trouble
+
+    def need(self, key: str, column: str, types: Iterable[Type] = (), what: str = "") -> None:
+        """Note a problem unless the table has that column, of one of these types."""
+        if not column:
+            return
+        at = self.places.get(key, self.plan.at)
+        if column not in self.plan.columns:
+            hint = nearest(column, self.plan.columns) or f"it has {self.some()}"
+            self.trouble.add(
+                Problem(at, "KF1341", f"{self.plan.name} has no column '{column}' ({key})", hint)
+            )
+            return
+        kind, allowed = self.plan.columns[column].type, set(types)
+        if allowed and kind not in allowed | {Type.MISSING}:
+            hint = f"declare it: types: {{{column}: {sorted(allowed)[0]}}}"
+            self.trouble.add(
+                Problem(at, "KF1342", f"column '{column}' ({key}) must be {what}, it is {kind}", hint)
+            )
+
+    def need_money(self, currency: str, amounts: Sequence[str]) -> None:
+        """Note what is missing for converting amounts."""
+        self.need("currency", currency, {Type.TEXT}, "text")
+        for column in amounts:
+            self.need("amounts", column, {Type.NUMBER}, "a number")
+        if bool(currency) != bool(amounts):
+            missing = "amounts" if currency else "currency"
+            at = self.places.get("currency" if currency else "amounts", self.plan.at)
+            self.trouble.add(
+                Problem(
+                    at,
+                    "KF1345",
+                    f"converting amounts needs 'currency' and 'amounts': '{missing}' is missing",
+                    "name the column with the currency, and the columns with amounts",
+                )
+            )
+
+    def some(self) -> str:
+        """The first names of the table's columns."""
+        return ", ".join(list(self.plan.columns)[:SHOWN_NAMES])

@@ -1,0 +1,133 @@
+"""One table: its sources opened, all rows read and judged, what is not kept taken out and accounted for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+from kaframe.data.ledger import Ledger
+from kaframe.data.plan import TablePlan
+from kaframe.data.quality import measure_quality
+from kaframe.data.quarantine import collect_bad_rows
+from kaframe.data.reading import Opened, fingerprint_of, hash_rows, open_source, unreadable
+from kaframe.data.stage import Fate, Stage
+from kaframe.database import Database, EngineError, quoted
+
+KEPT = (Fate.KEPT, Fate.ORPHAN)
+
+
+def load_table(
+    db: Database,
+    stage: Stage,
+    ledger: Ledger,
+    inspect: Callable[[Sequence[Opened]], None] = lambda opened: None,
+) -> None:
+    """Make the table of a plan and note its rows in the ledger.
+
+    Writes: the table, kept rows only. ``inspect`` looks at the judged rows (hidden columns and all) before those that
+    are not kept are taken out, and may change their fate. Raises: DataError.
+    """
+    plan = stage.plan
+    with ThreadPoolExecutor(1) as beside, _opened(db, stage) as opened:
+        prints = [beside.submit(fingerprint_of, source) for source in plan.sources]
+        _read(db, stage, opened)
+        quarantine_repeats(db, plan, ledger)
+        inspect(opened)
+        collect_bad_rows(db, plan, opened, ledger)
+        _count(
+            db,
+            plan,
+            opened,
+            [done.result() or hash_rows(db, one) for done, one in zip(prints, opened, strict=True)],
+            ledger,
+        )
+    _take_out(db, plan, ledger)
+
+
+def quarantine_repeats(db: Database, plan: TablePlan, ledger: Ledger) -> None:
+    """``unique``: the first row in the order of the sources stays, those that repeat it go to quarantine."""
+    if not plan.unique:
+        return
+    table, columns = quoted(plan.name), ", ".join(quoted(name) for name in plan.unique)
+    there = " AND ".join(f"{quoted(name)} IS NOT NULL" for name in plan.unique)
+    kept = f"_kf_fate IN ({', '.join(str(int(fate)) for fate in KEPT)}) AND {there}"
+    ordered = f"ROW_NUMBER() OVER (PARTITION BY {columns} ORDER BY _kf_source, _kf_row)"
+    repeats = f"SELECT rowid FROM (SELECT rowid, {ordered} AS n FROM {table} WHERE {kept}) WHERE n > 1"
+    total = db.value(f"SELECT COUNT(*) FROM ({repeats})")
+    if total:
+        reason = f"repeats an earlier row ({', '.join(plan.unique)})".replace("'", "''")
+        db.execute(
+            f"UPDATE {table} SET _kf_fate = {Fate.QUARANTINED:d}, _kf_reason = '{reason}' "
+            f"WHERE rowid IN ({repeats})"
+        )
+        ledger.add_quality(plan.name, "duplicate", {", ".join(plan.unique): total})
+
+
+@contextmanager
+def _opened(db: Database, stage: Stage) -> Iterator[list[Opened]]:
+    opened: list[Opened] = []
+    try:
+        for number, source in enumerate(stage.plan.sources):
+            opened.append(
+                open_source(db, source, stage.raw_columns(number), f"_kf_{stage.plan.name}_{number}")
+            )
+        yield opened
+    finally:
+        for one in opened:
+            one.close(db)
+
+
+def _read(db: Database, stage: Stage, opened: Sequence[Opened]) -> None:
+    """The one pass over the sources."""
+    try:
+        db.execute(f"CREATE OR REPLACE TABLE {quoted(stage.plan.name)} AS {stage.query(opened)}")
+    except EngineError as error:
+        for one in opened:
+            try:
+                db.execute(f"SELECT COUNT(*) FROM (SELECT * FROM {one.relation})")
+            except EngineError as own:
+                raise unreadable(one.plan, own) from own
+        raise error
+
+
+def _count(
+    db: Database, plan: TablePlan, opened: Sequence[Opened], prints: Sequence[str], ledger: Ledger
+) -> None:
+    """One row of ``sources`` a source; what was read is what became of it."""
+    found = db.rows(f"SELECT _kf_source, _kf_fate, COUNT(*) AS n FROM {quoted(plan.name)} GROUP BY ALL")
+    counts = {(row["_kf_source"], row["_kf_fate"]): row["n"] for row in found}
+    for number, (one, fingerprint) in enumerate(zip(opened, prints, strict=True)):
+        fates = {fate: counts.get((number, int(fate)), 0) for fate in Fate}
+        bad = fates[Fate.QUARANTINED] + len(one.rejected)
+        ledger.sources.append(
+            {
+                "table_name": plan.name,
+                "source": one.plan.source.label,
+                "rows_read": sum(fates.values()) + len(one.rejected),
+                "kept": fates[Fate.KEPT] + fates[Fate.ORPHAN],
+                "quarantined": bad,
+                "left_out": fates[Fate.LEFT_OUT],
+                "after_as_of": fates[Fate.AFTER_AS_OF],
+                "orphans": fates[Fate.ORPHAN],
+                "quarantine_file": f"quarantine/{plan.name}.csv" if bad else None,
+                "fingerprint": fingerprint,
+            }
+        )
+
+
+def _take_out(db: Database, plan: TablePlan, ledger: Ledger) -> None:
+    """Orphans are listed, what is not kept is deleted, what stays is measured, hidden columns go."""
+    table = quoted(plan.name)
+    if plan.account:
+        orphans = db.rows(
+            f"SELECT account_id, COUNT(*) AS row_count FROM {table} "
+            f"WHERE _kf_fate = {Fate.ORPHAN:d} GROUP BY account_id"
+        )
+        ledger.orphans.extend({"table_name": plan.name, **row} for row in orphans)
+    if db.value(f"SELECT COALESCE(BOOL_OR(_kf_fate <> {Fate.KEPT:d}), FALSE) FROM {table}"):
+        db.execute(f"DELETE FROM {table} WHERE _kf_fate <> {Fate.KEPT:d}")
+    measure_quality(db, plan, ledger)
+    for name in db.columns(plan.name):
+        if name.startswith("_kf_"):
+            db.execute(f"ALTER TABLE {table} DROP COLUMN {name}")
