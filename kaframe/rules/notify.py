@@ -37,7 +37,7 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """Messages are collected and told by the first run of each period: every day, or every week from a weekday on."""
+    """What is collected is told by the first run of each period: a day, or a week from a weekday on."""
 
     days: Literal[1, 7]
     weekday: int = 0
@@ -59,8 +59,9 @@ class Digest:
 class Notice:
     """Which events are told, to whom, how.
 
-    ``to`` names roles, members, ``owner`` (the account manager) or ``assignee`` (who has the task). No ``channels``:
-    all that the project declares. ``group_by``: one message for all accounts of a recipient, one an account, or one an event.
+    ``to`` names roles, members, ``owner`` (the account manager) or ``assignee`` (who has the task). Without
+    ``channels`` all that the project declares are used. ``group_by`` says what one message is for: all accounts
+    of a recipient, each account, or each event.
     """
 
     at: Location

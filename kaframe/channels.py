@@ -1,0 +1,98 @@
+"""The project's channels: which there are, whether their options are right, what each of them may say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from kaframe.bind import Duration
+from kaframe.config import ChannelConfig
+from kaframe.errors import Location, Problem, nearest
+from kaframe.project import Project
+from kaframe.records import Channel
+from kaframe.schema import check_against
+from kaframe.yamlfile import Node
+
+CONSOLE = "console"
+COMMON: Mapping[str, Any] = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "on_unknown": {"enum": ["resend", "hold"]},
+        "max_age": {"$ref": "common.schema.json#/definitions/duration"},
+    },
+}
+MAX_AGE = Duration(3, "day")
+
+
+@dataclass(frozen=True, slots=True)
+class OpenChannel:
+    """A channel that can be used: the plugin's record, its own options, and what kaframe does about failures.
+
+    ``on_unknown`` decides about a message whose sending was interrupted: sent again, or held for a person.
+    After ``max_age`` a message that could not be sent is dead.
+    """
+
+    name: str
+    channel: Channel
+    options: Node
+    on_unknown: Literal["resend", "hold"] = "resend"
+    max_age: Duration = MAX_AGE
+
+
+def channel_names(project: Project) -> tuple[str, ...]:
+    """The channels that the project declares; the console when it declares none."""
+    return tuple(project.config.channels) or (CONSOLE,)
+
+
+def find_channel(project: Project, name: str) -> OpenChannel | None:
+    """The channel of that name; the console is there without being declared. None when nobody knows it."""
+    config = _config(project, name)
+    channel = project.plugins.channels.get(config.type) if config else None
+    if config is None or channel is None:
+        return None
+    held, age = config.options.get("on_unknown"), config.options.get("max_age")
+    return OpenChannel(
+        name,
+        channel,
+        _without(config.options, COMMON["properties"]),
+        "hold" if held is not None and held.value == "hold" else "resend",
+        Duration.parse(str(age.value)) if age is not None else MAX_AGE,
+    )
+
+
+def check_channels(project: Project) -> list[Problem]:
+    """What is wrong with the declared channels: unknown types, and options that their schema refuses."""
+    problems: list[Problem] = []
+    known = project.plugins.channels
+    for name, config in project.config.channels.items():
+        if config.type not in known:
+            hint = nearest(config.type, known) or f"types: {', '.join(sorted(known))}"
+            problems.append(Problem(config.at, "KF8010", f"channel '{name}': no type '{config.type}'", hint))
+            continue
+        words = f"channel '{name}' ({config.type})"
+        common = [key for key in _keys(config.options) if key not in COMMON["properties"]]
+        problems += check_against(_without(config.options, common), COMMON, words)
+        own = _without(config.options, COMMON["properties"])
+        problems += check_against(own, known[config.type].options, words)
+    return problems
+
+
+def _config(project: Project, name: str) -> ChannelConfig | None:
+    declared = project.config.channels.get(name)
+    if declared is None and name == CONSOLE:
+        at = Location("kaframe.yaml")
+        return ChannelConfig(at, CONSOLE, CONSOLE, Node({}, at))
+    return declared
+
+
+def _keys(node: Node) -> list[str]:
+    return list(node.value) if isinstance(node.value, dict) else []
+
+
+def _without(node: Node, names: Any) -> Node:
+    """The mapping without some of its keys."""
+    assert isinstance(node.value, dict)
+    kept = {key: value for key, value in node.value.items() if key not in names}
+    return Node(kept, node.at, keys={key: node.keys[key] for key in kept})

@@ -1,0 +1,158 @@
+"""The words of a message: subject, plain text and a small HTML, accounts under one another, worst first."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from kaframe.bind import Label
+from kaframe.database import Database
+from kaframe.labels import labels
+from kaframe.project import Project
+from kaframe.rules.notify import Notice
+
+DOTS = {"red": "🔴", "yellow": "🟡", "green": "🟢"}
+WORST_FIRST = ("red", "yellow", "no_data", "green")
+NAME_LENGTH, LINE_LENGTH = 80, 300
+
+TEAM = Label("The team", "团队")
+ONE_ACCOUNT = Label("{title}: {account}", "{title}：{account}")
+ACCOUNTS = Label("{title} ({count} accounts)", "{title}（{count}个客户）")
+FACTS = Label(" ({facts})", "（{facts}）")
+NEXT = Label("Next: {title} ({member}, by {due_on})", "下一步：{title}（{member}，{due_on}前）")
+NOBODY = Label("nobody", "无人")
+MORE = Label("... and {count} more", "……以及另外{count}个客户")
+EARLIER = Label("[{day}] {sentence}", "[{day}] {sentence}")
+
+_MENTIONS = (
+    (re.compile(r"@(?=all\b|everyone\b|here\b|channel\b|所有人)", re.IGNORECASE), "＠"),
+    (re.compile(r"<(?=[!@#]|/?at\b)", re.IGNORECASE), "‹"),
+)
+_INVISIBLE = ("Cc", "Cf", "Cs", "Zl", "Zp")
+
+# The colour of the primary card and the next open task of every account that something is told of.
+ACCOUNTS_QUERY = """
+    SELECT e.account_id, a.name, t.tier, c.status,
+        n.next.title AS next_title, n.next.member AS next_member, n.next.due_on AS next_due
+    FROM (SELECT DISTINCT account_id FROM notice_events WHERE account_id IS NOT NULL) AS e
+    LEFT JOIN accounts AS a USING (account_id)
+    LEFT JOIN tiers AS t USING (account_id)
+    LEFT JOIN (SELECT account_id, status FROM colours WHERE card = ?) AS c USING (account_id)
+    LEFT JOIN (
+        SELECT account_id, arg_min({'title': title, 'member': member, 'due_on': due_on},
+            {'due_on': due_on, 'task_key': task_key}) AS next
+        FROM tasks WHERE state IN ('due', 'late', 'planned') AND due_on IS NOT NULL GROUP BY account_id
+    ) AS n USING (account_id)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A message, ready to be sent."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """What is said of one account."""
+
+    head: str
+    name: str
+    lines: tuple[str, ...]
+
+
+class NoticeText:
+    """Writes messages of one run."""
+
+    def __init__(self, project: Project, db: Database) -> None:
+        self._project = project
+        self._labels = labels(project)
+        card = project.rules.score.primary()
+        rows = db.rows(ACCOUNTS_QUERY, [card.id if card else ""])
+        self._accounts = {row["account_id"]: row for row in rows}
+
+    def write(self, notice: Notice, events: Sequence[Mapping[str, Any]]) -> Written:
+        """One message of these events: at most ``notice.accounts`` accounts, the others counted."""
+        by_account: dict[str | None, list[Mapping[str, Any]]] = {}
+        for event in events:
+            by_account.setdefault(event["account_id"], []).append(event)
+        ordered = sorted(by_account, key=lambda account: self._urgency(account, by_account[account]))
+        told = [self._paragraph(account, by_account[account]) for account in ordered[: notice.accounts]]
+        title = self._project.text(notice.title, notice.id)
+        if len(ordered) == 1:
+            subject = self._say(ONE_ACCOUNT, title=title, account=told[0].name)
+        else:
+            subject = self._say(ACCOUNTS, title=title, count=len(ordered))
+        left = len(ordered) - len(told)
+        ends = [self._say(MORE, count=left)] if left else []
+        ends.append(clean(f"{self._project.config.project} · {self._project.as_of}", LINE_LENGTH))
+        return Written(subject, _plain(told, ends), _html(self._project.config.language, told, ends))
+
+    def _urgency(self, account: str | None, events: Sequence[Mapping[str, Any]]) -> tuple[int, float, str]:
+        """Worst colour first, then the most money or days at stake."""
+        status = self._accounts.get(account or "", {}).get("status")
+        place = WORST_FIRST.index(status) if status in WORST_FIRST else len(WORST_FIRST)
+        return place, -max(abs(event["value"] or 0.0) for event in events), account or ""
+
+    def _paragraph(self, account: str | None, events: Sequence[Mapping[str, Any]]) -> Paragraph:
+        known = self._accounts.get(account or "", {})
+        name = clean(known.get("name") or account or self._say(TEAM), NAME_LENGTH)
+        shown = [kind for kind in ("status", "tier") if known.get(kind)]
+        facts = [self._labels.get(f"{kind}.{known[kind]}", known[kind]) for kind in shown]
+        dot = DOTS.get(known.get("status") or "", "⚪")
+        head = f"{dot} {name}" + (self._say(FACTS, facts=", ".join(facts)) if facts else "")
+        ordered = sorted(events, key=lambda event: (event["as_of"], event["event_key"]))
+        lines = [self._line(event) for event in ordered]
+        is_about_tasks = all(event["kind"].startswith("task_") for event in events)
+        if known.get("next_title") and not is_about_tasks:
+            lines.append(self._next(known))
+        return Paragraph(clean(head, LINE_LENGTH), name, tuple(dict.fromkeys(lines)))
+
+    def _line(self, event: Mapping[str, Any]) -> str:
+        day: date = event["as_of"]
+        sentence = event["sentence"] or event["kind"]
+        if day < self._project.as_of:
+            sentence = self._say(EARLIER, day=day, sentence=sentence)
+        return clean(sentence, LINE_LENGTH)
+
+    def _next(self, known: Mapping[str, Any]) -> str:
+        member = known["next_member"]
+        name = self._labels.get(f"member.{member}", member) if member else self._say(NOBODY)
+        words = {"title": known["next_title"], "member": name, "due_on": known["next_due"]}
+        return clean(self._say(NEXT, **words), LINE_LENGTH)
+
+    def _say(self, label: Label, **words: object) -> str:
+        return self._project.text(label).format(**words)
+
+
+def clean(text: str, length: int) -> str:
+    """One line without control or invisible characters and without mentions that a chat would act on."""
+    kept = "".join(" " if unicodedata.category(char) in _INVISIBLE else char for char in text)
+    for pattern, harmless in _MENTIONS:
+        kept = pattern.sub(harmless, kept)
+    kept = " ".join(kept.split())
+    return kept if len(kept) <= length else kept[: length - 1] + "…"
+
+
+def _plain(told: Sequence[Paragraph], ends: Sequence[str]) -> str:
+    blocks = ["\n".join([part.head, *(f"  {line}" for line in part.lines)]) for part in told]
+    return "\n\n".join([*blocks, "\n".join(ends)]) + "\n"
+
+
+def _html(language: str, told: Sequence[Paragraph], ends: Sequence[str]) -> str:
+    blocks = [
+        f"<p><b>{html.escape(part.head)}</b></p>\n<ul>\n"
+        + "".join(f"<li>{html.escape(line)}</li>\n" for line in part.lines)
+        + "</ul>"
+        for part in told
+    ]
+    blocks += [f"<p>{html.escape(line)}</p>" for line in ends]
+    return f'<div lang="{html.escape(language)}">\n' + "\n".join(blocks) + "\n</div>\n"

@@ -1,0 +1,191 @@
+"""Step ``notify``: who is told what, on which channel, in which words, and what is held back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from kaframe.channels import CONSOLE, OpenChannel, channel_names, check_channels, find_channel
+from kaframe.database import Database, literal, quoted
+from kaframe.errors import Problem, RuleError, nearest
+from kaframe.expression import Compiled, Name, Scope, Type, compile_expression
+from kaframe.names import account_relation, account_scope
+from kaframe.noticetext import NoticeText
+from kaframe.pace import Event, Route, due_groups, read_told
+from kaframe.project import Project
+from kaframe.recipients import ALIASES, ASSIGNEE, Recipient, Recipients
+from kaframe.rules.notify import Notice
+
+NOTICES = {
+    "notice_key": "VARCHAR",
+    "rule": "VARCHAR",
+    "channel": "VARCHAR",
+    "recipient": "VARCHAR",
+    "address": "VARCHAR",
+    "subject": "VARCHAR",
+    "text": "VARCHAR",
+    "html": "VARCHAR",
+    "accounts": "VARCHAR",
+    "events": "VARCHAR",
+    "state": "VARCHAR",
+    "reason": "VARCHAR",
+    "decided_on": "DATE",
+}
+EVENT_NAMES = {
+    "kind": Type.TEXT,
+    "old": Type.TEXT,
+    "new": Type.TEXT,
+    "card": Type.TEXT,
+    "subject": Type.TEXT,
+    "value": Type.NUMBER,
+    "rule": Type.TEXT,
+}
+
+# This run's events and those of earlier runs that a notice may have held back. `rule` is the rule behind
+# a task or an insight.
+NOTICE_EVENTS = """
+    SELECT *, CASE WHEN kind LIKE 'task%' THEN split_part(subject, ':', 2)
+        WHEN kind LIKE 'insight%' THEN subject END AS rule
+    FROM (
+        SELECT *, {as_of} AS as_of FROM events
+        UNION ALL BY NAME SELECT * FROM past_events ANTI JOIN events USING (event_key)
+    )
+"""
+
+
+def write_notices(project: Project, db: Database) -> None:
+    """Write a message a notice, recipient and channel (or account, or event), or say why it is held back.
+
+    Reads: ``events``, ``owners``, ``tasks``, ``tiers``, ``colours``, ``measures``, ``accounts``,
+        ``past_events``, ``past_notices``, ``past_owners``, ``past_run``, ``past_tasks``.
+    Writes: ``notices``. A rule tells a recipient an event once a channel, also in later runs of the day.
+    """
+    query = NOTICE_EVENTS.replace("{as_of}", literal(project.as_of))
+    db.execute(f"CREATE OR REPLACE TEMP TABLE notice_events AS {query}")
+    told, recipients, words = read_told(db), Recipients(project, db), NoticeText(project, db)
+    rows = []
+    for notice in project.rules.notify.notices:
+        for route, events in _routes(project, db, notice, recipients):
+            for group, reason in due_groups(project, route, events, told):
+                rows.append(_row(project, route, group, (reason, recipients, words)))
+    rows.sort(key=lambda row: (row["rule"], row["recipient"], row["channel"], row["notice_key"]))
+    db.create("notices", rows, NOTICES)
+
+
+def check(project: Project) -> list[Problem]:
+    """What is wrong with channels and notices: options, recipients, channel names, conditions."""
+    problems = check_channels(project)
+    for notice in project.rules.notify.notices:
+        problems += _check_recipients(project, notice) + _check_names(project, notice)
+        try:
+            _compile(project, notice)
+        except RuleError as error:
+            problems += error.problems
+    return problems
+
+
+def _check_recipients(project: Project, notice: Notice) -> list[Problem]:
+    known = [role.id for role in project.team.roles] + [member.id for member in project.team.members]
+    known += [*ALIASES, ASSIGNEE]
+    problems = [
+        Problem(
+            notice.at,
+            "KF8002",
+            f"notice '{notice.id}': no role or member '{name}'",
+            nearest(name, known) or f"roles and members: {', '.join(sorted(known))}",
+        )
+        for name in notice.to
+        if name not in known
+    ]
+    others = [kind for kind in notice.kinds if not kind.startswith("task_")]
+    if ASSIGNEE in notice.to and others:
+        message = f"notice '{notice.id}': only tasks have an assignee, {', '.join(others)} has none"
+        problems.append(Problem(notice.at, "KF8003", message, "write account_manager or another role"))
+    return problems
+
+
+def _check_names(project: Project, notice: Notice) -> list[Problem]:
+    """Channels that the project's own notices name must be there; those of packs may be missing."""
+    known = {*project.config.channels, CONSOLE}
+    return [
+        Problem(
+            notice.at,
+            "KF8004",
+            f"notice '{notice.id}': no channel '{name}' in kaframe.yaml",
+            nearest(name, known) or f"channels: {', '.join(sorted(known))}",
+        )
+        for name in notice.channels
+        if name not in known and notice.is_own
+    ]
+
+
+def _compile(project: Project, notice: Notice) -> Compiled | None:
+    if notice.when is None:
+        return None
+    accounts = account_scope(project, "notify")
+    names = {
+        name: replace(known, sql="a." + (known.sql or quoted(name))) for name, known in accounts.names.items()
+    }
+    names |= {name: Name(kind, sql=f"e.{quoted(name)}") for name, kind in EVENT_NAMES.items()}
+    scope = Scope("a condition of notify.yaml", names, project.as_of)
+    return compile_expression(notice.when, scope, Type.BOOLEAN)
+
+
+def _routes(
+    project: Project, db: Database, notice: Notice, recipients: Recipients
+) -> Iterator[tuple[Route, list[Event]]]:
+    """Everybody whom a notice concerns on every channel, with the events that match."""
+    by_recipient: dict[Recipient, list[Event]] = {}
+    for event in _matching(project, db, notice):
+        for recipient in recipients.of(notice, event):
+            by_recipient.setdefault(recipient, []).append(event)
+    for recipient, events in by_recipient.items():
+        for channel in _channels(project, notice):
+            yield Route(notice, recipient, channel), events
+
+
+def _matching(project: Project, db: Database, notice: Notice) -> list[Event]:
+    compiled = _compile(project, notice)
+    used = compiled.names - EVENT_NAMES.keys() if compiled else frozenset()
+    kinds = ", ".join(literal(kind) for kind in notice.kinds)
+    join = f"LEFT JOIN {account_relation(project, 'notify', used)} AS a USING (account_id)" if used else ""
+    condition = f" AND ({compiled.sql})" if compiled else ""
+    return db.rows(
+        f"SELECT e.* FROM notice_events AS e {join} WHERE e.kind IN ({kinds}){condition} "  # noqa: S608
+        "ORDER BY e.as_of, e.account_id, e.event_key"
+    )
+
+
+def _channels(project: Project, notice: Notice) -> list[OpenChannel]:
+    """The channels that a notice names; those that a pack names and nobody declares are left out."""
+    found = [find_channel(project, name) for name in notice.channels]
+    used = [channel for channel in found if channel]
+    return used or [channel for name in channel_names(project) if (channel := find_channel(project, name))]
+
+
+def _row(
+    project: Project, route: Route, events: Sequence[Event], how: tuple[str, Recipients, NoticeText]
+) -> dict[str, Any]:
+    reason, recipients, words = how
+    address, trouble = recipients.address(route.recipient, route.channel)
+    keys = sorted(event["event_key"] for event in events)
+    identity = [*route.identity, route.recipient.reason, project.as_of.isoformat(), keys]
+    written = words.write(route.notice, events)
+    return {
+        "notice_key": hashlib.sha256(json.dumps(identity, ensure_ascii=False).encode()).hexdigest()[:32],
+        "rule": route.notice.id,
+        "channel": route.channel.name,
+        "recipient": route.recipient.member,
+        "address": address,
+        "subject": written.subject,
+        "text": written.text,
+        "html": written.html,
+        "accounts": json.dumps(sorted({event["account_id"] for event in events if event["account_id"]})),
+        "events": json.dumps(keys),
+        "state": "undeliverable" if trouble else "throttled" if reason else "pending",
+        "reason": trouble or reason or None,
+        "decided_on": project.as_of,
+    }
