@@ -67,7 +67,7 @@ def usable(row: Row) -> bool:
     """Whether day and numbers of an order line can be read and no field is missing."""
     try:
         date.fromisoformat(row["ordered_on"])
-        float(row["quantity"])
+        float(row["profit"] or 0)
         float(row["amount"])
     except (ValueError, TypeError):
         return False

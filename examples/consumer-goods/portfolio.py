@@ -11,7 +11,7 @@ LAST_DAY = date(2026, 6, 30)
 COMPLAINTS_FROM = date(2026, 5, 4)
 MONTHS = 24
 ACCOUNTS = 120
-KEY_ACCOUNTS = 40  # key accounts and near misses: they get care, contacts and targets
+KEY_ACCOUNTS = 47  # key accounts and near misses: they get care, contacts and targets
 
 CATEGORIES = ("洗护", "家清", "纸品", "口腔")
 SEGMENTS = ("商超", "经销商", "电商", "商超", "便利店")
