@@ -35,7 +35,7 @@ def comparisons(expression: Expression, scope: Scope) -> list[Comparison]:
     findings = Findings(expression)
     root = read_expression(findings)
     nodes = list(_compared(root)) if root else []
-    ends = [node.at for node in nodes[1:]] + [len(expression.text)]
+    ends = [*(node.at for node in nodes[1:]), len(expression.text)][: len(nodes)]
     found = [_comparison(node, expression.text[node.at : end], findings, scope)
              for node, end in zip(nodes, ends, strict=True)]
     return [item for item in found if item is not None]
