@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from kaframe.config import read_config
 from kaframe.database import Database
 from kaframe.expression import Type
 from kaframe.pasttables import PAST_TABLES
-from kaframe.plugins import load_plugins
+from kaframe.plugins import Plugins, load_plugins
 from kaframe.project import Catalog, Project
 from kaframe.rules.layers import Layer
 from kaframe.rules.load import load_rules
@@ -64,7 +65,10 @@ rgb:
     yellow: {at_least: 50}
     red: else
     exceptions:
-      - {id: notice_given, when: amount < 0, status: red, reason: {en: Contract notice given, zh: 已发出解约通知}}
+      - id: notice_given
+        when: amount < 0
+        status: red
+        reason: {en: Contract notice given, zh: 已发出解约通知}
 """,
     "stage": """\
 stages:
@@ -73,6 +77,12 @@ stages:
 """,
 }
 
+
+def texts(*names: str) -> dict[str, str]:
+    """Columns of text."""
+    return dict.fromkeys(names, "VARCHAR")
+
+
 TABLES: Mapping[str, Mapping[str, str]] = {
     "accounts": {"account_id": "VARCHAR", "name": "VARCHAR"},
     "measures": {"account_id": "VARCHAR", "amount": "DOUBLE", "revenue": "DOUBLE"},
@@ -80,46 +90,42 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     "tiers": {"account_id": "VARCHAR", "tier": "VARCHAR", "key_account": "BOOLEAN", "candidate": "BOOLEAN"},
     "owners": {"account_id": "VARCHAR", "role": "VARCHAR", "member": "VARCHAR"},
     "insights": {
-        **dict.fromkeys(("account_id", "insight", "subject", "sentence"), "VARCHAR"),
+        **texts("account_id", "insight", "subject", "sentence"),
         "value": "DOUBLE",
         "good": "BOOLEAN",
     },
     "score_relationship": {"account_id": "VARCHAR", "points": "DOUBLE", "coverage": "DOUBLE"},
     "colours": {
-        **dict.fromkeys(("account_id", "card", "status", "why", "exception", "weakest"), "VARCHAR"),
+        **texts("account_id", "card", "status", "why", "exception", "weakest"),
         "points": "DOUBLE",
     },
     "reasons": {
-        **dict.fromkeys(("account_id", "card", "node"), "VARCHAR"),
+        **texts("account_id", "card", "node"),
         "rank": "BIGINT",
         "lost": "DOUBLE",
     },
     "stages": {
-        **dict.fromkeys(("account_id", "stage", "state", "member", "by", "reason"), "VARCHAR"),
+        **texts("account_id", "stage", "state", "member", "by", "reason"),
         "entered_on": "DATE",
     },
     "plans": {
-        **dict.fromkeys(("account_id", "title", "content_hash", "state", "approval", "problem"), "VARCHAR"),
+        **texts("account_id", "title", "content_hash", "state", "approval", "problem"),
         "version": "BIGINT",
     },
     "tasks": {
-        **dict.fromkeys(
-            ("task_key", "account_id", "kind", "rule", "title", "role", "member", "state"), "VARCHAR"
-        ),
+        **texts("task_key", "account_id", "kind", "rule", "title", "role", "member", "state"),
         "due_on": "DATE",
         "days_late": "BIGINT",
     },
     "events": {
-        **dict.fromkeys(
-            ("event_key", "account_id", "kind", "card", "subject", "old", "new", "sentence"), "VARCHAR"
-        ),
+        **texts("event_key", "account_id", "kind", "card", "subject", "old", "new", "sentence"),
         "value": "DOUBLE",
     },
 }
 
 
 def make_project(root: Path, notify: str = "", channels: str = "", language: str = "zh") -> Project:
-    """A loaded project whose own rules are ``RULES`` and the given notices; ``channels`` is YAML of that key."""
+    """A project with ``RULES`` and the given notices; ``channels`` is YAML of that key."""
     (root / "rules").mkdir(parents=True, exist_ok=True)
     for kind, text in {**RULES, "notify": notify}.items():
         if text:
@@ -131,7 +137,13 @@ def make_project(root: Path, notify: str = "", channels: str = "", language: str
     columns = {"amount": Type.NUMBER, "owner": Type.TEXT, "helper": Type.TEXT}
     catalog = Catalog(columns, {})
     team = load_team(root / "team.yaml", "team.yaml")
-    return Project(root, read_config(root), rules, team, load_plugins(root), catalog, TODAY)
+    return Project(root, read_config(root), rules, team, bundled_plugins(), catalog, TODAY)
+
+
+@cache
+def bundled_plugins() -> Plugins:
+    """The plugins that come with kaframe, loaded once."""
+    return load_plugins(None)
 
 
 def pack_layers() -> list[Layer]:
