@@ -1,7 +1,7 @@
 """The expression language of the rules: read, checked and printed; docs/expressions.md describes it."""
 
-from kaframe.expression.compile import compile_expression
 from kaframe.expression.comparisons import Comparison, comparisons
+from kaframe.expression.compile import compile_expression
 from kaframe.expression.functions import FUNCTIONS, Argument, Call, Function
 from kaframe.expression.macro import make_macro
 from kaframe.expression.scope import Scope

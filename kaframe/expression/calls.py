@@ -115,6 +115,8 @@ def _arguments(checker: Checker, node: Node, function: Function) -> list[Piece] 
     checker.inside = before or (None if function.kind == "scalar" else function)
     pieces = [checker.check(part) for part in parts]
     checker.inside = before
+    if any(part.kind == "refused" for part in parts):
+        return None
     most = function.most
     needs_one = node.distinct and not parts
     if len(pieces) < function.fewest or (most is not None and len(pieces) > most) or needs_one:

@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from decimal import Context, Decimal
+from decimal import Context, Decimal, InvalidOperation, Overflow
 
 from kaframe.errors import nearest
 from kaframe.expression import sql
@@ -114,7 +114,13 @@ class Checker:
 
     def number(self, node: Node) -> Piece:
         """A number, exact until it is printed."""
-        value = _EXACT.create_decimal(node.value)
+        try:
+            value = _EXACT.create_decimal(node.value)
+        except Overflow:
+            value = Decimal("Infinity")
+        except InvalidOperation:
+            self.note(node, "KF2002", f"'{node.value}' is no number")
+            return unknown(node)
         if not math.isfinite(float(value)):
             self.note(node, "KF2016", f"the number {node.value} is too large")
             return unknown(node)

@@ -31,8 +31,11 @@ _HINTS: _Words = {
     exp.Window: "write pareto(x), rank(x) or percentile(x)", exp.Order: "write first(x, by) or latest(x, by)",
     exp.NullSafeEQ: "write x = y or x is null", exp.NullSafeNEQ: "write x <> y or x is null",
 }  # fmt: skip
-# What sqlglot may hang on a node that the language knows; none of it is ours.
-_UNKNOWN = ("symmetric", "format", "action", "join_mark", "is_global", "shadow")
+# Whatever else sqlglot may hang on a node that the language knows is refused with the node.
+_KNOWN = frozenset({
+    "this", "expression", "expressions", "low", "high", "ifs", "true", "default", "to", "unit", "table", "db",
+    "is_string", "safe", "negate", "fraction_in_string", "query", "unnest", "field",
+})  # fmt: skip
 _MONTHS = {"MONTH": 1, "QUARTER": 3, "YEAR": 12}
 _DAYS = {"DAY": 1, "WEEK": 7}
 _CLOCK = ("HOUR", "MINUTE")
@@ -74,7 +77,7 @@ class _Reader:
     def read(self, node: exp.Expr, near: int) -> Node:
         """The node as ours; ``near`` is where it stands if it does not know itself."""
         make = _READERS.get(type(node))
-        if make is None or any(node.args.get(key) for key in _UNKNOWN):
+        if make is None or any(value and key not in _KNOWN for key, value in node.args.items()):
             return self.refuse(node, near)
         return make(self, node, _place(node, near))
 

@@ -86,6 +86,11 @@ def comparable(piece: Piece, *, rounded: bool) -> str:
     return f"FLOOR({double(finite(piece))} * 1e9 + 0.5e0)"
 
 
+def settled(piece: Piece) -> str:
+    """The number without the noise of its last digits, before it is cut: floor(0.7 * 10 + 1) is 8."""
+    return f"FLOOR({double(piece)} * 1e9 + 0.5e0) / 1e9" if piece.inexact else double(piece)
+
+
 def round_half_up(number: str, digits: int) -> str:
     """Rounded half away from zero, as decimal arithmetic does it: 8.45 gives 8.5.
 

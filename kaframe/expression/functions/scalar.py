@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kaframe.expression.functions.record import Argument, Call, Function
-from kaframe.expression.sql import double, round_half_up
+from kaframe.expression.sql import double, round_half_up, settled
 from kaframe.expression.types import ORDERED, Type
 
 NUMBER = frozenset({Type.NUMBER})
@@ -38,6 +38,11 @@ def _known(word: str) -> Callable[[Call], str]:
         return f"(CASE WHEN {known} THEN {word}({', '.join(texts)}) END)"
 
     return print_call
+
+
+def _cut(word: str) -> Callable[[Call], str]:
+    """Print FLOOR or CEIL; a number that is whole but for rounding errors stays what it is."""
+    return lambda call: f"{word}({settled(call.arguments[0])})"
 
 
 def _round(call: Call) -> str:
@@ -73,11 +78,11 @@ SCALAR = (
     ),
     Function(
         "floor", _X, Type.NUMBER, "scalar",
-        {"en": "Next whole number below", "zh": "向下取整"}, "floor(revenue / 1000)", _word("FLOOR({0})"),
+        {"en": "Next whole number below", "zh": "向下取整"}, "floor(revenue / 1000)", _cut("FLOOR"),
     ),
     Function(
         "ceil", _X, Type.NUMBER, "scalar",
-        {"en": "Next whole number above", "zh": "向上取整"}, "ceil(revenue / 1000)", _word("CEIL({0})"),
+        {"en": "Next whole number above", "zh": "向上取整"}, "ceil(revenue / 1000)", _cut("CEIL"),
     ),
     Function(
         "sqrt", _X, Type.NUMBER, "scalar",
