@@ -124,6 +124,14 @@ def test_first_exception_wins_and_what_is_unknown_does_not(tmp_path: Path) -> No
         ("red", "green", "exception", "notice"), ("yellow", "green", "exception", "rich"), ("yellow", "yellow", "score", None)]
 
 
+def test_a_cap_lowers_and_never_lifts(tmp_path: Path) -> None:
+    """``at_most`` holds back a green account and leaves a red one as it is."""
+    rules = STATUS + "        exceptions: [{id: loss, when: notice, at_most: yellow}]\n"
+    given = [account(95, "A", notice=True), account(10, "B", notice=True), account(95, "C")]
+    rows = coloured(tmp_path, given, rules).rows("SELECT * FROM colours ORDER BY account_id")
+    assert [(row["status"], row["why"]) for row in rows] == [("yellow", "exception"), ("red", "score"), ("green", "score")]
+
+
 def test_a_person_overrides_last(tmp_path: Path) -> None:
     """What a person set stands above everything; the calculated colour is kept."""
     past: dict[str, Rows] = {"past_overrides": [{"account_id": "A", "card": "main", "status": "green", "reason": "r"}]}
@@ -159,8 +167,9 @@ def test_reasons_are_points_lost_largest_first_and_add_up(tmp_path: Path) -> Non
         (STATUS.replace("red: else", "red: {at_least: 0}"), "KF2143"),
         (STATUS.replace("at_least: 50", "at_least: 80"), "KF2144"),
         (STATUS + "        exceptions: [{id: a, when: notice, status: purple}]\n", "KF2145"),
+        (STATUS + "        exceptions: [{id: a, when: notice}]\n", "KF2146"),
     ],
-    ids=["no such card", "no rest", "unreachable", "no such colour"],
+    ids=["no such card", "no rest", "unreachable", "no such colour", "neither"],
 )
 def test_mistakes_are_found_before_a_run(tmp_path: Path, status: str, code: str) -> None:
     """Thresholds that cannot work are told with their place."""

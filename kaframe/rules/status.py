@@ -26,12 +26,16 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True)
 class StatusException:
-    """A fact that decides the colour whatever the points say; the first that holds wins."""
+    """A fact that decides the colour whatever the points say (``status``), or caps it (``at_most``); the first wins.
+
+    A cap takes part only where the account would be better than it.
+    """
 
     at: Location
     id: str
     when: Expression
-    status: str
+    status: str = ""
+    at_most: str = ""
     reason: Label | None = None
 
 

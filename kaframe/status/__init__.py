@@ -5,7 +5,7 @@ from __future__ import annotations
 from kaframe.database import Database
 from kaframe.errors import Problem, RuleError, nearest
 from kaframe.project import Project
-from kaframe.rules.status import NO_DATA, StatusRule
+from kaframe.rules.status import NO_DATA, StatusException, StatusRule
 from kaframe.status.colours import colours_query, plan_rules
 from kaframe.status.reasons import reasons_query
 
@@ -63,8 +63,17 @@ def _threshold_problems(rule: StatusRule) -> list[Problem]:
             problems.append(Problem(colour.at, "KF2144", f"'{colour.id}' from {edge:g} points can never be reached",
                                     f"the colour above it begins at {before:g}: order them from the best to the worst"))
     for exception in rule.exceptions:
-        known = [colour.id for colour in rule.colours] + [NO_DATA]
-        if exception.status not in known:
-            problems.append(Problem(exception.at, "KF2145", f"exception '{exception.id}' gives '{exception.status}'",
-                                    nearest(exception.status, known) or f"colours: {', '.join(known)}"))
+        problems += _exception_problems(rule, exception)
     return problems
+
+
+def _exception_problems(rule: StatusRule, exception: StatusException) -> list[Problem]:
+    known = [colour.id for colour in rule.colours] + [NO_DATA]
+    named = exception.status or exception.at_most
+    if bool(exception.status) == bool(exception.at_most):
+        return [Problem(exception.at, "KF2146", f"exception '{exception.id}' needs either 'status' or 'at_most'",
+                        "'status: red' decides the colour, 'at_most: yellow' caps it")]
+    if named not in known:
+        return [Problem(exception.at, "KF2145", f"exception '{exception.id}' gives '{named}', which is no colour",
+                        nearest(named, known) or f"colours: {', '.join(known)}")]
+    return []

@@ -54,15 +54,16 @@ def colours_query(project: Project, planned: PlannedRule) -> str:
     names = "CASE rank " + " ".join(f"WHEN {rank} THEN {literal(name)}" for name, rank in ranks.items())
     judged = (
         f"SELECT s.*, {_calculated(rule)} AS calculated_rank, {_ranked('p.status', ranks)} AS past_rank, "
-        f"p.status AS past_status, p.since AS past_since, o.status AS override, {_exception(planned)} AS exception_place "
+        "p.status AS past_status, p.since AS past_since, o.status AS override "
         f"FROM {_scored(project, planned)} AS s "
         f"LEFT JOIN (SELECT * FROM past_colours WHERE card = {literal(card)}) AS p ON p.account_id = s.account_id "
         f"LEFT JOIN (SELECT account_id, status FROM past_overrides WHERE card = {literal(card)}) AS o "
         "ON o.account_id = s.account_id"
     )
     patient = f"SELECT j.*, {_allowed(rule, project)} AS patient_rank FROM ({judged}) AS j{_history(rule, card)}"
-    decided = f"SELECT *, {_why(rule)} AS why FROM ({patient})"
-    exceptions = [(literal(item.id), literal(item.status)) for item in rule.exceptions]
+    excepted_rows = f"SELECT *, {_exception(planned, ranks)} AS exception_place FROM ({patient})"
+    decided = f"SELECT *, {_why(rule)} AS why FROM ({excepted_rows})"
+    exceptions = [(literal(item.id), literal(item.status or item.at_most)) for item in rule.exceptions]
     excepted = _chosen("exception_place", [status for _, status in exceptions])
     published = (
         f"CASE why WHEN 'override' THEN override WHEN 'exception' THEN {excepted} "
@@ -109,10 +110,13 @@ def _ranked(column: str, ranks: dict[str, int]) -> str:
     return f"CASE {column} {arms} END"
 
 
-def _exception(planned: PlannedRule) -> str:
-    """The place of the first exception that holds; one that is unknown does not."""
-    arms = " ".join(f"WHEN s.{quoted(f'x:{place}')} THEN {place}" for place in range(len(planned.exceptions)))
-    return f"CASE {arms} END" if arms else NO_RANK
+def _exception(planned: PlannedRule, ranks: dict[str, int]) -> str:
+    """The place of the first exception that holds; one that is unknown does not, and a cap only where it lowers."""
+    arms = []
+    for place, exception in enumerate(planned.rule.exceptions):
+        caps = f" AND patient_rank < {ranks[exception.at_most]}" if exception.at_most in ranks else ""
+        arms.append(f"WHEN {quoted(f'x:{place}')}{caps} THEN {place}")
+    return f"CASE {' '.join(arms)} END" if arms else NO_RANK
 
 
 def _chosen(column: str, values: list[str]) -> str:
