@@ -162,16 +162,26 @@ def _read_accounts(project: Project, db: Database) -> list[Account]:
         "LEFT JOIN accounts AS a USING (account_id) ORDER BY r.key_account DESC, r.account_id"
     )
     return [
-        Account(row["account_id"], row["name"], row["tier"], bool(row["key_account"]),
-                [row[f"answer_{number}"] for number in range(len(assignments))])
+        Account(
+            row["account_id"],
+            row["name"],
+            row["tier"],
+            bool(row["key_account"]),
+            [row[f"answer_{number}"] for number in range(len(assignments))],
+        )
         for row in rows
     ]
 
 
 def _owner_row(item: Ownership) -> dict[str, Any]:
     acting = item.acting.id if item.acting else None
-    return {"account_id": item.account.id, "role": item.role, "member": acting, "holder": item.holder.id,
-            "via": item.via}
+    return {
+        "account_id": item.account.id,
+        "role": item.role,
+        "member": acting,
+        "holder": item.holder.id,
+        "via": item.via,
+    }
 
 
 def _handovers(project: Project, item: Ownership) -> Iterator[dict[str, Any]]:

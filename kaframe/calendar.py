@@ -29,8 +29,9 @@ class Calendar:
     library knows them: for China from 2001 to the last year whose plan it has; ``open_days`` adds later ones.
     """
 
-    def __init__(self, code: str = NO_HOLIDAYS, closed_days: Iterable[date] = (),
-                 open_days: Iterable[date] = ()) -> None:
+    def __init__(
+        self, code: str = NO_HOLIDAYS, closed_days: Iterable[date] = (), open_days: Iterable[date] = ()
+    ) -> None:
         self.code = code
         self._country = None if code == NO_HOLIDAYS else _country(code)
         self._closed = frozenset(closed_days)
@@ -165,9 +166,25 @@ def _read_span(text: str, at: Location | None) -> list[date]:
     try:
         start, end = date.fromisoformat(first.strip()), date.fromisoformat((last or first).strip())
     except ValueError:
-        raise RuleError([Problem(at, "KF1311", f"'{text}' is not a day",
-                                 "write 2026-12-24, or 2026-12-24/2026-12-31 for several")]) from None
+        raise RuleError(
+            [
+                Problem(
+                    at,
+                    "KF1311",
+                    f"'{text}' is not a day",
+                    "write 2026-12-24, or 2026-12-24/2026-12-31 for several",
+                )
+            ]
+        ) from None
     if not timedelta(0) <= end - start <= timedelta(days=366):
-        raise RuleError([Problem(at, "KF1311", f"'{text}' ends before it begins, or is longer than a year",
-                                 "write first/last")])
+        raise RuleError(
+            [
+                Problem(
+                    at,
+                    "KF1311",
+                    f"'{text}' ends before it begins, or is longer than a year",
+                    "write first/last",
+                )
+            ]
+        )
     return [start + ONE_DAY * index for index in range((end - start).days + 1)]

@@ -127,8 +127,14 @@ def _untrained_for_roles(project: Project, calendar: Calendar) -> Iterator[Findi
                 continue
             until = _expiry(member, training, calendar)
             kind = "untrained" if until is None or until >= project.as_of else "expired"
-            words = sentence(project, kind, member=member.name, training=project.text(training.label),
-                             role=role_words(project, role), day=until)
+            words = sentence(
+                project,
+                kind,
+                member=member.name,
+                training=project.text(training.label),
+                role=role_words(project, role),
+                day=until,
+            )
             yield Finding("untrained", words, role=role, member=member.id)
 
 
@@ -141,8 +147,14 @@ def _untrained_for_tiers(project: Project, acting: Sequence[Acting], calendar: C
             for tier in training.required_by.tiers:
                 number = numbers[member.id, tier]
                 if number and not _counts(member, training, project.as_of, calendar):
-                    words = sentence(project, "untrained_tier", member=member.name, number=number,
-                                     training=project.text(training.label), tier=tiers.get(tier, tier))
+                    words = sentence(
+                        project,
+                        "untrained_tier",
+                        member=member.name,
+                        number=number,
+                        training=project.text(training.label),
+                        tier=tiers.get(tier, tier),
+                    )
                     yield Finding("untrained", words, member=member.id, number=number)
 
 
@@ -152,8 +164,9 @@ def _unskilled(project: Project) -> Iterator[Finding]:
             role = project.team.role(name)
             for skill in role.skills if role else ():
                 if skill not in member.skills:
-                    words = sentence(project, "unskilled", member=member.name, skill=skill,
-                                     role=role_words(project, name))
+                    words = sentence(
+                        project, "unskilled", member=member.name, skill=skill, role=role_words(project, name)
+                    )
                     yield Finding("untrained", words, role=name, member=member.id)
 
 

@@ -120,7 +120,7 @@ def judge(stage: Stage, place: Place, calendar: Calendar, day: date) -> tuple[St
 
 
 def waits_for(project: Project, now: Situation, stage: Stage, place: Place) -> str:
-    """What the ways out of the stage wait for: tasks still open, conditions that do not hold or cannot be known."""
+    """What the ways out of the stage wait for: open tasks, conditions that are not known to hold."""
     titles = {task.id: project.text(task.title) for task in stage.tasks}
     still_open = {task.id for _, task in open_tasks(stage, now.account_id, place, now.done)}
     parts: dict[str, None] = {}
@@ -134,7 +134,7 @@ def waits_for(project: Project, now: Situation, stage: Stage, place: Place) -> s
 
 
 def _known_place(project: Project, now: Situation) -> Place | None:
-    """Where the account stood, or the start for a new key account or one whose stage is gone from the rules."""
+    """Where the account stood, or the start for a new one or one whose stage is gone from the rules."""
     rules, day = project.rules.stage, project.as_of
     if now.past is not None and rules.stage(now.past.stage):
         return now.past
@@ -158,8 +158,9 @@ def _moved_by_hand(project: Project, place: Place | None, move: Move) -> Place |
         return None
     if move.action == "park":
         return replace(place, is_parked=True, parked_until=move.until, by="hand", reason=move.reason)
-    return replace(place, is_parked=False, parked_until=None, counted_from=move.made_on, by="hand",
-                   reason=move.reason)
+    return replace(
+        place, is_parked=False, parked_until=None, counted_from=move.made_on, by="hand", reason=move.reason
+    )
 
 
 def _resumed(project: Project, place: Place) -> Place:
@@ -167,8 +168,9 @@ def _resumed(project: Project, place: Place) -> Place:
     until = place.parked_until
     if until is None or until > project.as_of:
         return place
-    return replace(place, is_parked=False, parked_until=None, counted_from=until, by="rule",
-                   reason=project.text(RESUMED))
+    return replace(
+        place, is_parked=False, parked_until=None, counted_from=until, by="rule", reason=project.text(RESUMED)
+    )
 
 
 def _moved_by_rule(project: Project, now: Situation, place: Place) -> Place:

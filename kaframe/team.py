@@ -168,8 +168,13 @@ def _twice(node: Node) -> Iterator[Problem]:
                 continue
             name = str(found.value).casefold() if key == "email" else str(found.value)
             if name in seen:
-                yield Problem(found.at, "KF1323", f"{key} '{found.value}' stands twice under {section}",
-                              "every one needs its own", also=seen[name])
+                yield Problem(
+                    found.at,
+                    "KF1323",
+                    f"{key} '{found.value}' stands twice under {section}",
+                    "every one needs its own",
+                    also=seen[name],
+                )
             seen.setdefault(name, found.at)
 
 

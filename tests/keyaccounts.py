@@ -35,7 +35,8 @@ calendar: {calendar}
 accounts: {{source: {{reader: csv, path: accounts.csv}}}}
 """
 COLUMNS = {
-    "region": Type.TEXT, "owner": Type.TEXT, "revenue": Type.NUMBER, "last_visit_on": Type.DATE, "flag": Type.BOOLEAN,
+    "region": Type.TEXT, "owner": Type.TEXT, "revenue": Type.NUMBER, "last_visit_on": Type.DATE,
+    "flag": Type.BOOLEAN,
 }  # fmt: skip
 SQL_TYPES = {Type.TEXT: "VARCHAR", Type.NUMBER: "DOUBLE", Type.DATE: "DATE", Type.BOOLEAN: "BOOLEAN"}
 TIERS = "tiers: [{id: strategic, key: true, when: true}, {id: standard, when: true}]"
@@ -48,38 +49,50 @@ OTHER_TABLES = {
         "due_on": "DATE",
     },
     "actions": {
-        **dict.fromkeys(("account_id", "strategy", "action", "task_key", "title", "role", "member"), "VARCHAR"),
+        **dict.fromkeys(
+            ("account_id", "strategy", "action", "task_key", "title", "role", "member"), "VARCHAR"
+        ),
         "due_on": "DATE",
     },
     "stages": {"account_id": "VARCHAR", "stage": "VARCHAR", "state": "VARCHAR"},
 }
 
 
-def make_project(folder: Path, team: str = "", language: str = "en", calendar: str = "none",
-                 **rules: str) -> Project:
+def make_project(
+    folder: Path, team: str = "", language: str = "en", calendar: str = "none", **rules: str
+) -> Project:
     """A project of this team and these rule files; accounts have the columns of ``COLUMNS``."""
     bound: dict[str, Any] = {"identify": _bind("identify", TIERS)}
     bound |= {kind: _bind(kind, text) for kind, text in rules.items()}
     (folder / "team.yaml").write_text(team, "utf-8")
+    empty: dict[str, Any] = dict.fromkeys(("analyse", "status", "strategy", "notify"))
     filled = Rules(
-        measure=MeasureRules(), identify=bound["identify"], analyse=None, score=ScoreRules(), status=None,  # type: ignore[arg-type]
-        stage=bound.get("stage", StageRules()), strategy=None, maintain=bound.get("maintain", MaintainRules()),  # type: ignore[arg-type]
-        notify=None, expected=Expected({}, {}), nodes={},  # type: ignore[arg-type]
-    )  # fmt: skip
+        measure=MeasureRules(),
+        identify=bound["identify"],
+        score=ScoreRules(),
+        stage=bound.get("stage", StageRules()),
+        maintain=bound.get("maintain", MaintainRules()),
+        expected=Expected({}, {}),
+        nodes={},
+        **empty,
+    )
     config = bind_config(parse_yaml(CONFIG.format(language=language, calendar=calendar), "kaframe.yaml"))
     members = load_team(folder / "team.yaml", "team.yaml") if team else Team()
     return Project(folder, config, filled, members, Plugins({}, {}, {}), Catalog(COLUMNS, {}), DAY)
 
 
 def make_tables(accounts: Iterable[Mapping[str, Any]], **tables: Iterable[Mapping[str, Any]]) -> Database:
-    """The tables that a step finds; an account is managed unless it says ``managed: False``, and key alike."""
+    """The tables that a step finds; an account is managed and key unless it says otherwise."""
     db, listed = Database(threads=1), list(accounts)
     columns = {name: SQL_TYPES[kind] for name, kind in COLUMNS.items()}
     db.create("measures", listed, {"account_id": "VARCHAR", **columns})
     db.create("accounts", listed, {"account_id": "VARCHAR", "name": "VARCHAR", "parent": "VARCHAR"})
     tiers = [{"tier": "strategic", "key_account": True, "candidate": False, **row} for row in listed]
-    db.create("tiers", tiers, {"account_id": "VARCHAR", "tier": "VARCHAR", "key_account": "BOOLEAN",
-                               "candidate": "BOOLEAN"})
+    db.create(
+        "tiers",
+        tiers,
+        {"account_id": "VARCHAR", "tier": "VARCHAR", "key_account": "BOOLEAN", "candidate": "BOOLEAN"},
+    )
     db.create("managed", (row for row in listed if row.get("managed", True)), {"account_id": "VARCHAR"})
     for name, past in PAST_TABLES.items():
         db.create(name, tables.get(name, ()), past.columns)

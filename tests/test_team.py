@@ -74,12 +74,15 @@ def test_no_file_no_members(tmp_path: Path) -> None:
     assert team.role("lead") is not None
 
 
-@pytest.mark.parametrize(("day", "acts"), [
-    pytest.param(date(2026, 3, 1), "chen", id="there"),
-    pytest.param(date(2026, 3, 2), "li", id="away, the deputy acts"),
-    pytest.param(date(2026, 3, 5), "wang", id="away, the deputy has left, the deputy's deputy acts"),
-    pytest.param(date(2026, 3, 7), "chen", id="back"),
-])
+@pytest.mark.parametrize(
+    ("day", "acts"),
+    [
+        pytest.param(date(2026, 3, 1), "chen", id="there"),
+        pytest.param(date(2026, 3, 2), "li", id="away, the deputy acts"),
+        pytest.param(date(2026, 3, 5), "wang", id="away, the deputy has left, the deputy's deputy acts"),
+        pytest.param(date(2026, 3, 7), "chen", id="back"),
+    ],
+)
 def test_deputies(tmp_path: Path, day: date, acts: str) -> None:
     """The first of the chain of deputies who is there acts."""
     team = read(tmp_path, TEAM)
@@ -91,8 +94,11 @@ def test_deputies(tmp_path: Path, day: date, acts: str) -> None:
 def test_a_circle_of_deputies_ends(tmp_path: Path) -> None:
     """When everybody in a circle of deputies is away nobody acts."""
     away = "absent: [{from: 2026-01-01, until: 2026-12-31}]"
-    team = read(tmp_path, f"members: [{{id: a, name: A, roles: [lead], deputy: b, {away}}}, "
-                          f"{{id: b, name: B, roles: [lead], deputy: a, {away}}}]")
+    team = read(
+        tmp_path,
+        f"members: [{{id: a, name: A, roles: [lead], deputy: b, {away}}}, "
+        f"{{id: b, name: B, roles: [lead], deputy: a, {away}}}]",
+    )
     assert team.acting_for(team.members[0], date(2026, 5, 1)) is None
     assert team.on_duty("lead", date(2026, 5, 1)) is None
 
@@ -107,24 +113,47 @@ def test_roles_for_all_accounts(tmp_path: Path) -> None:
     assert [member.id if member else None for member in on_duty] == ["li", "wang"]
 
 
-@pytest.mark.parametrize(("old", "new", "message"), [
-    pytest.param("deputy: li", "deputy: lin",
-                 "team.yaml:11:13: KF1321 no member 'lin' in team.yaml (did you mean 'li'?)", id="deputy"),
-    pytest.param("roles: [after_sales]", "roles: [after_sale]",
-                 "KF1320 no role 'after_sale' in team.yaml (did you mean 'after_sales'?)", id="member's role"),
-    pytest.param("training: {negotiation", "training: {negotation",
-                 "team.yaml:10:16: KF1322 no training 'negotation'", id="member's training"),
-    pytest.param("member: li", "member: lee", "KF1321 no member 'lee'", id="assigned member"),
-    pytest.param("id: wang", "id: chen", "KF1323 id 'chen' stands twice under members", id="id twice"),
-    pytest.param("roles: [after_sales],", "roles: [after_sales], email: chen@EXAMPLE.com,",
-                 "KF1323 email 'chen@EXAMPLE.com' stands twice", id="e-mail twice"),
-    pytest.param("deputy: chen", "deputy: wang", "KF1324 'wang' is their own deputy", id="own deputy"),
-    pytest.param("until: 2026-03-06", "until: 2026-02-06", "KF1324 'until' (2026-02-06) lies before 'from'",
-                 id="span"),
-    pytest.param("from: owner", "form: owner", "KF1104 unknown key 'form'", id="misspelt key"),
-    pytest.param("from: owner", "when: true", "KF1105", id="condition without member"),
-    pytest.param("capacity: 10", "capacity: 0", "KF1109", id="no capacity"),
-])
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        pytest.param(
+            "deputy: li",
+            "deputy: lin",
+            "team.yaml:11:13: KF1321 no member 'lin' in team.yaml (did you mean 'li'?)",
+            id="deputy",
+        ),
+        pytest.param(
+            "roles: [after_sales]",
+            "roles: [after_sale]",
+            "KF1320 no role 'after_sale' in team.yaml (did you mean 'after_sales'?)",
+            id="member's role",
+        ),
+        pytest.param(
+            "training: {negotiation",
+            "training: {negotation",
+            "team.yaml:10:16: KF1322 no training 'negotation'",
+            id="member's training",
+        ),
+        pytest.param("member: li", "member: lee", "KF1321 no member 'lee'", id="assigned member"),
+        pytest.param("id: wang", "id: chen", "KF1323 id 'chen' stands twice under members", id="id twice"),
+        pytest.param(
+            "roles: [after_sales],",
+            "roles: [after_sales], email: chen@EXAMPLE.com,",
+            "KF1323 email 'chen@EXAMPLE.com' stands twice",
+            id="e-mail twice",
+        ),
+        pytest.param("deputy: chen", "deputy: wang", "KF1324 'wang' is their own deputy", id="own deputy"),
+        pytest.param(
+            "until: 2026-03-06",
+            "until: 2026-02-06",
+            "KF1324 'until' (2026-02-06) lies before 'from'",
+            id="span",
+        ),
+        pytest.param("from: owner", "form: owner", "KF1104 unknown key 'form'", id="misspelt key"),
+        pytest.param("from: owner", "when: true", "KF1105", id="condition without member"),
+        pytest.param("capacity: 10", "capacity: 0", "KF1109", id="no capacity"),
+    ],
+)
 def test_what_is_wrong_is_answered(tmp_path: Path, old: str, new: str, message: str) -> None:
     """Every wrong name is answered with its place and the nearest right one."""
     assert old in TEAM

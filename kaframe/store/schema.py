@@ -61,7 +61,7 @@ tasks = Table(
     Column("task_key", Text, primary_key=True),
     Column("as_of", Date, primary_key=True),
     Column("run_id", Text, ForeignKey("runs.run_id"), nullable=False),
-    Column("account_id", Text, nullable=False, index=True),
+    Column("account_id", Text, index=True),  # null: a task of a member, not of an account
     Column("kind", Text, nullable=False),
     Column("rule", Text, nullable=False),
     Column("title", Text),
