@@ -16,6 +16,7 @@ _HOME = {
     "KaframeError": "errors",
     "DataError": "errors",
     "RuleError": "errors",
+    "nearest": "errors",
     "BadRow": "records",
     "Channel": "records",
     "Column": "records",

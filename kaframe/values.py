@@ -10,7 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from kaframe.records import ColumnType
+from kaframe.records import Column, ColumnType
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -59,9 +59,17 @@ class ValueColumns:
         for chunks, values in zip(self._chunks, columns, strict=True):
             chunks.append(_array(values))
 
-    def arrays(self) -> list[pa.ChunkedArray]:
-        """One array a column, all its chunks brought to one type."""
-        return [_unite(chunks) for chunks in self._chunks]
+    def table(self, ordinals: Sequence[int]) -> pa.Table:
+        """All columns, each of one type, and ``_row`` with these ordinals."""
+        import pyarrow as pa
+
+        arrays = [_unite(chunks) for chunks in self._chunks]
+        return pa.table([*arrays, pa.array(ordinals, pa.int64())], names=[*self.names, "_row"])
+
+    def types(self) -> list[Column]:
+        """The columns with the types that expressions see."""
+        arrays = [_unite(chunks) for chunks in self._chunks]
+        return [Column(name, type_of(array)) for name, array in zip(self.names, arrays, strict=True)]
 
 
 def type_of(array: pa.ChunkedArray) -> ColumnType:
@@ -111,6 +119,7 @@ def _array(values: Sequence[Any]) -> pa.Array:
         frozenset({"date"}): (_same, pa.date32()),
         frozenset({"timestamp"}): (_moment, pa.timestamp("us")),
         frozenset({"date", "timestamp"}): (_moment, pa.timestamp("us")),
+        frozenset({"zoned"}): (_same, pa.timestamp("us", "UTC")),
     }
     convert, kind = forms.get(kinds, (_text, pa.string()))
     return pa.array([None if value is None else convert(value) for value in values], kind)
@@ -129,14 +138,14 @@ def _kind(value: Any) -> str:
         whole = math.isfinite(value) and abs(float(value)) <= EXACT and value == int(value)
         return "whole" if whole else "number"
     if isinstance(value, datetime):
-        return "timestamp"
+        return "zoned" if value.tzinfo else "timestamp"
     return "date" if isinstance(value, date) else "text"
 
 
 def _moment(value: Any) -> datetime:
-    """The wall clock of a moment; a day begins at midnight."""
+    """A day begins at midnight."""
     if isinstance(value, datetime):
-        return value.replace(tzinfo=None)
+        return value
     return datetime(value.year, value.month, value.day)
 
 

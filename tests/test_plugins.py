@@ -170,7 +170,7 @@ BROKEN = {
         "KF5006", "plugins/p.py", "'My Channel'",
     ),
     "remote reference": (
-        "@kaframe.hook\ndef kaframe_channels(): yield kaframe.Channel('a', '', {'x': [{'$ref': 'http://x/y'}]}, len)",
+        "@kaframe.hook\ndef kaframe_channels(): yield kaframe.Channel('a', '', {'x': [{'$ref': 'x/y'}]}, len)",
         "KF5007", "plugins/p.py", "refer to another document",
     ),
 }  # fmt: skip

@@ -1,0 +1,217 @@
+"""Rows from Excel and OpenDocument workbooks (xlsx, xlsm, xlsb, xls, ods); cells keep their types."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import kaframe
+from kaframe import Column, DataError, Problem, Reader, Reading, Source
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineWorkbook
+
+# A workbook of a million full rows unpacks to some 500 MB, about 10 times its size.
+LARGEST = 1 << 30
+SUSPICIOUS = 50 << 20
+DENSEST = 150
+BLOCK = 1 << 20
+ZIP_MAGIC = b"PK\x03\x04"
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+
+OPTIONS = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["path"],
+    "properties": {
+        "path": {
+            "title": "File or files",
+            "description": "A workbook or a glob such as data/2024-*.xlsx, below the project. Several files "
+            "are read in the order of their names and matched by column name.",
+            "type": "string",
+            "minLength": 1,
+        },
+        "sheet": {
+            "title": "Sheet",
+            "description": "The name of the sheet, as on its tab; the first sheet when left out.",
+            "type": "string",
+            "minLength": 1,
+        },
+        "header_row": {
+            "title": "Header row",
+            "description": "The row that names the columns, as Excel numbers it; rows above it are skipped.",
+            "type": "integer",
+            "minimum": 1,
+            "default": 1,
+        },
+        "missing": {
+            "title": "Missing values",
+            "description": "Texts that mean that there is no value, such as N/A; an empty cell always does.",
+            "type": "array",
+            "items": {"type": "string"},
+            "default": [],
+        },
+    },
+}
+
+
+@kaframe.hook
+def kaframe_readers() -> Iterable[Reader]:
+    yield Reader(
+        name="excel",
+        summary="Excel and OpenDocument workbooks",
+        options=OPTIONS,
+        columns=columns,
+        read=read,
+        fingerprint=kaframe.fingerprint_files,
+        locate=locate,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet: its column names with their places, and its rows that are not empty with their numbers."""
+
+    shown: str
+    places: dict[str, int]
+    rows: list[tuple[int, Sequence[Any]]]
+
+
+def columns(source: Source) -> Sequence[Column]:
+    """The columns of all workbooks by name, with the types of their cells."""
+    sheets = list(_sheets(source))
+    names = list(dict.fromkeys(name for sheet in sheets for name in sheet.places))
+    return list(_collect(sheets, names).types())
+
+
+def read(source: Source, names: Sequence[str]) -> Reading:
+    """All rows that are not empty; nothing is ever rejected, a cell can hold anything."""
+    sheets = list(_sheets(source))
+    kaframe.check_names(source, names, dict.fromkeys(name for sheet in sheets for name in sheet.places))
+    count = sum(len(sheet.rows) for sheet in sheets)
+    return Reading(arrow=_collect(sheets, names).table(range(1, count + 1)))
+
+
+def locate(source: Source, rows: Sequence[int]) -> Sequence[tuple[str, int]]:
+    """The workbook with its sheet's row number."""
+    places = [(sheet.shown, number) for sheet in _sheets(source) for number, _ in sheet.rows]
+    return [places[row - 1] for row in rows]
+
+
+def _collect(sheets: Sequence[Sheet], names: Sequence[str]) -> Any:
+    values = kaframe.ValueColumns(names)
+    for sheet in sheets:
+        picks = [sheet.places.get(name, -1) for name in names]
+        values.add([[None if pick < 0 else row[pick] for pick in picks] for _, row in sheet.rows])
+    return values
+
+
+def _sheets(source: Source) -> Iterator[Sheet]:
+    """The declared sheet of every workbook.
+
+    Raises: DataError KF3040 for a wrong sheet, KF3003 for one without column names, KF3015 for two columns
+    of one name, KF3044 for what is no workbook or is locked, KF3045 for one that unpacks to too much.
+    """
+    missing = frozenset({"", *source.options.get("missing", ())})
+    for file in kaframe.find_files(source):
+        name, cells = _cells(source, file)
+        header = int(source.options.get("header_row", 1))
+        at = kaframe.place_in(source, file)
+        if len(cells) < header or not any(map(_title, cells[header - 1])):
+            message = f"sheet '{name}' has no column names in row {header}"
+            raise DataError([Problem(at, "KF3003", message, "is 'header_row' right?")])
+        body = [
+            (number, [None if isinstance(cell, str) and cell in missing else cell for cell in row])
+            for number, row in enumerate(cells[header:], header + 1)
+        ]
+        rows = [(number, row) for number, row in body if any(cell is not None for cell in row)]
+        yield Sheet(kaframe.show_file(source, file), _places(cells[header - 1], rows, at), rows)
+
+
+def _places(
+    titles: Sequence[Any], rows: Sequence[tuple[int, Sequence[Any]]], at: kaframe.Location
+) -> dict[str, int]:
+    """Where each column is; one without a title has a name only when it has values."""
+    used = {place for _, row in rows for place, cell in enumerate(row) if cell is not None}
+    kept = [place for place, title in enumerate(titles) if _title(title) or place in used]
+    names = [_title(titles[place]) or f"column_{place + 1}" for place in kept]
+    kaframe.check_header(names, at)
+    return dict(zip(names, kept, strict=True))
+
+
+def _title(cell: Any) -> str:
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return " ".join(str(cell).split())
+
+
+def _cells(source: Source, file: Path) -> tuple[str, list[list[Any]]]:
+    """The sheet's name, and all its cells from the first row and column on."""
+    from python_calamine import CalamineError
+
+    _check_size(source, file)
+    try:
+        with file.open("rb") as content:
+            book = _open(content)
+        name = _choose(source, file, book)
+        return name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    except (CalamineError, ValueError, OSError) as error:
+        raise _unreadable(source, file, str(error)) from error
+
+
+def _open(content: Any) -> CalamineWorkbook:
+    from python_calamine import CalamineWorkbook
+
+    return CalamineWorkbook.from_filelike(content)
+
+
+def _choose(source: Source, file: Path, book: CalamineWorkbook) -> str:
+    names = book.sheet_names
+    wanted = source.options.get("sheet")
+    if wanted is None:
+        return names[0]
+    if wanted in names:
+        return str(wanted)
+    listed = f"its sheets are {', '.join(names)}"
+    hint = "; ".join(filter(None, (kaframe.nearest(str(wanted), names), listed)))
+    raise DataError(
+        [Problem(source.at, "KF3040", f"'{kaframe.show_file(source, file)}' has no sheet '{wanted}'", hint)]
+    )
+
+
+def _check_size(source: Source, file: Path) -> None:
+    """Unpack the file once without keeping it: a workbook of some kB can hold gigabytes."""
+    with file.open("rb") as content:
+        if content.read(4) != ZIP_MAGIC:
+            return
+    packed, unpacked = file.stat().st_size, 0
+    try:
+        with zipfile.ZipFile(file) as archive:
+            for part in archive.infolist():
+                with archive.open(part) as content:
+                    while block := content.read(BLOCK):
+                        unpacked += len(block)
+                        if unpacked > LARGEST or (unpacked > SUSPICIOUS and unpacked > DENSEST * packed):
+                            raise _too_large(source, file, packed, unpacked)
+    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError) as error:
+        raise _unreadable(source, file, str(error)) from error
+
+
+def _too_large(source: Source, file: Path, packed: int, unpacked: int) -> DataError:
+    message = f"unpacks from {packed / 1e6:.1f} MB to more than {unpacked / 1e6:.0f} MB"
+    hint = "a workbook that large is damaged or hostile; export the sheet as CSV or Parquet"
+    return DataError([Problem(kaframe.place_in(source, file), "KF3045", message, hint)])
+
+
+def _unreadable(source: Source, file: Path, reason: str) -> DataError:
+    with file.open("rb") as content:
+        start = content.read(1 << 20)
+    at = kaframe.place_in(source, file)
+    if ENCRYPTED in start or "assword" in reason:
+        return DataError([Problem(at, "KF3044", "is locked with a password", "save it without one")])
+    return DataError(
+        [Problem(at, "KF3044", f"is no workbook that can be read: {reason}", "save it as .xlsx again")]
+    )
