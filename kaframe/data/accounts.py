@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from kaframe.data.plan import TablePlan
-from kaframe.data.reading import Opened, locate_rows
 from kaframe.data.stage import Fate
+from kaframe.data.tables import Rows
 from kaframe.database import Database, literal, quoted
-from kaframe.errors import DataError, Location, Problem
+from kaframe.errors import DataError, Problem
 
 SHOWN = 10
 KEPT = f"_kf_fate = {Fate.KEPT:d}"
 
 
-def check_keys(db: Database, plan: TablePlan, opened: Sequence[Opened]) -> None:
+def check_keys(db: Database, plan: TablePlan, judged: Rows) -> None:
     """Every account has a key of its own. Rows under an old id give way to the row of the new one.
 
     Raises: DataError KF3061 for rows without a key, KF3062 for keys that stand twice.
@@ -29,10 +27,10 @@ def check_keys(db: Database, plan: TablePlan, opened: Sequence[Opened]) -> None:
         )[0].values()
     )
     if keys < rows:
-        raise DataError(_empty_keys(db, plan, opened, rows - keys))
+        raise DataError(_empty_keys(db, plan, judged, rows - keys))
     # Different hashes are different keys; only when two are equal the keys themselves are compared.
     if hashes < rows:
-        twice = _double_keys(db, plan, opened)
+        twice = _double_keys(db, plan, judged)
         if twice:
             raise DataError(twice)
 
@@ -87,14 +85,15 @@ def _merge_renamed(db: Database) -> None:
     )
 
 
-def _empty_keys(db: Database, plan: TablePlan, opened: Sequence[Opened], count: int) -> list[Problem]:
+def _empty_keys(db: Database, plan: TablePlan, judged: Rows, count: int) -> list[Problem]:
+    judged.number()
     found = db.rows(
         f"SELECT _kf_source, _kf_row FROM accounts WHERE {KEPT} AND account_id IS NULL "
         f"ORDER BY ALL LIMIT {SHOWN}"
     )
     problems = [
         Problem(
-            _place(opened, row["_kf_source"], row["_kf_row"]),
+            judged.place(row["_kf_source"], row["_kf_row"]),
             "KF3061",
             f"an account without a key (column '{plan.account}')",
             "give it one, or leave such rows out with 'where'",
@@ -104,16 +103,18 @@ def _empty_keys(db: Database, plan: TablePlan, opened: Sequence[Opened], count: 
     return [*problems, *_more(count - len(found), "KF3061", "more accounts without a key")]
 
 
-def _double_keys(db: Database, plan: TablePlan, opened: Sequence[Opened]) -> list[Problem]:
+def _double_keys(db: Database, plan: TablePlan, judged: Rows) -> list[Problem]:
     twice = f"SELECT account_id FROM accounts WHERE {KEPT} GROUP BY account_id HAVING COUNT(*) > 1"
     keys = [row["account_id"] for row in db.rows(f"{twice} ORDER BY account_id LIMIT {SHOWN}")]
     problems = []
+    if keys:
+        judged.number()
     for key in keys:
         rows = db.rows(
             f"SELECT _kf_source, _kf_row FROM accounts WHERE {KEPT} AND account_id = {literal(key)} "
             "ORDER BY ALL LIMIT 2"
         )
-        first, second = (_place(opened, row["_kf_source"], row["_kf_row"]) for row in rows)
+        first, second = (judged.place(row["_kf_source"], row["_kf_row"]) for row in rows)
         problems.append(
             Problem(
                 second,
@@ -129,8 +130,3 @@ def _double_keys(db: Database, plan: TablePlan, opened: Sequence[Opened]) -> lis
 
 def _more(count: int, code: str, words: str) -> list[Problem]:
     return [Problem(None, code, f"{count} {words}")] if count > 0 else []
-
-
-def _place(opened: Sequence[Opened], number: int, row: int) -> Location:
-    [(file, line)] = locate_rows(opened[number].plan, [row])
-    return Location(file, line, 1)

@@ -82,7 +82,7 @@ class _Loading:
                 self.db,
                 self._stage(plan, self.following),
                 self.ledger,
-                lambda opened: derive_accounts(self.db, plan),
+                lambda rows: derive_accounts(self.db, plan),
             )
         refuse_none(self.db, plan)
 
@@ -94,4 +94,5 @@ class _Loading:
 
     def _stage(self, plan: TablePlan, setting: Setting, wanted: frozenset[str] = frozenset()) -> Stage:
         known = (wanted | self.used.get(plan.name, frozenset()) | plan.special) & plan.columns.keys()
-        return Stage(plan, known, setting)
+        ordered = bool(plan.unique) or setting.renamed or (plan.name != "accounts" and bool(plan.name_column))
+        return Stage(plan, known, setting, numbered=ordered)

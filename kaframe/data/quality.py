@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kaframe.data.ledger import Ledger
 from kaframe.data.plan import TablePlan
 from kaframe.database import Database, quoted
@@ -10,7 +12,9 @@ from kaframe.database import Database, quoted
 def measure_quality(db: Database, plan: TablePlan, ledger: Ledger) -> None:
     """Note findings about a table whose hidden columns are still there, in passes over memory only."""
     table = quoted(plan.name)
-    columns = [name for name in db.columns(plan.name) if not name.startswith("_kf_")]
+    types = {name: kind for name, kind in db.columns(plan.name).items() if not name.startswith("_kf_")}
+    remove_odd_values(db, plan, [name for name, kind in types.items() if kind == "DOUBLE"], ledger)
+    columns = list(types)
     counts = ", ".join(f"COUNT({quoted(name)}) AS c{number}" for number, name in enumerate(columns))
     row = db.rows(
         f"SELECT COUNT(*) AS n, COUNT(_kf_odd) AS odd, COUNT_IF(_kf_no_rate) AS no_rate, "
@@ -33,3 +37,18 @@ def measure_quality(db: Database, plan: TablePlan, ledger: Ledger) -> None:
         ledger.add_quality(
             plan.name, "no_rate", {f"{plan.currency}={item['code'] or '(empty)'}": item["n"] for item in lost}
         )
+
+
+def remove_odd_values(db: Database, plan: TablePlan, columns: Sequence[str], ledger: Ledger) -> None:
+    """NaN and infinity in columns that were passed on as they are become missing."""
+    if not columns:
+        return
+    table = quoted(plan.name)
+    counts = ", ".join(
+        f"COUNT_IF(NOT ISFINITE({quoted(name)})) AS c{number}" for number, name in enumerate(columns)
+    )
+    row = db.rows(f"SELECT {counts} FROM {table}")[0]
+    odd = {name: row[f"c{number}"] for number, name in enumerate(columns)}
+    ledger.add_quality(plan.name, "not_finite", odd)
+    for name in (name for name, count in odd.items() if count):
+        db.execute(f"UPDATE {table} SET {quoted(name)} = NULL WHERE NOT ISFINITE({quoted(name)})")

@@ -55,11 +55,15 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """The query for one table and the columns it is asked for (besides those that say whose row it is)."""
+    """The query for one table and the columns it is asked for (besides those that say whose row it is).
+
+    ``numbered``: ``_kf_row`` holds the ordinal of each row in its source; else it may be 0, which is quicker.
+    """
 
     plan: TablePlan
     wanted: frozenset[str]
     setting: Setting
+    numbered: bool = True
 
     @property
     def appended(self) -> list[str]:
@@ -71,6 +75,16 @@ class Stage:
         source = self.plan.sources[number]
         made = {*self.appended, *self._roles(1).values(), *source.where_uses}
         return sorted(below(source.columns, made) | (source.where_uses - source.columns.keys()))
+
+    def in_expressions(self, number: int) -> frozenset[str]:
+        """The raw columns of a source that are more than passed on: conditions and formulas must not see NaN."""
+        source, table = self.plan.sources[number], self.plan.columns
+        computed = {name for name in self.wanted if table[name].expression}
+        appended = below(table, computed | self.plan.where_uses | set(self.plan.amounts))
+        appended |= {
+            name for name in self.appended if name in source.columns and source.columns[name].expression
+        }
+        return below(source.columns, appended | source.where_uses) | source.where_uses
 
     def query(self, opened: Sequence[Opened]) -> str:
         """The whole query; hidden columns begin with ``_kf_``."""
@@ -97,7 +111,8 @@ class Stage:
             columns.append(f"{self._role_of_source(number, role, name, raw)} AS {role}")
         keep = "TRUE"
         if source.where:
-            scope = source_scope(raw, source.columns, words, day)
+            asked = {name: column for name, column in source.columns.items() if name in source.where_uses}
+            scope = source_scope(raw, asked, words, day)
             keep = f"COALESCE({compile_expression(source.where, scope, Type.BOOLEAN).sql}, FALSE)"
         hidden = f"{number} AS _kf_source, _row AS _kf_row, _kf_reason, _kf_odd, {keep} AS _kf_keep"
         return f"SELECT {', '.join([*columns, hidden])} FROM ({self._typed(number, opened)})"
@@ -109,15 +124,20 @@ class Stage:
             name: cast_column(source.raw[name], opened.types[name], self.setting.timezone)
             for name in self.raw_columns(number)
         }
-        columns = [f"{cast.sql} AS {quoted(name)}" for name, cast in casts.items()]
+        used = self.in_expressions(number)
+        bare = {name for name, cast in casts.items() if cast.bare and name not in used}
+        columns = [
+            f"{cast.bare if name in bare else cast.sql} AS {quoted(name)}" for name, cast in casts.items()
+        ]
+        guarded = {name: cast for name, cast in casts.items() if name not in bare}
         for role, name in self._roles(1).items():
             raw = self._raw_behind(number, name)
             if raw:
                 columns.append(f"{id_of('r.' + quoted(raw), family(opened.types[raw]))} AS _raw{role}")
         columns += [
-            "r._row AS _row",
+            f"{'r._row' if self.numbered or opened.copied else 'CAST(0 AS BIGINT)'} AS _row",
             f"{_reason(source.raw, casts)} AS _kf_reason",
-            f"{_odd(casts)} AS _kf_odd",
+            f"{_odd(guarded)} AS _kf_odd",
         ]
         return f"SELECT {', '.join(columns)} FROM {opened.relation} AS r"
 

@@ -5,43 +5,75 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 
 from kaframe.data.ledger import Ledger
 from kaframe.data.plan import TablePlan
 from kaframe.data.quality import measure_quality
 from kaframe.data.quarantine import collect_bad_rows
-from kaframe.data.reading import Opened, fingerprint_of, hash_rows, open_source, unreadable
+from kaframe.data.reading import Opened, fingerprint_of, hash_rows, locate_rows, open_source, unreadable
 from kaframe.data.stage import Fate, Stage
 from kaframe.database import Database, EngineError, quoted
+from kaframe.errors import Location
 
 KEPT = (Fate.KEPT, Fate.ORPHAN)
 
 
+class Rows:
+    """The judged rows of a table while its sources are open: hidden columns tell source, ordinal and fate."""
+
+    def __init__(self, db: Database, stage: Stage, opened: Sequence[Opened]) -> None:
+        self.db, self.stage, self.opened = db, stage, opened
+
+    def read(self) -> None:
+        """The one pass over the sources."""
+        self._read(self.stage)
+        bad = f"SELECT COALESCE(BOOL_OR(_kf_fate = {Fate.QUARANTINED:d}), FALSE) FROM {quoted(self.stage.plan.name)}"
+        if self.db.value(bad):
+            self.number()
+
+    def number(self) -> None:
+        """Make sure that every row has its ordinal: bad rows must be found again, good ones need no number."""
+        if not self.stage.numbered and not all(one.copied for one in self.opened):
+            self._read(replace(self.stage, numbered=True))
+
+    def place(self, source: int, row: int) -> Location:
+        """File and line of a row."""
+        [(file, line)] = locate_rows(self.opened[source].plan, [row])
+        return Location(file, line, 1)
+
+    def _read(self, stage: Stage) -> None:
+        try:
+            self.db.execute(
+                f"CREATE OR REPLACE TABLE {quoted(stage.plan.name)} AS {stage.query(self.opened)}"
+            )
+        except EngineError as error:
+            for one in self.opened:
+                try:
+                    self.db.execute(f"SELECT COUNT(COLUMNS(*)) FROM {one.relation}")
+                except EngineError as own:
+                    raise unreadable(one.plan, own) from own
+            raise error
+
+
 def load_table(
-    db: Database,
-    stage: Stage,
-    ledger: Ledger,
-    inspect: Callable[[Sequence[Opened]], None] = lambda opened: None,
+    db: Database, stage: Stage, ledger: Ledger, inspect: Callable[[Rows], None] = lambda rows: None
 ) -> None:
     """Make the table of a plan and note its rows in the ledger.
 
-    Writes: the table, kept rows only. ``inspect`` looks at the judged rows (hidden columns and all) before those that
-    are not kept are taken out, and may change their fate. Raises: DataError.
+    Writes: the table, kept rows only. ``inspect`` looks at the judged rows before those that are not kept are
+    taken out, and may change their fate. Raises: DataError.
     """
     plan = stage.plan
     with ThreadPoolExecutor(1) as beside, _opened(db, stage) as opened:
         prints = [beside.submit(fingerprint_of, source) for source in plan.sources]
-        _read(db, stage, opened)
+        rows = Rows(db, stage, opened)
+        rows.read()
         quarantine_repeats(db, plan, ledger)
-        inspect(opened)
+        inspect(rows)
         collect_bad_rows(db, plan, opened, ledger)
-        _count(
-            db,
-            plan,
-            opened,
-            [done.result() or hash_rows(db, one) for done, one in zip(prints, opened, strict=True)],
-            ledger,
-        )
+        told = [done.result() or hash_rows(db, one) for done, one in zip(prints, opened, strict=True)]
+        _count(db, plan, opened, told, ledger)
     _take_out(db, plan, ledger)
 
 
@@ -76,19 +108,6 @@ def _opened(db: Database, stage: Stage) -> Iterator[list[Opened]]:
     finally:
         for one in opened:
             one.close(db)
-
-
-def _read(db: Database, stage: Stage, opened: Sequence[Opened]) -> None:
-    """The one pass over the sources."""
-    try:
-        db.execute(f"CREATE OR REPLACE TABLE {quoted(stage.plan.name)} AS {stage.query(opened)}")
-    except EngineError as error:
-        for one in opened:
-            try:
-                db.execute(f"SELECT COUNT(*) FROM (SELECT * FROM {one.relation})")
-            except EngineError as own:
-                raise unreadable(one.plan, own) from own
-        raise error
 
 
 def _count(
