@@ -96,21 +96,25 @@ class Checker:
         return Piece(name.sql or sql.print_name(word), name.type, node.at)
 
     def _unknown_name(self, node: Node) -> Piece:
-        word, names = node.value, self.scope.names
+        word = node.value
         if word in self.scope.later:
             message = f"'{word}' is not known yet in {self.scope.words}"
             self.note(node, "KF2012", message, self.scope.later[word])
         elif word.lower() in CLOCKS and not node.distinct:
             self.note(node, "KF2008", f"'{word}' would give another value on another day", "use as_of")
         else:
-            hint = nearest(word, (*names, "as_of", *self.scope.later))
-            if node.distinct:
-                hint = f"{hint} " * bool(hint) + f"a text stands in single quotes: {sql.print_text(word)}"
-            if not hint and names:
-                few = sorted(names)[:5]
-                hint = f"known are {', '.join(few)}{' ...' if len(names) > len(few) else ''}"
-            self.note(node, "KF2010", f"unknown name '{word}' in {self.scope.words}", hint)
+            self.note(node, "KF2010", f"unknown name '{word}' in {self.scope.words}", self._near(node))
         return unknown(node)
+
+    def _near(self, node: Node) -> str:
+        """The name that was probably meant; else some that are known, and how a text is written."""
+        word, known = node.value, sorted({*self.scope.names, "as_of", *self.scope.later})
+        same = next((name for name in known if name.casefold() == word.casefold()), "")
+        hint = f"did you mean '{same}'?" if same else nearest(word, known)
+        if hint and not node.distinct:
+            return hint
+        few = ", ".join(known[:5]) + (" ..." if len(known) > 5 else "")
+        return f"{hint or f'known are {few};'} a text stands in single quotes: {sql.print_text(word)}"
 
     def number(self, node: Node) -> Piece:
         """A number, exact until it is printed."""

@@ -18,8 +18,9 @@ FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 class Comparison:
     """One comparison of a measure with an edge, printed in parts.
 
-    ``value`` is the measure, ``holds`` the whole comparison. ``needed`` is the edge; "" when the comparison is about the
-    place among all accounts (pareto, rank, percentile): then the smallest value that holds is what is needed.
+    ``value`` is the measure, ``holds`` the whole comparison. ``needed`` is the edge; "" when the
+    comparison is about the place among all accounts (pareto, rank, percentile): then the smallest value
+    that holds is what is needed.
     """
 
     text: str

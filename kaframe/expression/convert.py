@@ -22,6 +22,8 @@ _WORDS: _Words = {
     exp.Subquery: "a query", exp.Select: "a query", exp.Window: "'over (...)'", exp.Lambda: "a lambda",
     exp.Dot: "a call with a dot", exp.Star: "'*'",
     exp.Kwarg: "a named argument", exp.PropertyEQ: "a named argument", exp.IntDiv: "'div'",
+    exp.BitwiseLeftShift: "'<<'", exp.BitwiseRightShift: "'>>'", exp.NullSafeEQ: "'is not distinct from'",
+    exp.NullSafeNEQ: "'is distinct from'",
     exp.Order: "'order by' inside a call", exp.IgnoreNulls: "'ignore nulls'", exp.Distinct: "'distinct' here",
     exp.Tuple: "a list of values here", exp.ILike: "'ilike'", exp.Concat: "two texts side by side",
     exp.Escape: "'escape'", exp.Filter: "'filter' here", exp.AtTimeZone: "'at time zone'",

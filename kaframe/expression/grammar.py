@@ -18,10 +18,14 @@ from kaframe.expression.tree import MOST_CHARACTERS
 from kaframe.expression.types import Findings
 from kaframe.expression.words import check_tokens
 
+_AFTER = "something is missing after '{}'"
 _WHY = {
     "Expecting )": "a closing bracket ')' is missing after '{}'",
     "Expected END after CASE": "'case' needs its 'end' after '{}'",
-    "Required keyword": "something is missing after '{}'",
+    "Required keyword: 'this' missing for <class 'sqlglot.expressions.core.Not'>": _AFTER,
+    "Required keyword: 'this' missing for <class 'sqlglot.expressions.core.Neg'>": _AFTER,
+    "Required keyword: 'this'": "something is missing before '{}'",
+    "Required keyword": _AFTER,
     "Expected type": "a type is missing after '{}'",
 }
 

@@ -1,6 +1,7 @@
 """Golden cases: what is written, what it gives on a real DuckDB, and what is refused in which words."""
 
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -102,6 +103,24 @@ def test_a_place_in_a_block_scalar():
         compile_expression(expression, ROW)
     with pytest.raises(RuleError, match=r"rules/test.yaml:7:9: KF2010"):
         compile_expression(Expression(expression.text, expression.at), ROW)
+
+
+def test_rows_that_every_aggregate_sees(db):
+    """A measure's ``where`` joins the filter of each of its aggregates."""
+    scope = replace(ORDERS, rows='("amount" > 1)')
+    compiled = compile_text("sum(amount) + count() filter (where late)", scope)
+    make_table(db, FACTS, [{"amount": 1, "late": True}, {"amount": 2}, {"amount": 4, "late": True}])
+    assert db.execute(f"SELECT {compiled.sql} FROM t").fetchone() == (7,)
+
+
+def test_deep_in_a_program():
+    """Near Python's own limit of nesting there is a problem to read, not a crash."""
+
+    def go(levels):
+        return go(levels - 1) if levels else compile_text("(" * 24 + "a" + ")" * 24)
+
+    with pytest.raises(RuleError, match="KF2009"):
+        go(700)
 
 
 BOMBS = {
