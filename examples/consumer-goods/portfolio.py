@@ -95,6 +95,7 @@ def _account(number: int) -> Account:
         monthly=int(1_500_000 / (1 + number / 10) / (1 + number / 10)),
         key=number <= KEY_ACCOUNTS,
         margin=0.18 + 0.02 * (number * 7 % 6),
+        drift=1 + 0.004 * (number * 5 % 7 - 3),
         renewal_on=date(2027, 1 + number % 6, 28),
         wallet_times=WALLETS.get(number, 0.0),
     )
