@@ -60,10 +60,18 @@ def settle_notice(store: Store, notice_key: str, settlement: Settlement, now: da
 
 
 def recover_notices(
-    store: Store, now: datetime, state: Literal["pending", "unknown"] = "pending"
+    store: Store,
+    now: datetime,
+    state: Literal["pending", "unknown"] = "pending",
+    channels: Iterable[str] | None = None,
 ) -> list[str]:
-    """Give back what a killed process was sending: to be sent again with its key, or held as ``unknown``."""
+    """Give back what a killed process was sending: to be sent again with its key, or held as ``unknown``.
+
+    ``channels`` limits it to notices of these channels.
+    """
     lost = (outbox.c.state == "sending") & (outbox.c.next_at <= utc_text(now))
+    if channels is not None:
+        lost &= outbox.c.channel.in_(list(channels))
     found = [
         row["notice_key"] for row in store.rows(select(outbox).where(lost).order_by(outbox.c.notice_key))
     ]

@@ -8,13 +8,10 @@ import hmac
 import json
 import logging
 import socket
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -22,54 +19,10 @@ import pytest
 
 from kaframe.records import Message, Secret
 from tests.plugins.loading import load_plugin
+from tests.plugins.receiving import Answer, receiver, status
 
 webhook = load_plugin("channel_webhook")
 NOTICE = Message("k1", "wang", "wang@example.com", "客户转红", "🔴 长城", "<p>长城</p>")
-Answer = Callable[[BaseHTTPRequestHandler], None]
-
-
-class Hook:
-    """A running receiver: what came in, and the options of a channel that sends there."""
-
-    def __init__(self, port: int, received: list[tuple[str, dict[str, str], bytes]]) -> None:
-        self.received = received
-        self.options: dict[str, Any] = {"url": f"http://127.0.0.1:{port}/hook/t0ken-in-path", "timeout": 5}
-
-
-@contextmanager
-def receiver(answer: Answer) -> Iterator[Hook]:
-    received: list[tuple[str, dict[str, str], bytes]] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
-            received.append((self.path, {name.lower(): value for name, value in self.headers.items()}, body))
-            answer(self)
-
-        def log_message(self, format: str, *args: Any) -> None:
-            return
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    try:
-        yield Hook(server.server_port, received)
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
-def status(code: int, body: bytes = b"", **headers: str) -> Answer:
-    def answer(handler: BaseHTTPRequestHandler) -> None:
-        handler.send_response(code)
-        for name, value in {"content_length": str(len(body)), **headers}.items():
-            handler.send_header(name.replace("_", "-"), value)
-        handler.end_headers()
-        handler.wfile.write(body)
-
-    return answer
 
 
 def send(options: dict[str, Any], message: Message = NOTICE) -> Any:

@@ -1,0 +1,174 @@
+"""The effect ``deliver``: bring what the outbox holds to people, and never lose it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from kaframe.line import Line, open_line
+from kaframe.project import Project
+from kaframe.records import Outcome
+
+if TYPE_CHECKING:
+    from kaframe.store import Settlement, Store
+
+# After the first attempt that failed a minute, then longer: short troubles end soon, long ones need a person.
+WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360))
+LONGEST_WAIT = timedelta(hours=24)  # whatever a receiver asks for
+MARGIN_SECONDS = 10.0  # beyond its own deadline before a message counts as interrupted
+TROUBLES = 3  # attempts in a row that failed before a channel is left alone until the next run
+
+Watch = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A notice that was not brought, and why; ``state`` is pending (tried again), dead or unknown."""
+
+    notice_key: str
+    channel: str
+    recipient: str
+    state: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What became of the outbox in one pass.
+
+    Brought, tried in vain (and tried again later), given up, held for a person; ``left`` waits untried.
+    """
+
+    sent: int = 0
+    retried: int = 0
+    dead: int = 0
+    unknown: int = 0
+    left: int = 0
+    failures: tuple[Failure, ...] = ()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing failed and nothing waits; otherwise the run is degraded (exit code 5)."""
+        return not (self.retried or self.dead or self.unknown or self.left)
+
+
+def deliver_outbox(
+    project: Project,
+    store: Store | None = None,
+    now: datetime | None = None,
+    limit: int | None = None,
+    watch: Watch | None = None,
+) -> Delivered:
+    """Send what is due, one attempt each, oldest first, at most ``limit``; ``watch`` hears of progress.
+
+    Reads and writes: the outbox of the store. ``sending`` is kept before a message leaves, so a crash costs
+    at most one duplicate, with the same key. A channel that keeps failing is left alone for now.
+    Raises: StoreError when the store cannot be used.
+    """
+    from kaframe.store import Store
+
+    opened = store or Store(project.config.store.url, project.root)
+    try:
+        return _Pass(project, opened, now).run(limit, watch)
+    finally:
+        if store is None:
+            opened.close()
+
+
+@dataclass(slots=True)
+class _Pass:
+    """One pass over the outbox."""
+
+    project: Project
+    store: Store
+    now: datetime | None
+    lines: dict[str, Line] = field(default_factory=dict)
+    troubles: Counter[str] = field(default_factory=Counter)
+    counts: Counter[str] = field(default_factory=Counter)
+    failures: list[Failure] = field(default_factory=list)
+
+    def run(self, limit: int | None, watch: Watch | None) -> Delivered:
+        from kaframe.store import due_notices, list_outbox
+
+        self._recover()
+        due = due_notices(self.store, self._clock())
+        tried = 0
+        for number, notice in enumerate(due, start=1):
+            if tried != limit and self.troubles[notice["channel"]] < TROUBLES:
+                self._bring(notice)
+                tried += 1
+            if watch:
+                watch(number, len(due))
+        left = len(list_outbox(self.store, ["pending", "sending"])) - self.counts["retried"]
+        return Delivered(**self.counts, left=left, failures=tuple(self.failures))
+
+    def _recover(self) -> None:
+        """Messages that a killed process was sending: again, or held where the channel says so."""
+        from kaframe.store import list_outbox, recover_notices
+
+        sending = list_outbox(self.store, ["sending"])
+        held = {row["channel"] for row in sending if self._line(row["channel"]).holds}
+        recover_notices(self.store, self._clock(), "pending", {row["channel"] for row in sending} - held)
+        unknown = set(recover_notices(self.store, self._clock(), "unknown", held))
+        for row in sending:
+            if row["notice_key"] in unknown:
+                self._count(row, "unknown", "interrupted while sending: nobody knows whether it arrived")
+
+    def _bring(self, notice: Mapping[str, Any]) -> None:
+        """One attempt: claimed before the bytes leave, settled after."""
+        from kaframe.store import claim_notice, settle_notice
+
+        line, begun = self._line(notice["channel"]), self._clock()
+        if not claim_notice(self.store, notice["notice_key"], begun, line.seconds + MARGIN_SECONDS):
+            return
+        is_old = begun - datetime.fromisoformat(notice["created_at"]) > line.max_age
+        outcome = Outcome("dead", "too old to be of use") if is_old else line.send(notice)
+        settlement = self._settlement(notice, line, outcome)
+        settle_notice(self.store, notice["notice_key"], settlement, self._clock())
+        if outcome.state == "sent":
+            self.counts["sent"] += 1
+        else:
+            self._count(notice, settlement.state, settlement.error)
+        self._note_trouble(notice["channel"], outcome)
+
+    def _note_trouble(self, channel: str, outcome: Outcome) -> None:
+        """A receiver that asks to wait is not asked again now; one that fails only so often."""
+        if outcome.state == "retry":
+            self.troubles[channel] += TROUBLES if outcome.retry_after is not None else 1
+        elif outcome.state == "sent":
+            self.troubles[channel] = 0
+
+    def _settlement(self, notice: Mapping[str, Any], line: Line, outcome: Outcome) -> Settlement:
+        from kaframe.store import Settlement
+
+        if outcome.state != "retry":
+            return Settlement(outcome.state, outcome.detail if outcome.state == "dead" else "")
+        again = self._clock() + _wait(notice["attempts"], outcome.retry_after)
+        if again - datetime.fromisoformat(notice["created_at"]) > line.max_age:
+            return Settlement("dead", f"given up, too old by the next attempt: {outcome.detail}")
+        return Settlement("pending", outcome.detail, again)
+
+    def _count(self, notice: Mapping[str, Any], state: str, detail: str) -> None:
+        self.counts["retried" if state == "pending" else state] += 1
+        self.failures.append(
+            Failure(notice["notice_key"], notice["channel"], notice["recipient"], state, detail)
+        )
+
+    def _line(self, name: str) -> Line:
+        """The channel, its secrets resolved for this pass only."""
+        if name not in self.lines:
+            self.lines[name] = open_line(self.project, name)
+        return self.lines[name]
+
+    def _clock(self) -> datetime:
+        return self.now or datetime.now(UTC)
+
+
+def _wait(failed_before: int, retry_after: float | None) -> timedelta:
+    """How long until the next attempt; what the receiver asks for goes before our own steps."""
+    if retry_after is not None:
+        return min(timedelta(seconds=max(1.0, retry_after)), LONGEST_WAIT)
+    return WAITS[min(failed_before, len(WAITS) - 1)]

@@ -1,0 +1,99 @@
+"""A channel ready to send: its secrets resolved, one attempt at a time, nothing secret in what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from kaframe.channels import OpenChannel, find_channel
+from kaframe.project import Project
+from kaframe.records import Message, Outcome, Secret
+from kaframe.secrets import resolve_options, resolve_secret
+
+DEADLINE_SECONDS = 30.0  # of a channel without the option `timeout`
+SHOWN = 500  # characters of a detail
+DAYS = {"day": 1, "working day": 1, "week": 7, "month": 30, "quarter": 91, "year": 365}
+MAX_AGE = timedelta(days=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A channel of the project with its options; ``problem`` says why it cannot be used now."""
+
+    project: Project
+    opened: OpenChannel | None
+    options: Mapping[str, Any]
+    problem: str = ""
+
+    @property
+    def seconds(self) -> float:
+        """How long one attempt may take."""
+        timeout = self.options.get("timeout")
+        return float(timeout) if isinstance(timeout, int | float) else DEADLINE_SECONDS
+
+    @property
+    def max_age(self) -> timedelta:
+        """After how long a message is given up."""
+        age = self.opened.max_age if self.opened else None
+        return timedelta(days=age.count * DAYS[age.unit]) if age else MAX_AGE
+
+    @property
+    def holds(self) -> bool:
+        """Whether an interrupted message waits for a person."""
+        return self.opened is not None and self.opened.on_unknown == "hold"
+
+    def send(self, notice: Mapping[str, Any]) -> Outcome:
+        """One attempt, as the plugin tells it; one that raises is named, and the message is tried again."""
+        outcome = self._attempt(notice)
+        return Outcome(outcome.state, self._redacted(outcome.detail)[:SHOWN], outcome.retry_after)
+
+    def _attempt(self, notice: Mapping[str, Any]) -> Outcome:
+        address, problem = self._address(notice["address"] or "")
+        if self.opened is None or self.problem or problem:
+            return Outcome("retry", self.problem or problem)
+        texts = {name: notice[name] or "" for name in ("recipient", "subject", "text", "html")}
+        message = Message(key=notice["notice_key"], address=address, **texts)
+        plugin = self.opened.channel
+        try:
+            outcome = plugin.send(self.options, message, self.project.root)
+        except (Exception, SystemExit) as error:
+            return Outcome(
+                "retry", f"the plugin of type '{plugin.name}' raised {type(error).__name__}: {error}"
+            )
+        if not isinstance(outcome, Outcome):
+            return Outcome("retry", f"the plugin of type '{plugin.name}' gave no Outcome")
+        return outcome
+
+    def _address(self, address: str) -> tuple[str, str]:
+        if "${" not in address:
+            return address, ""
+        secret, problems = resolve_secret(address, None, self.project.root)
+        return secret.reveal(), "; ".join(str(problem) for problem in problems)
+
+    def _redacted(self, text: str) -> str:
+        """The text on one line and without the secrets of the channel."""
+        for value in _secrets(self.options):
+            text = text.replace(value, "***") if len(value) >= 4 else text
+        return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+
+
+def open_line(project: Project, name: str) -> Line:
+    """The channel of that name; a missing one, or one without its secrets, says so at every attempt."""
+    opened = find_channel(project, name)
+    if opened is None:
+        return Line(project, None, {}, f"kaframe.yaml has no channel '{name}' that can be used")
+    options, problems = resolve_options(opened.options, opened.channel.options, project.root)
+    return Line(project, opened, options, "; ".join(str(problem) for problem in problems))
+
+
+def _secrets(value: Any) -> Iterator[str]:
+    if isinstance(value, Secret):
+        yield value.reveal()
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _secrets(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _secrets(inner)
