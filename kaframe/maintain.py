@@ -27,6 +27,10 @@ from kaframe.project import Project
 from kaframe.rules.maintain import Cadence
 
 DAYS = (Type.DATE, Type.TIMESTAMP, Type.MISSING)
+REMEMBERED = (
+    3  # a task marked as done before the data told of it may stand beside the one that the data closed
+)
+Before = Mapping[tuple[str, str], tuple[PastTask, ...]]  # cadence, and account or @member, to their tasks
 TASKS = {
     **dict.fromkeys(("task_key", "account_id", "kind", "rule", "title", "role", "member"), "VARCHAR"),
     **dict.fromkeys(("opened_on", "due_on"), "DATE"),
@@ -56,7 +60,8 @@ def plan_tasks(project: Project, db: Database) -> None:
     """
     calendar = read_calendar(project.config.calendar, project.config.closed_days, project.config.at)
     past = _read_past(db)
-    turns = [*_account_turns(project, db, past), *_member_turns(project, db, past)]
+    before = by_rule(past)
+    turns = [*_account_turns(project, db, before), *_member_turns(project, db, before)]
     wanted = [*_from_cadences(project, turns, calendar, read_duty(project, db)), *_from_tables(db)]
     rows = {
         item.key: task_row(item, past.get(item.key), calendar, project.as_of)
@@ -114,14 +119,12 @@ def _compile(project: Project) -> tuple[list[Planned], list[Problem]]:
     return planned, problems + more
 
 
-def _account_turns(
-    project: Project, db: Database, past: Mapping[str, PastTask]
-) -> Iterator[tuple[Cadence, Turn]]:
+def _account_turns(project: Project, db: Database, before: Before) -> Iterator[tuple[Cadence, Turn]]:
     """The turn of each managed account in each cadence that applies to it."""
     planned, problems = _compile(project)
     if problems:
         raise RuleError(problems)
-    before, has_base = by_rule(past), bool(db.rows("SELECT run_id FROM past_run"))
+    has_base = bool(db.rows("SELECT run_id FROM past_run"))
     logged = _logged(db, "account_id")
     for item in planned:
         if item.cadence.each == "accounts":
@@ -152,14 +155,12 @@ def _has_been(day: date | None, as_of: date) -> bool:
     return day is not None and day <= as_of
 
 
-def _member_turns(
-    project: Project, db: Database, past: Mapping[str, PastTask]
-) -> Iterator[tuple[Cadence, Turn]]:
+def _member_turns(project: Project, db: Database, before: Before) -> Iterator[tuple[Cadence, Turn]]:
     """The turn of each present member in each cadence for the members of a role.
 
     Done is what people mark as done or log; for the activity ``training`` also the days in team.yaml.
     """
-    before, logged = by_rule(past), _logged(db, "author")
+    logged = _logged(db, "author")
     for cadence in project.rules.maintain.cadences:
         if cadence.each != "members":
             continue
@@ -222,24 +223,20 @@ def _from_tables(db: Database) -> Iterator[Obligation]:
 
 
 def _read_past(db: Database) -> dict[str, PastTask]:
-    """The tasks of the store by key; ended ones only as far as they say when something was last done."""
-    return {
-        row["task_key"]: PastTask(
-            row["task_key"],
-            row["account_id"],
-            row["kind"],
-            row["rule"],
-            row["title"],
-            row["role"],
-            row["member"],
-            row["opened_on"],
-            row["due_on"],
-            row["state"],
-            row["done_on"],
-            row["snoozed_until"],
-        )
-        for row in db.rows("SELECT * FROM past_tasks ORDER BY task_key")
-    }
+    """The tasks of the store that matter, by key: open ones, done ones that are new or the last ones.
+
+    Years of history stay behind, and what was dropped counts as never asked for.
+    """
+    rows = db.rows(
+        "SELECT * FROM past_tasks WHERE state <> 'dropped' QUALIFY state = 'open' "
+        "OR done_on >= coalesce((SELECT max(as_of) FROM past_run), DATE '0001-01-01') "
+        "OR task_key IN (SELECT task_key FROM actions) "
+        "OR row_number() OVER ("
+        "PARTITION BY state, kind, rule, coalesce(account_id, member) ORDER BY done_on DESC, task_key DESC"
+        f") <= {REMEMBERED} ORDER BY task_key"
+    )
+    names = [field.name for field in dataclasses.fields(PastTask)][1:]
+    return {row["task_key"]: PastTask(row["task_key"], *(row[name] for name in names)) for row in rows}
 
 
 def _done_since_base(db: Database, past: Mapping[str, PastTask]) -> Iterator[PastTask]:

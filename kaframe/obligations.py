@@ -165,6 +165,8 @@ def by_rule(tasks: Mapping[str, PastTask]) -> dict[tuple[str, str], tuple[PastTa
     """The tasks of each cadence and subject: ``(rule, account or @member)``."""
     found: dict[tuple[str, str], list[PastTask]] = {}
     for task in tasks.values():
+        if task.kind != "cadence":
+            continue
         # the account may have another id by now than the one in the key
         subject = task.account_id or task.key.removeprefix(f"{task.kind}:{task.rule}:").rpartition(":")[0]
         found.setdefault((task.rule, subject), []).append(task)

@@ -254,3 +254,29 @@ cadences:
     assert check(make_project(tmp_path, TEAM, maintain=VISIT)) == []
     with pytest.raises(RuleError, match="revenu"):
         plan_tasks(project, make_tables([{"account_id": "a"}]))
+
+
+def test_the_next_run_knows_its_tasks_again(tmp_path: Path) -> None:
+    """What one run leaves open the next one finds under the same key, with the same days."""
+    accounts = [{}, {"last_visit_on": date(2025, 6, 1)}, {"last_visit_on": date(2026, 2, 20)}]
+    for account in accounts:
+        for base in ([], BASE):
+            (first,) = run(tmp_path, account, past_run=base)
+            stored = {**first, "state": "open"}
+            (second,) = run(tmp_path, account, past_run=[{"run_id": "r2", "as_of": DAY}], past_tasks=[stored])
+            assert second == first
+
+
+def test_history_is_not_carried_along(tmp_path: Path) -> None:
+    """Ten years of visits that are done cost nothing but their last days; what was dropped begins anew."""
+    tasks = [
+        past(f"cadence:visit:a:{2016 + year}-01-01", "done", done_on=date(2016 + year, 1, 9))
+        for year in range(10)
+    ]
+    rows = run(tmp_path, {}, past_run=BASE, past_tasks=tasks)
+    assert [(row["task_key"], row["last_on"]) for row in rows] == [
+        ("cadence:visit:a:2025-01-10", date(2025, 1, 9))
+    ]
+    dropped = past("cadence:visit:a:2026-02-10", "dropped", opened_on=date(2026, 2, 10))
+    (row,) = run(tmp_path, {"last_visit_on": date(2026, 2, 9)}, past_run=BASE, past_tasks=[dropped])
+    assert (row["opened_on"], row["due_on"], row["state"]) == (DAY, date(2026, 3, 9), "planned")
