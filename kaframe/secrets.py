@@ -25,8 +25,8 @@ def resolve_options(
 ) -> tuple[dict[str, Any], list[Problem]]:
     """The options of a plugin as plain data, each secret field of its schema as a ``Secret``.
 
-    ``folder`` is where ``${file:PATH}`` starts. The problems: KF1130 for a password that stands in a file, KF1131
-    for a reference that leads nowhere, KF1132 for a reference in a field that is no secret.
+    ``folder`` is where ``${file:PATH}`` starts. The problems: KF1130 for a password that stands in a file,
+    KF1131 for a reference that leads nowhere, KF1132 for a reference in a field that is no secret.
     """
     problems: list[Problem] = []
     plain = _resolve(node, schema, folder, problems)
@@ -34,7 +34,7 @@ def resolve_options(
 
 
 def resolve_secret(text: str, at: Location | None, folder: Path) -> tuple[Secret, list[Problem]]:
-    """The secret behind a text of a secret field; references may stand inside a longer text, such as a URL."""
+    """The secret behind the text of a secret field; references may stand inside it, as in a URL."""
     problems: list[Problem] = []
     found = REFERENCE.search(text)
     if not found and PASSWORD_IN_URL.search(text):

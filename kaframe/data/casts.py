@@ -1,4 +1,4 @@
-"""How the values of a raw column become values of its type: the only place that reads text as numbers and days."""
+"""How raw values become values of their type: the only place that reads text as numbers and days."""
 
 from __future__ import annotations
 
@@ -17,8 +17,28 @@ SQL_TYPES = {
     Type.TIMESTAMP: "TIMESTAMP",
     Type.MISSING: "VARCHAR",
 }
+# What kind of values an expression gives, for its use as an id.
+ID_KINDS = {
+    Type.NUMBER: "float",
+    Type.TEXT: "text",
+    Type.BOOLEAN: "boolean",
+    Type.DATE: "date",
+    Type.TIMESTAMP: "timestamp",
+    Type.MISSING: "text",
+}
 TRUE_WORDS = ("true", "t", "yes", "y", "1", "是", "有", "√")
 FALSE_WORDS = ("false", "f", "no", "n", "0", "否", "无", "×")
+FAMILIES = {
+    "DOUBLE": "float",
+    "FLOAT": "float",
+    "VARCHAR": "text",
+    "JSON": "text",
+    "TIMESTAMP WITH TIME ZONE": "zoned",
+    "INTEGER": "whole",
+    "UINTEGER": "whole",
+    "BOOLEAN": "boolean",
+    "DATE": "date",
+}
 # Up to here every whole number is exact in a double.
 EXACT = 9007199254740992
 CHINESE_DAY = r"^(\d{4})[年.](\d{1,2})[月.](\d{1,2})日?(.*)$"
@@ -63,19 +83,16 @@ def number_format(example: str) -> NumberFormat | None:
 def family(sql_type: str) -> str:
     """What kind of values a DuckDB type holds."""
     name = sql_type.upper()
-    if name in ("DOUBLE", "FLOAT", "REAL"):
-        return "float"
+    known = FAMILIES.get(name)
+    if known:
+        return known
     if name.startswith("DECIMAL"):
         return "decimal"
-    if name in ("VARCHAR", "JSON") or name.startswith("ENUM"):
-        return "text"
-    if name in ("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ"):
-        return "zoned"
     if name.startswith("TIMESTAMP"):
         return "timestamp"
-    if name.endswith("INT") or name in ("INTEGER", "UINTEGER"):
-        return "whole"
-    return {"BOOLEAN": "boolean", "DATE": "date"}.get(name, "other")
+    if name.startswith("ENUM"):
+        return "text"
+    return "whole" if name.endswith("INT") else "other"
 
 
 def cast_column(column: RawColumn, sql_type: str, timezone: str) -> Cast:

@@ -25,8 +25,9 @@ def describe_sources(root: Path, config: Config, plugins: Plugins) -> Catalog:
     """The columns of accounts and tables with their types, and the plan by which they are loaded.
 
     Readers are asked for names and types; no rows are loaded.
-    Raises: RuleError for what is wrong with the configuration, else DataError for sources that cannot be read; all
-    problems at once.
+    Raises: RuleError for what is wrong with the configuration, else DataError for sources that cannot be
+    read;
+        all problems at once.
     """
     from kaframe.project import Catalog
 

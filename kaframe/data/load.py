@@ -26,10 +26,11 @@ def load_tables(project: Project, db: Database) -> None:
     """Load accounts and tables, as of the day of the run.
 
     Reads: the project's sources, only the columns in use.
-    Writes: ``accounts`` (A rows), each declared table (rows of known accounts, at or before ``as_of``), ``sources``,
-        ``orphans``, ``quality``, ``quarantined``, ``renamed``.
-    Raises: DataError when a source cannot be read, there is no account, keys are empty or stand twice, or rows are bad
-        and ``on_bad_rows`` says fail; RuleError when two sources give one column different types.
+    Writes: ``accounts`` (A rows), each declared table (rows of known accounts, at or before ``as_of``),
+        ``sources``, ``orphans``, ``quality``, ``quarantined``, ``renamed``.
+    Raises: DataError when a source cannot be read, there is no account, keys are empty or stand twice, or
+    rows are
+        bad and ``on_bad_rows`` says fail; RuleError when two sources give one column different types.
     """
     plan = project.catalog.plan or plan_data(project.root, project.config, project.plugins)
     used = used_columns(project)

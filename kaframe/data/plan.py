@@ -1,7 +1,7 @@
 """What is to be loaded, as frozen records: sources with typed columns, and what is made of them.
 
-A table is read in two layers: every source gives its raw columns and its own ``columns`` expressions; the sources,
-appended, give the table's ``columns`` expressions.
+A table is read in two layers: every source gives its raw columns and its own ``columns`` expressions; the
+sources, appended, give the table's ``columns`` expressions.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class RawColumn:
 
 @dataclass(frozen=True, slots=True)
 class MadeColumn:
-    """A column of a layer: a column of the layer below under this name (``below``), or an expression over it."""
+    """A column of a layer: one of the layer below under this name (``below``), or an expression over it."""
 
     name: str
     type: Type
@@ -50,9 +50,11 @@ class SourcePlan:
 class TablePlan:
     """A table: its appended sources and what its rows mean.
 
-    ``appended`` are the columns of the sources together, ``columns`` what the rules see of them. ``account`` is
-    empty for a table whose rows belong to no account (rates). ``conflicts``: columns that have different types in two
-    sources; they are an error as soon as somebody uses them.
+    ``appended`` are the columns of the sources together, ``columns`` what the rules see of them.
+    ``account`` is
+    empty for a table whose rows belong to no account (rates). ``conflicts``: columns that have different
+    types in
+    two sources; they are an error as soon as somebody uses them.
     """
 
     name: str
@@ -84,7 +86,7 @@ class TablePlan:
 
 @dataclass(frozen=True, slots=True)
 class DataPlan:
-    """Everything that a project loads. Accounts are either a table of their own or derived from ``from_table``."""
+    """All that a project loads. Accounts have sources of their own or are derived from ``from_table``."""
 
     accounts: TablePlan | None
     from_table: str

@@ -1,4 +1,4 @@
-"""What is known of the quality of kept rows: missing values, NaN and infinity, renamed ids, amounts without a rate."""
+"""The quality of kept rows: missing values, NaN and infinity, renamed ids, amounts without a rate."""
 
 from __future__ import annotations
 

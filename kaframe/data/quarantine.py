@@ -81,7 +81,8 @@ def _bad_rows(db: Database, plan: TablePlan, opened: Opened, number: int) -> lis
         return []
     pairs = ", ".join(f"{literal(name)}, s.{quoted(name)}" for name in opened.columns)
     return db.rows(
-        f"SELECT t._kf_row AS _row, t._kf_reason AS reason, CAST(JSON_OBJECT({pairs}) AS VARCHAR) AS row_text "
+        "SELECT t._kf_row AS _row, t._kf_reason AS reason, "
+        f"CAST(JSON_OBJECT({pairs}) AS VARCHAR) AS row_text "
         f"FROM {table} AS t JOIN {opened.relation} AS s ON s._row = t._kf_row "
         f"WHERE t._kf_fate = {Fate.QUARANTINED:d} AND t._kf_source = {number} ORDER BY t._kf_row"
     )

@@ -17,7 +17,7 @@ from kaframe.records import BadRow, Reading
 class Opened:
     """A source that can be queried: ``relation`` stands after FROM and can be read more than once.
 
-    ``types`` are the SQL types of its columns, ``_row`` among them; ``rejected`` are rows that it does not have.
+    ``types`` are the SQL types of its columns, ``_row`` among them; ``rejected`` are rows not among them.
     """
 
     plan: SourcePlan
@@ -43,7 +43,7 @@ class Opened:
 def open_source(db: Database, plan: SourcePlan, names: Sequence[str], slot: str) -> Opened:
     """Ask the reader for these columns; ``slot`` names the table in which Arrow rows are kept meanwhile.
 
-    Raises: DataError when the source cannot be read, KF5020 and KF5021 when the reader breaks down or its word.
+    Raises: DataError when the source cannot be read; KF5020, KF5021 when the reader breaks down or its word.
     """
     reading = _read(plan, names)
     copied = ""

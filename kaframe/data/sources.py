@@ -109,7 +109,7 @@ class Planner:
         return None
 
     def _raw(self, config: SourceConfig, offered: list[Column], declared: Declared) -> dict[str, RawColumn]:
-        """The raw columns with their declared types; days named by the table are days whatever they look like."""
+        """The raw columns with their declared types; the table's day column is one whatever it looks like."""
         raw = {column.name: RawColumn(column.name, Type(column.type)) for column in offered}
         wanted = {**declared.types, **config.types}
         for name in declared.days - wanted.keys():

@@ -28,12 +28,12 @@ class Rows:
     def read(self) -> None:
         """The one pass over the sources."""
         self._read(self.stage)
-        bad = f"SELECT COALESCE(BOOL_OR(_kf_fate = {Fate.QUARANTINED:d}), FALSE) FROM {quoted(self.stage.plan.name)}"
-        if self.db.value(bad):
+        bad = f"BOOL_OR(_kf_fate = {Fate.QUARANTINED:d})"
+        if self.db.value(f"SELECT COALESCE({bad}, FALSE) FROM {quoted(self.stage.plan.name)}"):
             self.number()
 
     def number(self) -> None:
-        """Make sure that every row has its ordinal: bad rows must be found again, good ones need no number."""
+        """Make sure that every row has its ordinal, by which bad rows are found again."""
         if not self.stage.numbered and not all(one.copied for one in self.opened):
             self._read(replace(self.stage, numbered=True))
 
