@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import kaframe
+
+Rows = Callable[[str], list[dict[str, Any]]]
 HERE = Path(__file__).parent
 SHARED = HERE.parents[1].parent / "shared" / "data"  # beside the repository, never in it
 
@@ -36,3 +40,10 @@ def real(data: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) 
         return root
 
     return project
+
+
+@pytest.fixture(scope="module")
+def previewed(real: Callable[[str], Path], request: pytest.FixtureRequest) -> Iterator[Rows]:
+    """The tables of a preview of the module's project on the last day of its data."""
+    with kaframe.load(real(request.module.NAME)).preview(as_of=request.module.LAST_DAY) as preview:
+        yield preview.rows

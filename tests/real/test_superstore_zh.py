@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,9 @@ from typing import Any
 import pytest
 import python_calamine
 
+import kaframe
+
+Rows = Callable[[str], list[dict[str, Any]]]
 NAME = "superstore-zh"
 LAST_DAY = "2017-12-30"
 
@@ -30,3 +34,30 @@ def test_the_sheet_has_the_published_counts(lines: list[dict[str, Any]]) -> None
     assert round(sum(row["销售额"] for row in lines), 2) == 16_117_548.24
     assert round(sum(profit.values()), 2) == 2_156_559.52
     assert sum(value < 0 for value in profit.values()) == 138
+
+
+def test_kaframe_finds_the_published_figures(previewed: Rows) -> None:
+    """790 customers from the order lines, sales and profit to the cent, 138 customers that lose money."""
+    measures = previewed("measures")
+    assert len(measures) == 790
+    assert round(sum(row["sales_in_all"] for row in measures), 2) == 16_117_548.24
+    assert round(sum(row["profit_in_all"] for row in measures), 2) == 2_156_559.52
+    assert sum(row["profit_in_all"] < 0 for row in measures) == 138
+
+
+def test_what_is_written_is_chinese(previewed: Rows) -> None:
+    """Names, insights, plans and tasks are in Chinese."""
+    assert {row["account_id"]: row["name"] for row in previewed("accounts")}["曾惠-14485"] == "曾惠"
+    texts = [row["sentence"] for row in previewed("insights")] + [row["title"] for row in previewed("tasks")]
+    assert texts
+    assert [text for text in texts if not re.search("[一-鿿]", text)] == []
+    assert all("客户" in row["markdown"] for row in previewed("plans"))
+
+
+def test_a_run_goes_to_the_report(real: Callable[[str], Path]) -> None:
+    """The whole cycle runs, publishes and writes its reports; the same again publishes nothing new."""
+    project = kaframe.load(real(NAME))
+    first, second = project.run(as_of=LAST_DAY), project.run(as_of=LAST_DAY)
+    assert first.reports
+    assert all(report.stat().st_size > 1_000 for report in first.reports)
+    assert second.committed.run_id == first.committed.run_id

@@ -1,0 +1,59 @@
+"""Every story of the example is found by a run over its data, in the rows that stories.yaml names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import kaframe
+from kaframe.yamlfile import read_yaml
+
+EXAMPLE = Path(__file__).parent.parent / "examples" / "consumer-goods"
+Row = dict[str, Any]
+Rows = Callable[[str], list[Row]]
+
+
+def stories() -> list[Row]:
+    told = read_yaml(EXAMPLE / "stories.yaml", "stories.yaml").plain()
+    assert isinstance(told, dict)
+    return list(told["stories"])
+
+
+@pytest.fixture(scope="module")
+def tables() -> Iterator[Rows]:
+    """The tables of a preview on the last day of the data: nothing is written into the example."""
+    with kaframe.load(EXAMPLE).preview(as_of="2026-06-30") as preview:
+        kept: dict[str, list[Row]] = {}
+
+        def rows(table: str) -> list[Row]:
+            return kept[table] if table in kept else kept.setdefault(table, preview.rows(table))
+
+        yield rows
+
+
+def fits(value: Any, wanted: Any) -> bool:
+    """Whether a value is the wanted one, one of a list, or within bounds."""
+    if isinstance(wanted, dict):
+        return value is not None and wanted.get("at_least", value) <= value <= wanted.get("at_most", value)
+    return value in wanted if isinstance(wanted, list) else bool(value == wanted)
+
+
+@pytest.mark.parametrize("story", stories(), ids=lambda story: story["id"])
+def test_the_story_is_found(story: Row, tables: Rows) -> None:
+    """Each account of the story has every row that the story asks for."""
+    for find in story["find"]:
+        for account in story["accounts"] if find.get("account", True) else [None]:
+            wanted = find["where"] if account is None else {**find["where"], "account_id": account}
+            rows = [row for row in tables(find["table"]) if account is None or row["account_id"] == account]
+            found = [row for row in rows if all(fits(row[key], value) for key, value in wanted.items())]
+            assert found, (wanted, rows)
+
+
+def test_the_healthy_accounts_raise_no_alarm(tables: Rows) -> None:
+    """Accounts without a story of trouble are not red."""
+    (healthy,) = [story for story in stories() if story["id"] == "healthy"]
+    red = {row["account_id"] for row in tables("colours") if row["status"] == "red"}
+    assert red.isdisjoint(healthy["accounts"])
