@@ -145,7 +145,7 @@ def test_bombs(text):
     start = time.process_time()
     with pytest.raises(RuleError, match="KF2009"):
         compile_text(text)
-    assert time.process_time() - start < 0.15
+    assert time.process_time() - start < 0.3
 
 
 def test_as_much_as_people_need():
@@ -163,4 +163,4 @@ def test_many_expressions_compile_quickly():
     start = time.process_time()
     for _ in range(500):
         compile_text(text)
-    assert time.process_time() - start < 1.5
+    assert time.process_time() - start < 2.5

@@ -29,7 +29,7 @@ def test_random_words(db, scope):
             accepted += 1
             db.execute(f"SELECT {found.sql} FROM t")
     assert accepted > 5
-    assert slowest < 0.2
+    assert slowest < 0.5
 
 
 def test_random_characters():

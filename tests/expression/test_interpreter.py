@@ -214,7 +214,7 @@ def stored(row):
 
 
 @pytest.mark.filterwarnings("ignore:Generating overly large repr")
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(said=NUMBERS, rows=st.lists(ROWS, min_size=1, max_size=3))
 def test_numbers_mean_what_they_say(db, said, rows):
     """Numbers agree to 12 digits, and are missing in the same rows."""
@@ -228,7 +228,7 @@ def test_numbers_mean_what_they_say(db, said, rows):
 
 
 @pytest.mark.filterwarnings("ignore:Generating overly large repr")
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(said=conditions(NUMBERS), rows=st.lists(ROWS, min_size=1, max_size=3))
 def test_conditions_mean_what_they_say(db, said, rows):
     """Conditions are true, false or unknown in the same rows."""

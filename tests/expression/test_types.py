@@ -1,5 +1,8 @@
 """Where a character of an expression stands in its file."""
 
+import subprocess
+import sys
+
 from kaframe.errors import Location
 from kaframe.expression import Expression
 
@@ -22,3 +25,9 @@ def test_places_of_a_block_scalar():
 def test_places_that_nobody_knows():
     """Folded text is found at its start."""
     assert Expression(BLOCK, Location("x.yaml", 3, 5)).place(8) == Location("x.yaml", 3, 5)
+
+
+def test_importing_costs_no_parser():
+    """sqlglot is loaded when the first expression is read."""
+    code = "import sys, kaframe.expression; sys.exit('sqlglot' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
