@@ -14,7 +14,7 @@ BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs
 KNOWN = ("utf-8", "utf-16-le", "utf-16-be", "utf-16", "gb18030", "gbk", "big5", "shift_jis", "latin-1")
 SINGLE_BYTE = ("iso8859", "latin", "cp125", "mac-")
 # first bytes of the everyday characters of each encoding
-COMMON = {"gb18030": (0xB0, 0xD7), "big5": (0xA4, 0xC6), "shift_jis": (0x81, 0x97), "euc-kr": (0xB0, 0xC8)}
+COMMON = {"gb18030": (0xB0, 0xD7), "big5": (0xA4, 0xC6), "shift_jis": (0x81, 0x97)}
 SURE = 0.8
 FEW = 3
 

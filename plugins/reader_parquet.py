@@ -85,7 +85,7 @@ def read(source: Source, names: Sequence[str]) -> Reading:
     number = f"[{starts}][CAST(file_index AS BIGINT) + 1] + file_row_number AS _row"
     chosen = ", ".join([*map(_quoted, names), number])
     return Reading(
-        sql=f"SELECT {chosen} FROM read_parquet([{files}], union_by_name = true, hive_partitioning = false)"
+        sql=f"SELECT {chosen} FROM read_parquet([{files}], union_by_name = true, hive_partitioning = false)"  # noqa: S608
     )
 
 

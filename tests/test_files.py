@@ -1,0 +1,107 @@
+"""Finding the files of a source, and telling when they change."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kaframe.errors import DataError, Location
+from kaframe.files import check_header, check_names, find_files, fingerprint_files, place_in, show_file
+from kaframe.records import Source
+
+AT = Location("kaframe.yaml", 7, 3)
+
+
+def source(folder: Path, path: str) -> Source:
+    return Source("orders", "csv", {"path": path}, folder, AT)
+
+
+def make(folder: Path, *names: str) -> None:
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(name, encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        pytest.param("b.csv", ["b.csv"], id="one"),
+        pytest.param("*.csv", ["a[1].csv", "b.csv"], id="glob"),
+        pytest.param("a[1].csv", ["a[1].csv"], id="a file that looks like a glob"),
+        pytest.param("**/*.csv", ["a[1].csv", "b.csv", "deep/er/c.csv"], id="folders"),
+        pytest.param("deep/*/c.csv", ["deep/er/c.csv"], id="folder glob"),
+    ],
+)
+def test_files_are_found_in_the_order_of_their_names(tmp_path: Path, path: str, expected: list[str]) -> None:
+    """Paths are shown as below the project; lock files of office programs do not count."""
+    make(tmp_path, "b.csv", "a[1].csv", "deep/er/c.csv", "~$b.csv")
+    declared = source(tmp_path, path)
+    assert [show_file(declared, file) for file in find_files(declared)] == expected
+
+
+def test_an_absolute_path_is_shown_whole(tmp_path: Path) -> None:
+    """A file outside the project has no shorter name."""
+    make(tmp_path, "b.csv")
+    declared = source(tmp_path / "project", str(tmp_path / "b.csv"))
+    assert show_file(declared, find_files(declared)[0]) == (tmp_path / "b.csv").as_posix()
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("ordres.csv", "KF3001 file 'ordres.csv' does not exist (did you mean 'orders.csv'?)"),
+        (
+            "daten/orders.csv",
+            "KF3001 file 'daten/orders.csv' does not exist (the folder 'daten' does not exist",
+        ),
+        ("data", "KF3002 'data' is a folder (name the files in it: 'data/*')"),
+        ("*.xml", "KF3002 no file matches '*.xml'"),
+    ],
+    ids=["missing", "no folder", "folder", "no match"],
+)
+def test_what_is_not_there_is_explained(tmp_path: Path, path: str, message: str) -> None:
+    """At the place of the source."""
+    make(tmp_path, "orders.csv", "data/x.csv")
+    with pytest.raises(DataError) as caught:
+        find_files(source(tmp_path, path))
+    assert str(caught.value).startswith(f"kaframe.yaml:7:3: {message}")
+
+
+def test_the_fingerprint_is_of_names_and_contents(tmp_path: Path) -> None:
+    """Two files that swap their contents are other data; a touched file is not."""
+    make(tmp_path, "a.csv", "b.csv")
+    declared = source(tmp_path, "*.csv")
+    first = fingerprint_files(declared)
+    make(tmp_path, "a.csv")
+    assert fingerprint_files(declared) == first
+    (tmp_path / "a.csv").write_text("b.csv")
+    (tmp_path / "b.csv").write_text("a.csv")
+    assert fingerprint_files(declared) != first
+
+
+def test_names_that_differ_in_case_only_are_refused() -> None:
+    """All of them at once."""
+    with pytest.raises(DataError) as caught:
+        check_header(["id", "Id", "x", "ID", "y"], AT)
+    assert [problem.message for problem in caught.value.problems] == [
+        "column 'Id' stands twice: columns 1 and 2",
+        "column 'ID' stands twice: columns 1 and 4",
+    ]
+
+
+def test_unknown_names_are_answered_all_at_once(tmp_path: Path) -> None:
+    """With the nearest name, or those that there are."""
+    with pytest.raises(DataError) as caught:
+        check_names(source(tmp_path, "a.csv"), ["id", "amuont", "zzz"], ["id", "amount"])
+    assert [problem.hint for problem in caught.value.problems] == [
+        "did you mean 'amount'?",
+        "it has id, amount",
+    ]
+
+
+def test_a_line_of_a_file_is_a_place(tmp_path: Path) -> None:
+    """Without a line it is the whole file."""
+    make(tmp_path, "b.csv")
+    declared = source(tmp_path, "b.csv")
+    assert [str(place_in(declared, tmp_path / "b.csv", line)) for line in (0, 3)] == ["b.csv", "b.csv:3:1"]
