@@ -80,7 +80,7 @@ def check(project: Project) -> list[Problem]:
     counts = Counter(cadence.id for cadence in cadences)
     problems = [
         Problem(
-            cadence.at, "KF2150", f"the cadence '{cadence.id}' stands twice", "give every cadence its own id"
+            cadence.at, "KF2180", f"the cadence '{cadence.id}' stands twice", "give every cadence its own id"
         )
         for cadence in cadences
         if counts[cadence.id] > 1
@@ -90,12 +90,12 @@ def check(project: Project) -> list[Problem]:
         if cadence.every.count == 0:
             hint = "say how often, such as '14 days'"
             problems.append(
-                Problem(cadence.at, "KF2151", f"the cadence '{cadence.id}' is due all the time", hint)
+                Problem(cadence.at, "KF2181", f"the cadence '{cadence.id}' is due all the time", hint)
             )
         if cadence.each == "members" and (cadence.applies or cadence.last):
             hint = "leave out 'applies' and 'last', or 'for: members'"
             message = f"the cadence '{cadence.id}' is for members and cannot look at accounts"
-            problems.append(Problem(cadence.at, "KF2152", message, hint))
+            problems.append(Problem(cadence.at, "KF2182", message, hint))
     return problems + _compile(project)[1]
 
 
@@ -110,7 +110,7 @@ def _compile(project: Project) -> tuple[list[Planned], list[Problem]]:
             more.append(
                 Problem(
                     cadence.last.at,
-                    "KF2153",
+                    "KF2183",
                     f"'last' must be a date, this is a {last.type}",
                     "name a column or measure that holds the day it was last done",
                 )

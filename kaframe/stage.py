@@ -59,7 +59,7 @@ def check(project: Project) -> list[Problem]:
     problems += [
         Problem(
             stage.at,
-            "KF2141",
+            "KF2171",
             f"'{stage.id}' is a second stage to start with, after '{starts[0].id}'",
             "keep 'start: true' on one stage",
         )
@@ -67,14 +67,14 @@ def check(project: Project) -> list[Problem]:
     ]
     counts = Counter(stage.id for stage in stages)
     problems += [
-        Problem(stage.at, "KF2142", f"the stage '{stage.id}' stands twice", "give every stage its own id")
+        Problem(stage.at, "KF2172", f"the stage '{stage.id}' stands twice", "give every stage its own id")
         for stage in stages
         if counts[stage.id] > 1
     ]
     problems += [
         Problem(
             measure.at,
-            "KF2146",
+            "KF2176",
             f"measure '{measure.id}' has a name that stage.yaml gives to something else",
             f"choose another id than {', '.join(FACTS)}",
         )
@@ -121,12 +121,12 @@ def _wrong_stage(project: Project, stage: Stage) -> Iterator[Problem]:
         yield from filter(None, [project.team.role_problem(task.role, task.at)])
         if task.within is None and stage.within is None:
             yield Problem(
-                task.at, "KF2143", f"the task '{task.id}' is never due", "give it or its stage 'within'"
+                task.at, "KF2173", f"the task '{task.id}' is never due", "give it or its stage 'within'"
             )
         if tasks.count(task.id) > 1:
             yield Problem(
                 task.at,
-                "KF2142",
+                "KF2172",
                 f"the task '{task.id}' stands twice in stage '{stage.id}'",
                 "give every task of a stage its own id",
             )
@@ -135,17 +135,17 @@ def _wrong_stage(project: Project, stage: Stage) -> Iterator[Problem]:
         if way.stage not in stages:
             yield Problem(
                 way.at,
-                "KF2140",
+                "KF2170",
                 f"no stage '{way.stage}'",
                 nearest(way.stage, stages) or f"stages: {', '.join(stages)}",
             )
         elif way.stage == stage.id:
-            yield Problem(way.at, "KF2144", f"the stage '{stage.id}' leads to itself", "name another stage")
+            yield Problem(way.at, "KF2174", f"the stage '{stage.id}' leads to itself", "name another stage")
         for name in way.requires:
             if name not in tasks:
                 yield Problem(
                     way.at,
-                    "KF2145",
+                    "KF2175",
                     f"no task '{name}' in stage '{stage.id}'",
                     nearest(name, tasks) or f"its tasks: {', '.join(tasks) or 'none'}",
                 )

@@ -248,9 +248,9 @@ cadences:
 """
     project = make_project(tmp_path, TEAM, maintain=rules)
     problems = check(project)
-    assert [problem.code for problem in problems[:5]] == ["KF2150", "KF2150", "KF1320", "KF2151", "KF2152"]
+    assert [problem.code for problem in problems[:5]] == ["KF2180", "KF2180", "KF1320", "KF2181", "KF2182"]
     assert "did you mean 'revenue'?" in str(problems[5])
-    assert problems[-1].code == "KF2153"
+    assert problems[-1].code == "KF2183"
     assert check(make_project(tmp_path, TEAM, maintain=VISIT)) == []
     with pytest.raises(RuleError, match="revenu"):
         plan_tasks(project, make_tables([{"account_id": "a"}]))

@@ -297,7 +297,7 @@ stages:
 """
     problems = check(make_project(tmp_path, TEAM, stage=wrong))
     assert [problem.code for problem in problems][:9] == [
-        "KF1320", "KF2145", "KF2140", "KF2144", "KF2143", "KF2142", "KF2143", "KF2142", "KF2141",
+        "KF1320", "KF2175", "KF2170", "KF2174", "KF2173", "KF2172", "KF2173", "KF2172", "KF2171",
     ]  # fmt: skip
     assert "did you mean 'stage_days'?" in str(problems[9])
     assert check(make_project(tmp_path, TEAM, stage=STAGES)) == []
