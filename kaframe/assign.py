@@ -96,13 +96,13 @@ def check(project: Project) -> list[Problem]:
         if assignment.column and assignment.column not in scope.names:
             hint = nearest(assignment.column, scope.names) or "name a column of the accounts"
             message = f"no column '{assignment.column}' in accounts"
-            problems.append(Problem(assignment.at, "KF2160", message, hint))
+            problems.append(Problem(assignment.at, "KF2190", message, hint))
     tiers = [tier.id for tier in project.rules.identify.tiers]
     for training in project.team.training:
         for name in training.required_by.tiers:
             if name not in tiers:
                 hint = nearest(name, tiers) or f"tiers: {', '.join(tiers) or 'none'}"
-                problems.append(Problem(training.at, "KF2161", f"no tier '{name}' in identify.yaml", hint))
+                problems.append(Problem(training.at, "KF2191", f"no tier '{name}' in identify.yaml", hint))
     conditions = [(assignment.when, Type.BOOLEAN) for assignment in project.team.assignments]
     return problems + compile_all(conditions, scope)[1]
 

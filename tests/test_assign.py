@@ -209,7 +209,7 @@ def test_check_names_what_is_wrong(tmp_path: Path) -> None:
     """Unknown columns, tiers and names in conditions are told with their places, all at once."""
     team = (TEAM + TRAINING).replace("from: owner", "from: ownr").replace("[strategic]", "[stategic]")
     problems = check(make_project(tmp_path, team.replace("region =", "regon =")))
-    assert [problem.code for problem in problems[:2]] == ["KF2160", "KF2161"]
+    assert [problem.code for problem in problems[:2]] == ["KF2190", "KF2191"]
     assert "did you mean 'owner'?" in str(problems[0])
     assert "did you mean 'strategic'?" in str(problems[1])
     assert "regon" in str(problems[2])
