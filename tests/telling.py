@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
@@ -12,12 +13,16 @@ from kaframe.bundled import folder
 from kaframe.config import read_config
 from kaframe.database import Database
 from kaframe.expression import Type
+from kaframe.notify import write_notices
 from kaframe.pasttables import PAST_TABLES
 from kaframe.plugins import Plugins, load_plugins
 from kaframe.project import Catalog, Project
 from kaframe.rules.layers import Layer
 from kaframe.rules.load import load_rules
 from kaframe.team import load_team
+
+Tables = dict[str, Sequence[Mapping[str, Any]]]
+Row = dict[str, Any]
 
 TODAY = date(2026, 3, 31)  # a Tuesday
 BASE = date(2026, 3, 24)
@@ -164,3 +169,48 @@ def make_database(**tables: Sequence[Mapping[str, Any]]) -> Database:
 def base_run(day: date = BASE) -> list[dict[str, Any]]:
     """The row of ``past_run``."""
     return [{"run_id": f"{day}.1", "as_of": day, "revision": 1}]
+
+
+EMAIL = "  email: {type: email, host: localhost, from: kam@example.com}\n"
+
+
+def rule(**more: str) -> str:
+    """A notice about red accounts for the account manager, with more keys."""
+    keys = {
+        "id": "turned_red",
+        "on": "status_changed",
+        "when": "new = 'red'",
+        "to": "[account_manager]",
+        **more,
+    }
+    return "notices:\n  - " + "\n    ".join(f"{key}: {value}" for key, value in keys.items()) + "\n"
+
+
+def event(account: str | None = "A1", key: str = "e1", **more: Any) -> Row:
+    given = {"event_key": key, "account_id": account, "kind": "status_changed", "card": "relationship"}
+    return {**given, "old": "yellow", "new": "red", "value": 42.0, "sentence": "客户关系：黄 → 红", **more}
+
+
+ACCOUNTS: Tables = {
+    "past_run": base_run(),
+    "accounts": [{"account_id": "A1", "name": "长城"}, {"account_id": "A2", "name": "黄河"}],
+    "measures": [{"account_id": "A1", "revenue": 500.0}, {"account_id": "A2", "revenue": 50.0}],
+    "tiers": [{"account_id": "A1", "tier": "strategic"}, {"account_id": "A2", "tier": "standard"}],
+    "colours": [
+        {"account_id": "A1", "card": "relationship", "status": "red"},
+        {"account_id": "A2", "card": "relationship", "status": "yellow"},
+    ],
+    "owners": [
+        {"account_id": "A1", "role": "account_manager", "member": "wang"},
+        {"account_id": "A2", "role": "account_manager", "member": "wang"},
+    ],
+}
+
+
+def notices(project: Project, tables: Tables | None = None) -> list[Row]:
+    with make_database(**{**ACCOUNTS, **(tables or {})}) as db:
+        write_notices(project, db)
+        rows = db.rows("SELECT * FROM notices")
+    return [
+        {**row, "events": json.loads(row["events"]), "accounts": json.loads(row["accounts"])} for row in rows
+    ]

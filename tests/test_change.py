@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kaframe.change import KINDS, find_changes
-from kaframe.changewords import TEMPLATES
-from tests.telling import BASE, base_run, make_database, make_project
-
-Tables = dict[str, Sequence[Mapping[str, Any]]]
+from kaframe.change import find_changes
+from tests.telling import BASE, Tables, base_run, make_database, make_project
 
 KNOWN: Tables = {
     "past_run": base_run(),
@@ -324,14 +320,3 @@ def test_the_key_tells_a_change_from_the_same_change_later(tmp_path: Path) -> No
     (again,) = events(tmp_path, tables)
     (later,) = events(tmp_path, {**tables, "past_run": base_run(date(2026, 3, 30))})
     assert first["event_key"] == again["event_key"] != later["event_key"]
-
-
-def test_braces_in_the_data_are_only_text(tmp_path: Path) -> None:
-    """What the data say never becomes a template."""
-    (event,) = events(tmp_path, {"tasks": [task("due", title="{member.__class__} {}")]})
-    assert event["sentence"] == "待办：{member.__class__} {}（王芳，2026-03-28前）"
-
-
-def test_every_kind_has_words() -> None:
-    """A kind without a sentence could not be told."""
-    assert set(TEMPLATES) == set(KINDS)
