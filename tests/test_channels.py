@@ -48,10 +48,10 @@ def test_unknown_channels_are_nobody(tmp_path: Path) -> None:
     ("channel", "message"),
     [
         ("{type: emial}", "channel 'mail': no type 'emial'"),
-        ("{type: file, form: pdf}", "form"),
+        ("{type: file, form: pdf}", "pdf"),
         ("{type: file, flder: x}", "flder"),
-        ("{type: file, on_unknown: forget}", "on_unknown"),
-        ("{type: file, max_age: soon}", "max_age"),
+        ("{type: file, on_unknown: forget}", "forget"),
+        ("{type: file, max_age: soon}", "soon"),
         ("{type: webhook}", "url"),
         ("{type: email, host: h}", "from"),
     ],
