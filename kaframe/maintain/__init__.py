@@ -12,8 +12,7 @@ from kaframe.database import Database, quoted
 from kaframe.duty import Duty, read_duty
 from kaframe.errors import Problem, RuleError
 from kaframe.expression import Compiled, Type
-from kaframe.names import account_relation, account_scope, compile_all
-from kaframe.obligations import (
+from kaframe.maintain.obligations import (
     Obligation,
     PastTask,
     Turn,
@@ -23,6 +22,7 @@ from kaframe.obligations import (
     next_turn,
     task_row,
 )
+from kaframe.names import account_relation, account_scope, compile_all
 from kaframe.project import Project
 from kaframe.rules.maintain import Cadence
 

@@ -9,14 +9,14 @@ from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from kaframe.assign.people import Directory
+from kaframe.assign.staffing import Acting, Finding, accounts_of, find_gaps, is_leaving, role_words, sentence
 from kaframe.calendar import read_calendar
 from kaframe.database import Database, quoted
 from kaframe.errors import Problem, nearest
 from kaframe.expression import Type
 from kaframe.names import account_relation, account_scope, compile_all
-from kaframe.people import Directory
 from kaframe.project import Project
-from kaframe.staffing import Acting, Finding, accounts_of, find_gaps, is_leaving, role_words, sentence
 from kaframe.team import Member, Team
 
 OWNERS = dict.fromkeys(("account_id", "role", "member", "holder", "via"), "VARCHAR")

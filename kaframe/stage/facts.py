@@ -14,7 +14,7 @@ from kaframe.expression import Name, Scope, Type
 from kaframe.names import account_relation, account_scope, compile_all
 from kaframe.project import Project
 from kaframe.rules.stage import Transition
-from kaframe.stageflow import Move, Place, Situation
+from kaframe.stage.places import Move, Place, Situation
 from kaframe.taskkey import began_on, task_key
 
 FACTS = {

@@ -14,8 +14,8 @@ from kaframe.expression import Type
 from kaframe.names import compile_all
 from kaframe.project import Project
 from kaframe.rules.stage import Stage
-from kaframe.stagefacts import FACTS, read_situations, stage_scope
-from kaframe.stageflow import Place, Situation, judge, next_place, open_tasks, waits_for
+from kaframe.stage.facts import FACTS, read_situations, stage_scope
+from kaframe.stage.places import Place, Situation, judge, next_place, open_tasks, waits_for
 
 STAGES = {
     **dict.fromkeys(("account_id", "stage"), "VARCHAR"), **dict.fromkeys(("entered_on", "due_on"), "DATE"),
