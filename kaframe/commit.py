@@ -7,7 +7,7 @@ import hashlib
 import importlib.metadata
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from kaframe.database import Database
     from kaframe.project import Project
     from kaframe.store import Store
+
+Runs = Sequence[Mapping[str, Any]]
 
 PUBLISHED_TABLES = ("events", "tasks", "plans", "notices")
 # What people write beside the rules and changes what a run makes: sources, people, texts, functions.
@@ -48,18 +50,21 @@ def commit_run(
     Raises: UsageError KF6012 for a day before the latest without ``backfill``; LockedError KF6011 when
         another run has published since ``recall``; StoreError KF70xx. After each of them nothing has changed.
     """
+    from kaframe.store import list_runs
+
     inputs = _read_inputs(project, db)
     with _opened(project) as store:
-        refuse_past_day(project, backfill)
-        found = _find_equal(project, store, inputs)
+        runs = list_runs(store)
+        _refuse_past_day(project, runs, backfill)
+        found = _find_equal(project, runs, inputs)
         if found:
             return found
-        run = _run_row(project, db, store, inputs) | {"summary": _json(summary)}
+        run = _run_row(project, db, runs, inputs) | {"summary": _json(summary)}
         staged = snapshot_folder(project) / staging_name(run["run_id"])
         with _gone_on_failure(staged):
             head = {**inputs, **_manifest_head(project, run)}
             run["manifest_sha256"] = write_snapshot(db, staged, head)
-            _publish(store, db, run, staged)
+            _publish(store, db, run, staged, {str(known["run_id"]) for known in runs})
     return Committed(run["run_id"], run["revision"], "published", staged.with_name(run["run_id"]))
 
 
@@ -68,14 +73,22 @@ def find_unchanged(project: Project, db: Database) -> Committed | None:
 
     Reads: ``sources``, ``past_*``. A run that finds one need not go on.
     """
+    from kaframe.store import list_runs
+
     with _opened(project) as store:
-        return _find_equal(project, store, _read_inputs(project, db))
+        return _find_equal(project, list_runs(store), _read_inputs(project, db))
 
 
 def refuse_past_day(project: Project, backfill: bool) -> None:
     """Raise UsageError KF6012 for a day before the latest published one, unless history is filled in."""
+    from kaframe.store import list_runs
+
     with _opened(project) as store:
-        latest = _latest_day(store)
+        _refuse_past_day(project, list_runs(store), backfill)
+
+
+def _refuse_past_day(project: Project, runs: Runs, backfill: bool) -> None:
+    latest = _latest_day(runs)
     if latest and project.as_of < latest and not backfill:
         message = f"{project.as_of} lies before {latest}, the latest day that has been published"
         hint = "--backfill adds it to the history, without tasks and notices; 'kaframe preview' only looks"
@@ -114,13 +127,13 @@ def _manifest_head(project: Project, run: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _run_row(project: Project, db: Database, store: Store, inputs: Mapping[str, Any]) -> dict[str, Any]:
-    from kaframe.store import list_runs, utc_text
+def _run_row(project: Project, db: Database, runs: Runs, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    from kaframe.store import utc_text
 
-    own = [run["revision"] for run in list_runs(store) if run["as_of"] == project.as_of]
+    own = [run["revision"] for run in runs if run["as_of"] == project.as_of]
     revision = max(own, default=0) + 1
     base = db.rows("SELECT run_id FROM past_run")
-    latest = _latest_day(store)
+    latest = _latest_day(runs)
     return {
         "run_id": f"{project.as_of}.{revision}",
         "as_of": project.as_of,
@@ -133,26 +146,25 @@ def _run_row(project: Project, db: Database, store: Store, inputs: Mapping[str, 
     }
 
 
-def _publish(store: Store, db: Database, run: Mapping[str, Any], staged: Path) -> None:
+def _publish(
+    store: Store, db: Database, run: Mapping[str, Any], staged: Path, known: Collection[str]
+) -> None:
     """Alone in the store: refuse when another run was quicker, write the rows, give the snapshot its name."""
-    from kaframe.store import Publication, list_runs, publish
+    from kaframe.store import Publication, publish
 
     pin = db.rows("SELECT * FROM past_pin")[0]
-    known = set(db.tables())
+    made = set(db.tables())
     tables = {
-        name: db.rows(f"SELECT * FROM {name} ORDER BY ALL") for name in PUBLISHED_TABLES if name in known
+        name: db.rows(f"SELECT * FROM {name} ORDER BY ALL") for name in PUBLISHED_TABLES if name in made
     }
     with store.writing() as connection:
         publish(connection, Publication(run, tables, pin["published"], pin["last_move"]))
-        published = {str(known_run["run_id"]) for known_run in list_runs(store)}
-        sweep_folders(staged.parent, published)
+        sweep_folders(staged.parent, known)
         publish_folder(staged, staged.with_name(run["run_id"]))
 
 
-def _find_equal(project: Project, store: Store, inputs: Mapping[str, Any]) -> Committed | None:
-    from kaframe.store import list_runs
-
-    for run in list_runs(store):
+def _find_equal(project: Project, runs: Runs, inputs: Mapping[str, Any]) -> Committed | None:
+    for run in runs:
         if (
             run["as_of"] == project.as_of
             and run["state"] == "published"
@@ -163,10 +175,8 @@ def _find_equal(project: Project, store: Store, inputs: Mapping[str, Any]) -> Co
     return None
 
 
-def _latest_day(store: Store) -> Any:
-    from kaframe.store import list_runs
-
-    return max((run["as_of"] for run in list_runs(store)), default=None)
+def _latest_day(runs: Runs) -> Any:
+    return max((run["as_of"] for run in runs), default=None)
 
 
 def _read_sources(db: Database) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ import json
 import os
 import platform
 import shutil
+import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,7 +93,11 @@ def snapshot_tables(db: Database) -> dict[str, tuple[str, ...]]:
         columns = list(db.columns(table))
         is_card = table.startswith(CARD_PREFIX) and set(CARD_COLUMNS) <= set(columns)
         if is_card or table in SNAPSHOT_KEYS:
-            key = ("account_id",) if is_card else SNAPSHOT_KEYS[table]
+            key = (
+                ("account_id",)
+                if is_card
+                else tuple(name for name in SNAPSHOT_KEYS[table] if name in columns)
+            )
             rest = (
                 () if is_card or table in _UNIQUE_KEYS else tuple(name for name in columns if name not in key)
             )
@@ -146,7 +151,7 @@ def open_snapshot(folder: Path, manifest_sha256: str) -> Snapshot:
 
 def staging_name(run_id: str) -> str:
     """A name for the folder that this process writes; the next sweep sees whether the process still lives."""
-    return f"{STAGING}{run_id}@{platform.node()}@{os.getpid()}"
+    return f"{STAGING}{run_id}-{uuid.uuid4().hex[:8]}@{platform.node()}@{os.getpid()}"
 
 
 def sweep_folders(snapshots: Path, published: Collection[str]) -> list[str]:

