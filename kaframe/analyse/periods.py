@@ -1,0 +1,31 @@
+"""The history of an account in periods of equal length, counted back from the day of the run."""
+
+from __future__ import annotations
+
+from kaframe.analyse.looking import Looking
+from kaframe.expression import Type
+from kaframe.rules.analyse import Level, Trend
+
+A_YEAR_HAS = {"week": 52, "month": 12, "quarter": 4}
+
+
+def history(looking: Looking, settings: Level | Trend, periods: int) -> str:
+    """A query with ``account_id``, ``back`` (0 = the period that ends today) and ``amount``, 0 where nothing was.
+
+    A history begins with the first period that lies wholly after the account's first row.
+    """
+    rows = looking.rows(settings, [("day", settings.time, Type.DATE), ("amount", settings.value, Type.NUMBER)])
+    back = f"date_sub('{settings.period}', day, {looking.as_of})"
+    summed = (
+        f"SELECT account_id, {back} AS back, CAST(sum(amount) AS DOUBLE) AS amount FROM ({rows}) "
+        f"WHERE day <= {looking.as_of} GROUP BY account_id, back"
+    )
+    grid = (
+        "SELECT account_id, CAST(range AS BIGINT) AS back "
+        "FROM (SELECT account_id, max(back) AS oldest FROM summed GROUP BY account_id) "
+        f"CROSS JOIN range({periods}) WHERE range < oldest"
+    )
+    return (
+        f"WITH summed AS ({summed}), grid AS ({grid}) SELECT account_id, back, coalesce(amount, 0) AS amount "
+        "FROM grid LEFT JOIN summed USING (account_id, back)"
+    )
