@@ -16,8 +16,8 @@ from kaframe.team import Member, Team, Training
 NOTICE_DAYS = 30  # how long before somebody's last day the accounts go on the hand-over list
 
 SENTENCES = {
-    "unowned": Label("{account} has no {role}.", "{account}没有{role}。"),
-    "unowned_key": Label("Key account {account} has no {role}.", "重点客户{account}没有{role}。"),
+    "unowned": Label("{account} has no {role}.", "“{account}”没有{role}。"),
+    "unowned_key": Label("Key account {account} has no {role}.", "重点客户“{account}”没有{role}。"),
     "unknown_member": Label("The data name '{value}' as {role} of {number} accounts; nobody is called that.",
                             "数据中有{number}个客户的{role}是“{value}”，团队中没有此人。"),
     "no_deputy": Label("{member} is away or leaves and has no deputy for {number} accounts.",

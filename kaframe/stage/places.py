@@ -21,6 +21,7 @@ LEFT = Label("No longer a key account", "不再是重点客户")
 GONE = Label("The stage '{stage}' no longer exists", "阶段“{stage}”已不存在")
 RESUMED = Label("The time of parking is over", "暂停期已满")
 WENT = Label("The conditions for '{stage}' hold", "已满足进入“{stage}”的条件")
+AND = Label("; ", "；")
 NOT_YET = Label("not yet: {text}", "尚未满足：{text}")
 UNKNOWN = Label("cannot be known: {text}", "无法判断：{text}")
 
@@ -130,7 +131,7 @@ def waits_for(project: Project, now: Situation, stage: Stage, place: Place) -> s
         if way.when is not None and answer is not True:
             words = NOT_YET if answer is False else UNKNOWN
             parts[project.text(words).format(text=way.when.text)] = None
-    return "; ".join(parts)
+    return project.text(AND).join(parts)
 
 
 def _known_place(project: Project, now: Situation) -> Place | None:
