@@ -159,6 +159,7 @@ def find_changes(project: Project, db: Database) -> None:
     words = ChangeWords(project)
     rows = [_event(change, base, words) for change in _changes(project.as_of, base, db)]
     order = ("account_id", "kind", "card", "subject", "event_key")
+    db.execute("DROP VIEW watched")
     db.create("events", sorted(rows, key=lambda row: [row[name] or "" for name in order]), EVENTS)
 
 

@@ -24,6 +24,7 @@ TEAM = Label("The team", "团队")
 ONE_ACCOUNT = Label("{title}: {account}", "{title}：{account}")
 ACCOUNTS = Label("{title} ({count} accounts)", "{title}（{count}个客户）")
 FACTS = Label(" ({facts})", "（{facts}）")
+COMMA = Label(", ", "、")
 NEXT = Label("Next: {title} ({member}, by {due_on})", "下一步：{title}（{member}，{due_on}前）")
 NOBODY = Label("nobody", "无人")
 MORE = Label("... and {count} more", "……以及另外{count}个客户")
@@ -87,10 +88,10 @@ class NoticeText:
         ordered = sorted(by_account, key=lambda account: self._urgency(account, by_account[account]))
         told = [self._paragraph(account, by_account[account]) for account in ordered[: notice.accounts]]
         title = self._project.text(notice.title, notice.id)
-        if len(ordered) == 1:
+        count = len([account for account in ordered if account])
+        subject = self._say(ACCOUNTS, title=title, count=count)
+        if len(ordered) == 1 or not count:
             subject = self._say(ONE_ACCOUNT, title=title, account=told[0].name)
-        else:
-            subject = self._say(ACCOUNTS, title=title, count=len(ordered))
         left = len(ordered) - len(told)
         ends = [self._say(MORE, count=left)] if left else []
         ends.append(clean(f"{self._project.config.project} · {self._project.as_of}", LINE_LENGTH))
@@ -108,8 +109,8 @@ class NoticeText:
         shown = [kind for kind in ("status", "tier") if known.get(kind)]
         facts = [self._labels.get(f"{kind}.{known[kind]}", known[kind]) for kind in shown]
         dot = DOTS.get(known.get("status") or "", "⚪")
-        head = f"{dot} {name}" + (self._say(FACTS, facts=", ".join(facts)) if facts else "")
-        ordered = sorted(events, key=lambda event: (event["as_of"], event["event_key"]))
+        head = f"{dot} {name}" + (self._say(FACTS, facts=self._say(COMMA).join(facts)) if facts else "")
+        ordered = sorted(events, key=_importance)
         lines = [self._line(event) for event in ordered]
         is_about_tasks = all(event["kind"].startswith("task_") for event in events)
         if known.get("next_title") and not is_about_tasks:
@@ -131,6 +132,11 @@ class NoticeText:
 
     def _say(self, label: Label, **words: object) -> str:
         return self._project.text(label).format(**words)
+
+
+def _importance(event: Mapping[str, Any]) -> tuple[date, float, str, str]:
+    """Older news first, as it happened; then what has most at stake, such as the most overdue task."""
+    return event["as_of"], -abs(event["value"] or 0.0), event["kind"], event["event_key"]
 
 
 def clean(text: str, length: int) -> str:

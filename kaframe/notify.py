@@ -72,6 +72,7 @@ def write_notices(project: Project, db: Database) -> None:
             for group, reason in due_groups(project, route, events, told):
                 rows.append(_row(project, route, group, (reason, recipients, words)))
     rows.sort(key=lambda row: (row["rule"], row["recipient"], row["channel"], row["notice_key"]))
+    db.execute("DROP TABLE notice_events")
     db.create("notices", rows, NOTICES)
 
 

@@ -19,7 +19,7 @@ from tests.telling import (
 def test_the_message_reads_well(tmp_path: Path) -> None:
     """Worst account first, a line an event, the next open task, who sends it and when."""
     tables: Tables = {
-        "events": [event("A2", "e2"), event(), event("A1", "e3", kind="stage_stuck", sentence="停滞30天")],
+        "events": [event("A2", "e2"), event(), event("A1", "e3", kind="stage_stuck", sentence="停滞30天", value=30.0)],
         "tasks": [
             {"task_key": "k2", "account_id": "A1", "title": "高层会面", "member": "chen", "state": "due",
              "due_on": date(2026, 4, 3)},
@@ -31,11 +31,11 @@ def test_the_message_reads_well(tmp_path: Path) -> None:
     (row,) = notices(project, tables)
     assert row["subject"] == "客户转红（2个客户）"
     assert row["text"] == (
-        "🔴 长城（红, 战略）\n  客户关系：黄 → 红\n  停滞30天\n  下一步：高层会面（陈晨，2026-04-03前）\n\n"
-        "🟡 黄河（黄, 普通）\n  客户关系：黄 → 红\n\n"
+        "🔴 长城（红、战略）\n  客户关系：黄 → 红\n  停滞30天\n  下一步：高层会面（陈晨，2026-04-03前）\n\n"
+        "🟡 黄河（黄、普通）\n  客户关系：黄 → 红\n\n"
         "nordwind · 2026-03-31\n"
     )
-    assert "<b>🔴 长城（红, 战略）</b>" in row["html"]
+    assert "<b>🔴 长城（红、战略）</b>" in row["html"]
     assert "<li>客户关系：黄 → 红</li>" in row["html"]
 
 
