@@ -155,7 +155,7 @@ def _matching(project: Project, db: Database, notice: Notice) -> list[Event]:
     join = f"LEFT JOIN {account_relation(project, 'notify', used)} AS a USING (account_id)" if used else ""
     condition = f" AND ({compiled.sql})" if compiled else ""
     return db.rows(
-        f"SELECT e.* FROM notice_events AS e {join} WHERE e.kind IN ({kinds}){condition} "  # noqa: S608
+        f"SELECT e.* FROM notice_events AS e {join} WHERE e.kind IN ({kinds}){condition} "
         "ORDER BY e.as_of, e.account_id, e.event_key"
     )
 

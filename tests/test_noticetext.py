@@ -19,7 +19,11 @@ from tests.telling import (
 def test_the_message_reads_well(tmp_path: Path) -> None:
     """Worst account first, a line an event, the next open task, who sends it and when."""
     tables: Tables = {
-        "events": [event("A2", "e2"), event(), event("A1", "e3", kind="stage_stuck", sentence="停滞30天", value=30.0)],
+        "events": [
+            event("A2", "e2"),
+            event(),
+            event("A1", "e3", kind="stage_stuck", sentence="停滞30天", value=30.0),
+        ],
         "tasks": [
             {"task_key": "k2", "account_id": "A1", "title": "高层会面", "member": "chen", "state": "due",
              "due_on": date(2026, 4, 3)},
