@@ -64,7 +64,7 @@ STORIES: dict[int, dict[str, Any]] = {
     14: {"story": "renewal_soon", "renewal_on": date(2026, 8, 15)},
     15: {"story": "behind_target", "target_times": 1.4, "owner": "am1"},
     16: {"story": "newcomer", "monthly": 800_000, "first_month": 22},
-    17: {"story": "missing_data", "owner": "am5"},
+    17: {"story": "missing_data", "owner": "am5", "wallet_times": 0.0},
     18: {"story": "unowned", "owner": ""},
     19: {"story": "export", "segment": "出口", "region": "海外", "currency": "USD"},
     20: {"story": "export", "segment": "出口", "region": "海外", "currency": "USD"},
@@ -75,7 +75,6 @@ STORIES: dict[int, dict[str, Any]] = {
     28: {"story": "rising", "drift": 1.03},
     31: {"story": "near_miss", "margin": 0.15},
 }
-WALLETS = {1: 1.3, 2: 1.5, 4: 1.2, 14: 1.6, 25: 2.0}  # share of wallet is known for some accounts only
 
 
 def all_accounts() -> list[Account]:
@@ -97,7 +96,7 @@ def _account(number: int) -> Account:
         margin=0.18 + 0.02 * (number * 7 % 6),
         drift=1 + 0.004 * (number * 5 % 7 - 3),
         renewal_on=date(2027, 1 + number % 6, 28),
-        wallet_times=WALLETS.get(number, 0.0),
+        wallet_times=1.2 + 0.1 * (number % 5) if number % 2 and number <= KEY_ACCOUNTS else 0.0,
     )
     account = replace(plain, **STORIES.get(number, {}))
     return replace(account, name=_name(account, number, letter))

@@ -22,7 +22,7 @@ LAST_DAY = "2017-12-30"
 def lines(data: Callable[[str], Path]) -> list[dict[str, Any]]:
     book = python_calamine.CalamineWorkbook.from_path(str(data(NAME) / "示例 - 超市.xls"))
     header, *rows = book.get_sheet_by_name("订单").to_python()
-    return [dict(zip(header, row, strict=True)) for row in rows]
+    return [dict(zip(map(str, header), row, strict=True)) for row in rows]
 
 
 def test_the_sheet_has_the_published_counts(lines: list[dict[str, Any]]) -> None:
