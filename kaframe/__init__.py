@@ -31,6 +31,7 @@ _HOME = {
     "CsvTable": "csvtext",
     "open_csv": "csvtext",
     "walk_csv": "csvtext",
+    "read_csv_quickly": "csvquick",
     "check_header": "files",
     "check_names": "files",
     "find_files": "files",

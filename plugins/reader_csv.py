@@ -126,6 +126,10 @@ def read(source: Source, names: Sequence[str]) -> Reading:
     ordinal = 0
     for table in tables:
         shape = _Shape(source, table, names, numbers)
+        if (quick := shape.quickly(ordinal)) is not None:
+            batches += quick.to_batches()
+            ordinal += quick.num_rows
+            continue
         records = kaframe.walk_csv(source, table)
         with _collector_off():
             while part := list(islice(records, BATCH_ROWS)):
@@ -213,12 +217,25 @@ class _Shape:
     def __init__(
         self, source: Source, table: kaframe.CsvTable, names: Sequence[str], numbers: _Numbers
     ) -> None:
-        self.names, self.table, self.numbers = names, table, numbers
+        self.source, self.names, self.table, self.numbers = source, names, table, numbers
         self.numeric: frozenset[int] = frozenset()
         if numbers.declared:
             sample = _sample(source, table, SAMPLE_ROWS)
             asked = [name for name in names if name in sample and numbers.mostly(sample[name])]
             self.numeric = frozenset(table.names.index(name) for name in asked)
+
+    def quickly(self, before: int) -> pa.Table | None:
+        """All rows at once where the text is so plain that nothing can be wrong with it."""
+        import pyarrow as pa
+
+        if self.numeric or not self.names or not set(self.names) <= set(self.table.names):
+            return None
+        found = kaframe.read_csv_quickly(self.source, self.table, self.names, self.numbers.missing)
+        if found is None:
+            return None
+        return found.append_column(
+            "_row", pa.array(range(before + 1, before + 1 + found.num_rows), pa.int64())
+        )
 
     def batch(self, part: Sequence[Record], before: int, rejected: list[BadRow]) -> pa.RecordBatch:
         """The asked columns of the good records as text, with their ordinals; bad ones go apart."""

@@ -27,7 +27,7 @@ def examples() -> Iterator[Mapping[str, Any]]:
 
 
 @pytest.mark.parametrize(
-    "source", examples(), ids=lambda source: f"{source['reader']} {source.get('path', '')}"
+    "source", list(examples()), ids=lambda source: f"{source['reader']} {source.get('path', '')}"
 )
 def test_examples_fit_the_options(readers: Mapping[str, Reader], source: Mapping[str, Any]) -> None:
     """What the page shows is legal."""
