@@ -134,7 +134,7 @@ def opportunities(accounts: Sequence[Account]) -> Table:
                 closed = opened + timedelta(days=whole(source, 40, 110))
                 stage = ("won" if source.random() < 0.55 else "lost") if closed <= LAST_DAY else "open"
                 product = PRODUCTS[CATEGORIES[whole(source, 0, 3)]][whole(source, 0, 2)]
-                value = account.monthly // 1000 * 100 * whole(source, 2, 6)
+                value = account.monthly // 1000 * 500 * whole(source, 1, 5)
                 rows.append((account.id, opened, closed if stage != "open" else "", stage, value, product))
     rows.sort(key=lambda row: (str(row[1]), str(row[0])))
     numbered = [(f"P{number:03d}", *row) for number, row in enumerate(rows, 1)]
