@@ -1,0 +1,128 @@
+"""The reference work: 24 leaves in 5 groups over 30 columns with 5 % missing, from Parquet to Parquet.
+
+Generates the data and the project (seeded), and does the same work in one query written by hand for DuckDB.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+GROUPS = 5
+LEAVES = 24
+COLUMNS = 30
+WEIGHTS = [1 + place % 4 for place in range(LEAVES)]
+GROUP_WEIGHTS = [30, 25, 20, 15, 10]
+CURVE = "curve: [[0, 0], [0.5, 60], [1, 100]]"
+BANDS = "bands: [{at_least: 0.8, points: 100}, {at_least: 0.5, points: 70}, {at_least: 0.2, points: 30}, {else: 0}]"
+
+TEAM = "version: 1\nroles: []\nmembers: []\n"
+IDENTIFY = "tiers:\n  - {id: key, key: true, when: c29 > 0.99}\n  - {id: standard, when: true}\n"
+STATUS = """rgb:
+  main:
+    green: {at_least: 60}
+    yellow: {at_least: 45}
+    red: else
+    exceptions:
+      - {id: one, when: c24 > 0.99, status: red}
+      - {id: two, when: c25 > 0.99, status: red}
+      - {id: three, when: c26 > 0.99, status: yellow}
+"""
+
+
+def group_of(leaf: int) -> int:
+    return leaf % GROUPS
+
+
+def write_data(path: Path, accounts: int, seed: float = 0.42) -> None:
+    """Uniform values between 0 and 1, one in twenty missing."""
+    columns = ", ".join(f"CASE WHEN random() < 0.05 THEN NULL ELSE random() END AS c{n}" for n in range(COLUMNS))
+    with duckdb.connect() as connection:
+        connection.execute("SET threads = 1")
+        connection.execute("SELECT setseed(?)", [seed])
+        connection.execute(
+            f"COPY (SELECT 'A' || lpad(i::VARCHAR, 8, '0') AS account_id, {columns} FROM range({accounts}) t(i)) "
+            f"TO '{path}' (FORMAT parquet)"
+        )
+
+
+def write_project(folder: Path, data: Path) -> None:
+    """The project that kaframe runs."""
+    (folder / "rules").mkdir(parents=True, exist_ok=True)
+    groups = []
+    for group in range(GROUPS):
+        leaves = [
+            f"          l{leaf}: {{weight: {WEIGHTS[leaf]}, value: c{leaf}, {CURVE if leaf % 2 else BANDS}}}"
+            for leaf in range(LEAVES) if group_of(leaf) == group
+        ]
+        groups.append(f"      g{group}:\n        weight: {GROUP_WEIGHTS[group]}\n        children:\n" + "\n".join(leaves))
+    score = (
+        "semantics: {kaframe: {scale: [0, 100], missing: skip, minimum_coverage: 0.4, digits: 1}}\n"
+        "scorecards:\n  main:\n    primary: true\n    children:\n" + "\n".join(groups) + "\n"
+    )
+    for name, text in (("score", score), ("status", STATUS), ("identify", IDENTIFY)):
+        (folder / "rules" / f"{name}.yaml").write_text(text)
+    (folder / "team.yaml").write_text(TEAM)
+    (folder / "kaframe.yaml").write_text(
+        f"version: 1\nproject: bench\nlanguage: en\npacks: []\naccounts: {{source: {{reader: parquet, path: {data}}}}}\n"
+    )
+
+
+def by_hand(connection: duckdb.DuckDBPyConnection, data: Path, target: Path) -> None:
+    """The same work, written by hand: load the columns, one query, the same tables as Parquet."""
+    names = ", ".join(["account_id", *(f"c{n}" for n in range(COLUMNS - 3)), "c29"])
+    connection.execute(f"CREATE OR REPLACE TABLE accounts AS SELECT {names} FROM read_parquet('{data}')")
+    connection.execute(f"CREATE OR REPLACE TABLE scored AS {hand_query()}")
+    groups = ", ".join(f"g{group}" for group in range(GROUPS))
+    leaves = ", ".join(f"p{leaf}" for leaf in range(LEAVES))
+    outputs = {
+        "measures": "SELECT * FROM accounts",
+        "tiers": "SELECT account_id, CASE WHEN c29 > 0.99 THEN 'key' ELSE 'standard' END AS tier FROM accounts",
+        "score": f"SELECT account_id, {leaves}, {groups}, points, coverage, low, high FROM scored",
+        "colours": "SELECT account_id, colour, calculated, points, weakest FROM scored",
+    }
+    for name, query in outputs.items():
+        connection.execute(f"COPY ({query} ORDER BY account_id) TO '{target / name}.parquet' (FORMAT parquet, COMPRESSION zstd)")
+
+
+def hand_query() -> str:
+    """Points, group scores, total, coverage, interval, colour with exceptions and the weakest group."""
+    points = []
+    for leaf in range(LEAVES):
+        value = f"c{leaf}"
+        if leaf % 2:
+            points.append(f"CASE WHEN {value} <= 0 THEN 0 WHEN {value} <= 0.5 THEN {value} * 120 WHEN {value} <= 1 "
+                          f"THEN 60 + ({value} - 0.5) * 80 WHEN {value} > 1 THEN 100 END::DOUBLE AS p{leaf}")
+        else:
+            points.append(f"CASE WHEN {value} >= 0.8 THEN 100 WHEN {value} >= 0.5 THEN 70 WHEN {value} >= 0.2 THEN 30 "
+                          f"WHEN {value} IS NOT NULL THEN 0 END::DOUBLE AS p{leaf}")
+    sums = []
+    for group in range(GROUPS):
+        own = [leaf for leaf in range(LEAVES) if group_of(leaf) == group]
+        top = " + ".join(f"CASE WHEN p{leaf} IS NULL THEN 0 ELSE p{leaf} * {WEIGHTS[leaf]}::DOUBLE END" for leaf in own)
+        bottom = " + ".join(f"CASE WHEN p{leaf} IS NULL THEN 0 ELSE {WEIGHTS[leaf]}::DOUBLE END" for leaf in own)
+        whole = sum(WEIGHTS[leaf] for leaf in own)
+        sums.append(f"({top}) AS n{group}, ({bottom}) AS d{group}, {whole}::DOUBLE AS w{group}")
+    groups = [f"n{g} / NULLIF(d{g}, 0) AS g{g}, d{g} / w{g} AS k{g}, n{g} / w{g} AS l{g}, "
+              f"(n{g} + (w{g} - d{g}) * 100) / w{g} AS h{g}" for g in range(GROUPS)]
+    share = [weight / 100 for weight in GROUP_WEIGHTS]
+    top = " + ".join(f"CASE WHEN g{g} IS NULL THEN 0 ELSE g{g} * {share[g]}::DOUBLE END" for g in range(GROUPS))
+    bottom = " + ".join(f"CASE WHEN g{g} IS NULL THEN 0 ELSE {share[g]}::DOUBLE END" for g in range(GROUPS))
+    total = [f"({top}) / NULLIF({bottom}, 0) AS total"]
+    total += [f"{' + '.join(f'{kind}{g} * {share[g]}::DOUBLE' for g in range(GROUPS))} AS {name}"
+              for kind, name in (("k", "coverage_"), ("l", "low_"), ("h", "high_"))]
+    rounded = "round({}::DECIMAL(18, 9), {})::DOUBLE"
+    lost = [f"coalesce((100 - g{g}) * {share[g]}::DOUBLE, -1)" for g in range(GROUPS)]
+    weakest = " ".join(f"WHEN {lost[g]} = most THEN 'g{g}'" for g in range(GROUPS))
+    calculated = "CASE WHEN points IS NULL THEN 'no_data' WHEN points >= 60 THEN 'green' WHEN points >= 45 THEN 'yellow' ELSE 'red' END"
+    return (
+        f"WITH p AS (SELECT *, {', '.join(points)} FROM accounts), s AS (SELECT *, {', '.join(sums)} FROM p), "
+        f"g AS (SELECT *, {', '.join(groups)} FROM s), t AS (SELECT *, {', '.join(total)} FROM g), "
+        f"r AS (SELECT *, CASE WHEN coverage_ >= 0.4 THEN {rounded.format('total', 1)} END AS points, "
+        f"{rounded.format('coverage_', 4)} AS coverage, {rounded.format('low_', 1)} AS low, {rounded.format('high_', 1)} AS high, "
+        f"greatest({', '.join(lost)}) AS most FROM t), "
+        f"c AS (SELECT *, {calculated} AS calculated FROM r) "
+        f"SELECT *, CASE WHEN c24 > 0.99 OR c25 > 0.99 THEN 'red' WHEN c26 > 0.99 THEN 'yellow' ELSE calculated END AS colour, "
+        f"CASE WHEN most > 0 THEN CASE {weakest} END END AS weakest FROM c"
+    )
