@@ -26,6 +26,10 @@ ACCOUNTS = Label("{title} ({count} accounts)", "{title}（{count}个客户）")
 FACTS = Label(" ({facts})", "（{facts}）")
 COMMA = Label(", ", "、")
 NEXT = Label("Next: {title} ({member}, by {due_on})", "下一步：{title}（{member}，{due_on}前）")
+NEXT_LATE = Label(
+    "Next, overdue: {title} ({member}, was due {due_on})",
+    "下一步（已逾期）：{title}（{member}，应于{due_on}完成）",
+)
 NOBODY = Label("nobody", "无人")
 MORE = Label("... and {count} more", "……以及另外{count}个客户")
 EARLIER = Label("[{day}] {sentence}", "[{day}] {sentence}")
@@ -128,7 +132,8 @@ class NoticeText:
         member = known["next_member"]
         name = self._labels.get(f"member.{member}", member) if member else self._say(NOBODY)
         words = {"title": known["next_title"], "member": name, "due_on": known["next_due"]}
-        return clean(self._say(NEXT, **words), LINE_LENGTH)
+        is_late = known["next_due"] < self._project.as_of
+        return clean(self._say(NEXT_LATE if is_late else NEXT, **words), LINE_LENGTH)
 
     def _say(self, label: Label, **words: object) -> str:
         return self._project.text(label).format(**words)

@@ -143,8 +143,9 @@ def _routes(
     for event in _matching(project, db, notice):
         for recipient in recipients.of(notice, event):
             by_recipient.setdefault(recipient, []).append(event)
+    channels = _channels(project, notice)
     for recipient, events in by_recipient.items():
-        for channel in _channels(project, notice):
+        for channel in channels if recipient.member else channels[:1]:
             yield Route(notice, recipient, channel), events
 
 

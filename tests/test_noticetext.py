@@ -66,6 +66,19 @@ def test_long_messages_are_cut_and_counted(tmp_path: Path) -> None:
     assert len(row["events"]) == 15
 
 
+def test_an_overdue_next_step_says_so(tmp_path: Path) -> None:
+    """A day that has passed is no day by which something will be done."""
+    late = {
+        "task_key": "k1",
+        "account_id": "A1",
+        "title": "回访",
+        "state": "late",
+        "due_on": date(2026, 3, 1),
+    }
+    (row,) = notices(make_project(tmp_path, rule()), {"events": [event()], "tasks": [late]})
+    assert "下一步（已逾期）：回访（无人，应于2026-03-01完成）" in row["text"]
+
+
 @pytest.mark.parametrize(
     ("name", "absent"),
     [

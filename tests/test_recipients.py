@@ -78,6 +78,12 @@ def test_what_reaches_nobody_is_kept_and_says_why(
     assert row["events"] == ["e1"]
 
 
+def test_a_role_without_anybody_is_said_once(tmp_path: Path) -> None:
+    """Not once a channel."""
+    project = make_project(tmp_path, rule(to="[after_sales]"), EMAIL + "  letters: {type: file}\n")
+    assert [row["state"] for row in notices(project, {"events": [event()]})] == ["undeliverable"]
+
+
 def test_an_address_of_the_channel_comes_before_the_plugins(tmp_path: Path) -> None:
     """``addresses`` of a member names channels of the project."""
     channels = EMAIL + "  wecom: {type: webhook, url: 'https://example.com'}\n"
