@@ -94,6 +94,14 @@ def test_the_later_of_data_and_log_counts(tmp_path: Path) -> None:
     assert row["last_on"] == date(2026, 2, 27)
 
 
+def test_several_kinds_of_activities_may_count(tmp_path: Path) -> None:
+    """Whoever visits has also been in contact."""
+    logged = [{"account_id": "a", "kind": "call", "done_on": date(2026, 2, 26)}]
+    rules = VISIT.replace("lead: 3 days", "activity: [visit, call]")
+    (row,) = run(tmp_path, {"last_visit_on": date(2026, 2, 9)}, rules, past_activities=logged)
+    assert row["last_on"] == date(2026, 2, 26)
+
+
 def test_a_planned_visit_is_no_visit(tmp_path: Path) -> None:
     """A day of the data that lies ahead does not count as done."""
     (row,) = run(tmp_path, {"last_visit_on": date(2026, 3, 20)})

@@ -130,9 +130,9 @@ def _account_turns(project: Project, db: Database, before: Before) -> Iterator[t
         if item.cadence.each == "accounts":
             for account, last in _applies_to(project, db, item):
                 tasks = before.get((item.cadence.id, account), ())
-                days = [day for day in (last, logged.get((account, item.cadence.kind))) if day]
+                days = [last, *(logged.get((account, kind)) for kind in item.cadence.kinds)]
                 is_new = has_base and not any(task.state == "open" for task in tasks)
-                yield item.cadence, Turn(account, max(days, default=None), tasks, is_new)
+                yield item.cadence, Turn(account, max(filter(None, days), default=None), tasks, is_new)
 
 
 def _applies_to(project: Project, db: Database, item: Planned) -> list[tuple[str, date | None]]:
@@ -167,8 +167,8 @@ def _member_turns(project: Project, db: Database, before: Before) -> Iterator[tu
         for member in project.team.in_role(cadence.role):
             if member.has_left(project.as_of) or (member.joined and member.joined > project.as_of):
                 continue
-            days = list(member.training.values()) if cadence.kind == "training" else []
-            days += filter(None, [logged.get((member.id, cadence.kind))])
+            days = list(member.training.values()) if "training" in cadence.kinds else []
+            days += filter(None, (logged.get((member.id, kind)) for kind in cadence.kinds))
             last = max((day for day in days if day <= project.as_of), default=None)
             yield cadence, Turn(f"@{member.id}", last, before.get((cadence.id, f"@{member.id}"), ()))
 

@@ -17,8 +17,8 @@ A_WEEK = Duration(7, "day")
 class Cadence:
     """Something that is due again ``every`` so often after it was last done.
 
-    ``last`` is a date of the data; activities of the kind ``activity`` (the cadence's id when empty) count as
-    well, and the later one holds. It is shown as due ``lead`` before its day. ``first`` is the grace of an
+    ``last`` is a date of the data; logged activities of the kinds ``activity`` (the cadence's id when empty)
+    count as well, and the latest holds. It is shown as due ``lead`` before its day. ``first`` is the grace of an
     account of which no last time is known. ``each`` is accounts or members.
     """
 
@@ -30,15 +30,16 @@ class Cadence:
     label: Label | None = None
     applies: Expression | None = None
     last: Expression | None = None
-    activity: str = ""
+    activity: str | tuple[str, ...] = ""
     lead: Duration = A_WEEK
     first: Duration | None = None
     each: Literal["accounts", "members"] = field(default="accounts", metadata={"key": "for"})
 
     @property
-    def kind(self) -> str:
-        """The kind of logged activity that counts."""
-        return self.activity or self.id
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of logged activity that count."""
+        listed = (self.activity,) if isinstance(self.activity, str) else self.activity
+        return tuple(kind for kind in listed if kind) or (self.id,)
 
 
 @dataclass(frozen=True, slots=True)
