@@ -86,7 +86,7 @@ def test_anything_odd_is_left_to_the_exact_way(tmp_path: Path, text: bytes) -> N
     assert read_csv_quickly(declared, table, table.names, [""]) is None
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(text=st.text(alphabet='ab,-;"\n\r\t 1é中\u2028\x0b\x1c', max_size=40))
 def test_no_text_is_read_otherwise(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     """Where the quick way gives rows, the exact one gives the same and rejects none."""
@@ -103,7 +103,7 @@ def test_small_files_are_not_worth_it(tmp_path: Path, monkeypatch: pytest.Monkey
 CELL = st.text(alphabet='ab,-"\n 1中', max_size=5)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(rows=st.lists(st.tuples(CELL, CELL), max_size=8), end=st.sampled_from(["\n", "\r\n"]))
 def test_what_a_csv_writer_writes_is_read_alike(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str]], end: str

@@ -384,7 +384,7 @@ def test_what_a_csv_writer_writes_is_read_back(
     assert lines == sorted(set(lines))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(text=st.text(alphabet='a,"\n', max_size=40))
 def test_no_line_is_lost_whatever_the_text(text: str, tmp_path_factory: Any) -> None:
     """Rows and rejected rows together begin at different lines and cover every line that is not blank."""
