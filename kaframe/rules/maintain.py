@@ -18,8 +18,8 @@ class Cadence:
     """Something that is due again ``every`` so often after it was last done.
 
     ``last`` is a date of the data; logged activities of the kinds ``activity`` (the cadence's id when empty)
-    count as well, and the latest holds. It is shown as due ``lead`` before its day. ``first`` is the grace of an
-    account of which no last time is known. ``each`` is accounts or members.
+    count as well, and the latest holds. It is shown as due ``lead`` before its day. ``first`` is the grace
+    of an account of which no last time is known. ``each`` is accounts or members.
     """
 
     at: Location
