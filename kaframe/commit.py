@@ -106,7 +106,7 @@ def _read_inputs(project: Project, db: Database) -> dict[str, Any]:
         "as_of": str(project.as_of),
         "rules": rules,
         "rules_sha256": _hash(rules),
-        "files": _hash_files(project.root),
+        "files": _hash_files(project),
         "sources": _read_sources(db),
         "past_sha256": past_fingerprint(db),
         "kaframe": __version__,
@@ -185,10 +185,15 @@ def _read_sources(db: Database) -> list[dict[str, Any]]:
     return db.rows("SELECT table_name, source, fingerprint FROM sources ORDER BY ALL")
 
 
-def _hash_files(root: Path) -> dict[str, str]:
-    found = {path for pattern in USER_FILES for path in root.glob(pattern) if path.is_file()}
+def _hash_files(project: Project) -> dict[str, str]:
+    """The project's own files that change what a run makes, those of its own packs among them."""
+    packs = [f"{pack}/**/*" for pack in project.config.packs if "/" in pack]
+    found = {
+        path for pattern in (*USER_FILES, *packs) for path in project.root.glob(pattern) if path.is_file()
+    }
     return {
-        path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in found
+        path.relative_to(project.root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(found)
     }
 
 

@@ -163,23 +163,30 @@ def _create(db: Database, name: str, table: PastTable, queries: Sequence[str]) -
 
 
 def _under_new_ids(query: str, table: PastTable) -> str:
+    """The rows with the ids of today; only those of accounts that were or became another are looked at."""
+    listed = ", ".join(quoted(name) for name in table.columns)
+    touched = "(SELECT old_id FROM past_renamed UNION SELECT new_id FROM past_renamed)"
+    others = f"SELECT {listed} FROM ({query}) WHERE account_id IS NULL OR account_id NOT IN {touched}"
     changed = {"account_id": "coalesce(r.new_id, s.account_id)"}
     if "task_key" in table.columns:
-        head = "s.kind || ':' || s.rule || ':'"
-        changed["task_key"] = (
-            f"CASE WHEN starts_with(s.task_key, {head} || r.old_id || ':')"
-            f" THEN {head} || r.new_id || substr(s.task_key, length({head} || r.old_id) + 1)"
-            " ELSE s.task_key END"
-        )
+        changed["task_key"] = _new_task_key()
     columns = ", ".join(
         f"{changed.get(name, 's.' + quoted(name))} AS {quoted(name)}" for name in table.columns
     )
-    joined = (
+    renamed = (
         f"SELECT {columns}, r.old_id AS _old FROM ({query}) s "
-        "LEFT JOIN past_renamed r ON r.old_id = s.account_id"
+        f"LEFT JOIN past_renamed r ON r.old_id = s.account_id WHERE s.account_id IN {touched}"
     )
-    if not table.key:
-        return f"SELECT * EXCLUDE (_old) FROM ({joined})"
     key = ", ".join(quoted(name) for name in table.key)
-    first = f"row_number() OVER (PARTITION BY {key} ORDER BY _old NULLS FIRST) = 1"
-    return f"SELECT * EXCLUDE (_old) FROM ({joined}) QUALIFY {first}"
+    first = f" QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY _old NULLS FIRST) = 1" if key else ""
+    return f"{others} UNION ALL SELECT {listed} FROM ({renamed}){first}"
+
+
+def _new_task_key() -> str:
+    """A task's key names its account, so it is renamed with it; keys of another form stay."""
+    head = "s.kind || ':' || s.rule || ':'"
+    tail = f"substr(s.task_key, length({head} || r.old_id) + 1)"
+    return (
+        f"CASE WHEN starts_with(s.task_key, {head} || r.old_id || ':') "
+        f"THEN {head} || r.new_id || {tail} ELSE s.task_key END"
+    )
