@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -57,3 +58,23 @@ def test_the_healthy_accounts_raise_no_alarm(tables: Rows) -> None:
     (healthy,) = [story for story in stories() if story["id"] == "healthy"]
     red = {row["account_id"] for row in tables("colours") if row["status"] == "red"}
     assert red.isdisjoint(healthy["accounts"])
+
+
+def test_the_months_show_what_changes(tmp_path: Path) -> None:
+    """In May the complaint wave turns C006 red and the silence C007 yellow; in June a deputy takes over."""
+    root = tmp_path / "example"
+    shutil.copytree(EXAMPLE, root)
+    with (root / "kaframe.yaml").open("a", encoding="utf-8") as config:
+        config.write("reports: []\n")
+    project = kaframe.load(root)
+    project.run(as_of="2026-04-30")
+    with project.preview(as_of="2026-05-31") as may:
+        turned = {(row["account_id"], row["old"], row["new"]) for row in may.rows("events")
+                  if row["kind"] == "status_changed"}
+    assert {("C006", "green", "red"), ("C007", "green", "yellow")} <= turned
+    project.run(as_of="2026-05-31")
+    with project.preview(as_of="2026-06-30") as june:
+        moved = {row["account_id"]: (row["old"], row["new"]) for row in june.rows("events")
+                 if row["kind"] == "owner_changed"}
+    (deputy,) = [story for story in stories() if story["id"] == "deputy"]
+    assert {moved[account] for account in deputy["accounts"]} == {("am2", "am4")}
