@@ -7,7 +7,7 @@ import importlib
 from kaframe.errors import KaframeError, Problem
 from kaframe.project import Project
 
-CHECKED = ("data", "measure", "identify", "assign", "analyse", "score", "status", "stage", "strategy", "maintain", "notify")
+CHECKED = ("data", "measure", "identify", "assign", "analyse", "score", "status", "stage", "strategy", "maintain", "notify", "report")
 
 
 def check_project(project: Project) -> list[Problem]:

@@ -6,10 +6,11 @@ Nothing outside the run's database changes before ``commit_run``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import takewhile
 from pathlib import Path
+from typing import Any
 
 from kaframe.analyse import analyse_accounts
 from kaframe.assign import assign_owners
@@ -56,8 +57,15 @@ class Finished:
     """What a run has done: what it published, what it told, which reports it wrote."""
 
     committed: Committed
+    summary: Mapping[str, Any] = field(default_factory=dict)
     delivered: Delivered | None = None
     reports: tuple[Path, ...] = ()
+
+    @property
+    def degraded(self) -> bool:
+        """Whether something failed that did not stop the run: a plan or a notice."""
+        told = self.delivered is None or self.delivered.is_complete
+        return not told or bool(self.summary.get("plans_failed"))
 
 
 def preview(project: Project, db: Database, until: str = "notify", watch: Watch = str) -> None:
@@ -70,6 +78,8 @@ def preview(project: Project, db: Database, until: str = "notify", watch: Watch 
 def run(project: Project, backfill: bool = False, watch: Watch = str) -> Finished:
     """Compute, publish, tell, report. The same day with the same inputs again only delivers what is still due."""
     refuse_past_day(project, backfill)
+    summary: Mapping[str, Any] = {}
+    reports: list[Path] = []
     with Database() as db:
         preview(project, db, until="recall", watch=watch)
         committed = find_unchanged(project, db)
@@ -78,16 +88,15 @@ def run(project: Project, backfill: bool = False, watch: Watch = str) -> Finishe
                 watch(name)
                 STEPS[name](project, db)
             watch("commit")
-            committed = commit_run(project, db, summarise(project, db), backfill)
+            summary = summarise(project, db)
+            committed = commit_run(project, db, summary, backfill)
             if backfill:
-                return Finished(committed)
+                return Finished(committed, summary)
             watch("report")
             view = view_run(project, table_rows(db), committed.run_id)
             reports = write_reports(project, view, project.root / "report")
-        else:
-            reports = []
     watch("deliver")
-    return Finished(committed, deliver_outbox(project), tuple(reports))
+    return Finished(committed, summary, deliver_outbox(project), tuple(reports))
 
 
 def steps_until(last: str) -> Iterator[str]:

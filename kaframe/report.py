@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kaframe.database import Database, quoted
-from kaframe.errors import Problem, RuleError, nearest
+from kaframe.errors import Problem, nearest
 from kaframe.labels import labels
 from kaframe.project import Project
 from kaframe.records import RunView
@@ -22,13 +22,18 @@ OTHER_COLOURS = ("#2e9e5b", "#8bbf3f", "#e0a100", "#e06c00", "#d43d3d", "#8c2f6b
 def write_reports(project: Project, view: RunView, folder: Path) -> list[Path]:
     """Write every report that the project asks for below ``folder``; the file of each to open first."""
     forms = project.plugins.reports
-    unknown = [name for name in project.config.reports if name not in forms]
-    if unknown:
-        at = project.config.places.get("reports")
-        raise RuleError([Problem(at, "KF5020", f"no report format '{name}'",
-                                 nearest(name, forms) or f"formats: {', '.join(sorted(forms))}") for name in unknown])
     folder.mkdir(parents=True, exist_ok=True)
     return [forms[name].write(view, folder) for name in project.config.reports]
+
+
+def check(project: Project) -> list[Problem]:
+    """Reports that the project asks for and no plugin brings."""
+    forms, at = project.plugins.reports, project.config.places.get("reports")
+    return [
+        Problem(at, "KF5020", f"no report format '{name}'", nearest(name, forms) or f"formats: {', '.join(sorted(forms))}")
+        for name in project.config.reports
+        if name not in forms
+    ]
 
 
 def view_run(project: Project, rows: Rows, run_id: str) -> RunView:

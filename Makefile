@@ -1,0 +1,32 @@
+# Two commands on a fresh machine with Python 3.11, pip and make:  make demo   and   make test
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: demo test check bench clean
+
+demo: $(STAMP)       ## run the whole cycle on the example
+	@$(BIN)/kaframe demo .demo --again
+
+test: $(STAMP)       ## run all tests
+	$(BIN)/pytest -n auto
+
+check: $(STAMP)      ## style, types, floors of the packages
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -q tests/test_house.py tests/test_docs.py
+
+bench: $(STAMP)      ## the figures of docs/benchmarks.md, side by side in one run
+	$(BIN)/python -m benchmarks.big_steps
+	$(BIN)/python -m benchmarks.small_things
+
+clean:
+	rm -rf $(VENV) .demo .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+
+$(STAMP): pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "installing kaframe into $(VENV) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]"
+	@touch $@

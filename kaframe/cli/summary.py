@@ -1,0 +1,150 @@
+"""What a run found and would do, in few lines: for ``run``, ``preview`` and ``demo``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kaframe.cli.tables import as_table, plain
+from kaframe.cli.words import Words, words_of
+
+if TYPE_CHECKING:
+    from kaframe.database import Database
+    from kaframe.flow import Finished
+    from kaframe.project import Project
+
+URGENT = 8
+SENTENCES = 8
+MARKS = {"green": "●", "yellow": "▲", "red": "■", "no_data": "○"}
+PAINT = {"green": "green", "yellow": "yellow", "red": "red"}
+
+
+def tell_preview(project: Project, db: Database, until: str) -> None:
+    """What the run would find, change and send; of an unfinished one what is there."""
+    words = words_of(project.config.language)
+    click.echo(words["nothing changed"], err=True)
+    tell_tables(project, db, words, set(db.tables()))
+
+
+def tell_tables(project: Project, db: Database, words: Words, known: set[str]) -> None:
+    """The findings of the tables that there are."""
+    from kaframe.report import labels
+
+    named = labels(project)
+    tell_sources(db.rows("SELECT * FROM sources ORDER BY ALL"), words)
+    if "tiers" in known:
+        counts = db.rows("SELECT tier, count(*) AS n FROM tiers GROUP BY ALL ORDER BY n")
+        click.echo(_counted(words["tiers"], ((named.get(f"tier.{row['tier']}", row["tier"]), row["n"]) for row in counts)))
+    if "colours" in known:
+        _tell_colours(project, db, words, named)
+    if "tasks" in known:
+        counts = db.rows("SELECT state, count(*) AS n FROM tasks GROUP BY ALL ORDER BY state")
+        click.echo(_counted(words["tasks"], ((words.get(f"task.{row['state']}", row["state"]), row["n"]) for row in counts)))
+    if "findings" in known:
+        found = db.rows("SELECT sentence FROM findings ORDER BY account_id NULLS FIRST, kind, sentence")
+        tell_sentences(words["team"], [row["sentence"] for row in found], words)
+    if "events" in known:
+        events = db.rows("SELECT e.sentence FROM events AS e ORDER BY e.kind, e.event_key")
+        tell_sentences(words["changes"], [row["sentence"] for row in events], words)
+    if "notices" in known:
+        _tell_notices(db, words)
+
+
+def tell_finished(project: Project, finished: Finished) -> None:
+    """What a run has published, told and written."""
+    words = words_of(project.config.language)
+    committed = finished.committed
+    if committed.state == "unchanged":
+        click.echo(words["unchanged"].format(run=committed.run_id))
+    else:
+        click.echo(words["published"].format(run=committed.run_id))
+    summary = finished.summary
+    if summary:
+        named = _labels(project)
+        click.echo(_counted(words["accounts"], [(words["all"], summary["accounts"]), (words["managed"], summary["managed"])]))
+        click.echo(_counted(words["tiers"], _named(named, "tier", summary["tiers"])))
+        click.echo(_counted(words["colours"], _named(named, "status", summary["statuses"])))
+        click.echo(_counted(words["tasks"], [(words.get(f"task.{key}", key), n) for key, n in summary["tasks"].items()]))
+        click.echo(_counted(words["events"], [("", sum(summary["events"].values()))]))
+        left_out = [(words["quarantined"], summary["quarantined"]), (words["orphans"], summary["orphans"])]
+        click.echo(_counted(words["left out"], left_out))
+    if finished.delivered:
+        sent = finished.delivered
+        click.echo(_counted(words["notices"], [
+            (words["sent"], sent.sent), (words["retried"], sent.retried), (words["dead"], sent.dead + sent.unknown),
+        ]))
+        for failure in sent.failures:
+            click.echo(f"  {plain(str(failure))}", err=True)
+    for path in finished.reports:
+        click.echo(f"{words['report']}: {path}")
+
+
+def tell_sources(rows: Iterable[Mapping[str, Any]], words: Words) -> None:
+    """The row arithmetic of every source: read = kept + quarantined + left out + after as_of."""
+    columns = ("rows_read", "kept", "quarantined", "left_out", "after_as_of", "orphans")
+    listed = [[row["source"], *(f"{row[name]:,}" for name in columns)] for row in rows]
+    headings = [words["source"], *(words[name] for name in columns)]
+    click.echo(as_table(listed, headings))
+
+
+def tell_sentences(title: str, sentences: list[str], words: Words) -> None:
+    """A few sentences under a title, and how many more there are."""
+    if not sentences:
+        return
+    click.echo(f"{title} ({len(sentences)}):")
+    for sentence in sentences[:SENTENCES]:
+        click.echo(f"  {plain(sentence)}")
+    if len(sentences) > SENTENCES:
+        click.echo("  " + words["more"].format(count=len(sentences) - SENTENCES))
+
+
+def painted(status: str, text: str) -> str:
+    """The word of a colour with its mark; painted only where the terminal shows it."""
+    marked = f"{MARKS.get(status, '◆')} {text}"
+    return click.style(marked, fg=PAINT[status]) if status in PAINT else marked
+
+
+def _tell_colours(project: Project, db: Database, words: Words, named: Mapping[str, str]) -> None:
+    primary = project.rules.score.primary()
+    if primary is None:
+        return
+    query = (
+        "SELECT c.*, a.name FROM colours AS c JOIN accounts AS a USING (account_id) SEMI JOIN managed USING (account_id) "
+        "WHERE card = ? ORDER BY points NULLS FIRST, account_id"
+    )
+    rows = db.rows(query, [primary.id])
+    counts: dict[str, int] = {}
+    for row in rows:
+        counts[row["status"]] = counts.get(row["status"], 0) + 1
+    click.echo(_counted(words["colours"], _named(named, "status", counts)))
+    best = project.rules.status.rgb[primary.id].colours[0].id if primary.id in project.rules.status.rgb else ""
+    for row in [row for row in rows if row["status"] != best][:URGENT]:
+        points = "-" if row["points"] is None else f"{row['points']:g}"
+        why = named.get(f"exception.{row['exception']}", "") if row["exception"] else ""
+        why = why or named.get(f"node.{primary.id}.{row['weakest']}", row["weakest"] or "")
+        status = painted(row["status"], named.get(f"status.{row['status']}", row["status"]))
+        click.echo(f"  {status}  {plain(row['name'] or row['account_id'])}  {points}  {plain(why)}")
+
+
+def _tell_notices(db: Database, words: Words) -> None:
+    rows = db.rows("SELECT channel, recipient, subject, state, reason FROM notices ORDER BY ALL")
+    lines = [f"{row['channel']} -> {row['recipient']}: {row['subject']}" if row["state"] == "pending"
+             else f"{row['channel']} -> {row['recipient']}: {words.get(row['state'], row['state'])} ({row['reason']})"
+             for row in rows]
+    tell_sentences(words["would send"], lines, words)
+
+
+def _labels(project: Project) -> Mapping[str, str]:
+    from kaframe.report import labels
+
+    return labels(project)
+
+
+def _named(named: Mapping[str, str], kind: str, counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    return [(named.get(f"{kind}.{key}", key), count) for key, count in counts.items()]
+
+
+def _counted(title: str, counts: Iterable[tuple[str, int]]) -> str:
+    return f"{title}: " + ", ".join(f"{name} {count:,}".strip() for name, count in counts)
