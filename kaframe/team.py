@@ -51,10 +51,13 @@ class Member:
         """Whether the person's last day lies before that day."""
         return self.leaves is not None and self.leaves < day
 
+    def is_member(self, day: date) -> bool:
+        """Whether the person belongs to the team on that day: has joined and not left."""
+        return (self.joined is None or self.joined <= day) and not self.has_left(day)
+
     def is_there(self, day: date) -> bool:
-        """Whether the person acts on that day: has joined, has not left, is not away."""
-        joined = self.joined is None or self.joined <= day
-        return joined and not self.has_left(day) and self.absence_on(day) is None
+        """Whether the person acts on that day: belongs to the team and is not away."""
+        return self.is_member(day) and self.absence_on(day) is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -214,3 +214,13 @@ def test_check_names_what_is_wrong(tmp_path: Path) -> None:
     assert "did you mean 'strategic'?" in str(problems[1])
     assert "regon" in str(problems[2])
     assert check(make_project(tmp_path, TEAM + TRAINING)) == []
+
+
+def test_who_comes_later_fills_no_role_yet(tmp_path: Path) -> None:
+    """Until the first day a newcomer leaves the role open and needs no training."""
+    team = TEAM.replace("id: wang, ", "id: wang, joined: 2026-04-01, ") + TRAINING
+    told = {
+        row["kind"]
+        for row in run(tmp_path, team, {"account_id": "a", "owner": "li", "tier": "standard"})["findings"]
+    }
+    assert told == {"unfilled", "no_deputy"}

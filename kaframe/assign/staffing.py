@@ -106,7 +106,7 @@ def used_roles(project: Project) -> list[str]:
 
 def _unfilled(project: Project) -> Iterator[Finding]:
     for role in used_roles(project):
-        if all(member.has_left(project.as_of) for member in project.team.in_role(role)):
+        if not any(member.is_member(project.as_of) for member in project.team.in_role(role)):
             words = sentence(project, "unfilled", role=role_words(project, role))
             yield Finding("unfilled", words, role=role)
 
@@ -171,7 +171,7 @@ def _unskilled(project: Project) -> Iterator[Finding]:
 
 
 def _present(project: Project) -> Iterator[Member]:
-    return (member for member in project.team.members if not member.has_left(project.as_of))
+    return (member for member in project.team.members if member.is_member(project.as_of))
 
 
 def _required_by_roles(team: Team, member: Member) -> Iterator[tuple[str, Training]]:

@@ -165,7 +165,7 @@ def _member_turns(project: Project, db: Database, before: Before) -> Iterator[tu
         if cadence.each != "members":
             continue
         for member in project.team.in_role(cadence.role):
-            if member.has_left(project.as_of) or (member.joined and member.joined > project.as_of):
+            if not member.is_member(project.as_of):
                 continue
             days = list(member.training.values()) if "training" in cadence.kinds else []
             days += filter(None, (logged.get((member.id, kind)) for kind in cadence.kinds))
