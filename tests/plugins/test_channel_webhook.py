@@ -25,6 +25,12 @@ webhook = load_plugin("channel_webhook")
 NOTICE = Message("k1", "wang", "wang@example.com", "客户转红", "🔴 长城", "<p>长城</p>")
 
 
+@pytest.fixture(autouse=True)
+def _no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Loopback is reached directly whatever the environment says."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
+
+
 def send(options: dict[str, Any], message: Message = NOTICE) -> Any:
     return webhook.send(options, message, Path())
 
