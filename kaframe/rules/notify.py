@@ -60,8 +60,8 @@ class Notice:
     """Which events are told, to whom, how.
 
     ``to`` names roles, members, ``owner`` (the account manager) or ``assignee`` (who has the task). Without
-    ``channels`` all that the project declares are used. ``group_by`` says what one message is for: all accounts
-    of a recipient, each account, or each event.
+    ``channels`` all that the project declares are used. ``group_by`` says what one message is for: all
+    accounts of a recipient, each account, or each event.
     """
 
     at: Location

@@ -11,6 +11,15 @@ from typing import Any
 Answer = Callable[[BaseHTTPRequestHandler], None]
 
 
+class _Server(ThreadingHTTPServer):
+    """Says nothing when a sender hangs up: that is what some of these tests are about."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        return
+
+
 class Hook:
     """A running receiver: what came in, and the options of a channel that sends there."""
 
@@ -32,8 +41,7 @@ def receiver(answer: Answer) -> Iterator[Hook]:
         def log_message(self, format: str, *args: Any) -> None:
             return
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:
