@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from kaframe.flow import Finished
     from kaframe.project import Project
 
-URGENT = 8
 SENTENCES = 8
 MARKS = {"green": "●", "yellow": "▲", "red": "■", "no_data": "○"}
 PAINT = {"green": "green", "yellow": "yellow", "red": "red"}
@@ -25,31 +24,38 @@ def tell_preview(project: Project, db: Database, until: str) -> None:
     """What the run would find, change and send; of an unfinished one what is there."""
     words = words_of(project.config.language)
     click.echo(words["nothing changed"], err=True)
-    tell_tables(project, db, words, set(db.tables()))
+    tell_tables(project, db, words, SENTENCES)
 
 
-def tell_tables(project: Project, db: Database, words: Words, known: set[str]) -> None:
-    """The findings of the tables that there are."""
-    from kaframe.report import labels
-
-    named = labels(project)
+def tell_tables(project: Project, db: Database, words: Words, few: int) -> None:
+    """The findings of the tables that there are, a few lines each."""
+    named, known = _labels(project), set(db.tables())
     tell_sources(db.rows("SELECT * FROM sources ORDER BY ALL"), words)
     if "tiers" in known:
         counts = db.rows("SELECT tier, count(*) AS n FROM tiers GROUP BY ALL ORDER BY n")
         click.echo(_counted(words["tiers"], ((named.get(f"tier.{row['tier']}", row["tier"]), row["n"]) for row in counts)))
     if "colours" in known:
-        _tell_colours(project, db, words, named)
+        _tell_colours(project, db, words, few)
     if "tasks" in known:
         counts = db.rows("SELECT state, count(*) AS n FROM tasks GROUP BY ALL ORDER BY state")
         click.echo(_counted(words["tasks"], ((words.get(f"task.{row['state']}", row["state"]), row["n"]) for row in counts)))
     if "findings" in known:
         found = db.rows("SELECT sentence FROM findings ORDER BY account_id NULLS FIRST, kind, sentence")
-        tell_sentences(words["team"], [row["sentence"] for row in found], words)
+        tell_sentences(words["team"], [row["sentence"] for row in found], words, few)
     if "events" in known:
         events = db.rows("SELECT e.sentence FROM events AS e ORDER BY e.kind, e.event_key")
-        tell_sentences(words["changes"], [row["sentence"] for row in events], words)
+        tell_sentences(words["changes"], [row["sentence"] for row in events], words, few)
     if "notices" in known:
-        _tell_notices(db, words)
+        _tell_notices(db, words, few)
+
+
+def tell_found(project: Project, run_id: str, few: int) -> None:
+    """What a published run found, a few lines a kind."""
+    from kaframe.published import load_run
+
+    words = words_of(project.config.language)
+    with load_run(project, run_id) as found:
+        tell_tables(project, found.open(), words, few)
 
 
 def tell_finished(project: Project, finished: Finished) -> None:
@@ -89,15 +95,15 @@ def tell_sources(rows: Iterable[Mapping[str, Any]], words: Words) -> None:
     click.echo(as_table(listed, headings))
 
 
-def tell_sentences(title: str, sentences: list[str], words: Words) -> None:
+def tell_sentences(title: str, sentences: list[str], words: Words, few: int = SENTENCES) -> None:
     """A few sentences under a title, and how many more there are."""
     if not sentences:
         return
     click.echo(f"{title} ({len(sentences)}):")
-    for sentence in sentences[:SENTENCES]:
+    for sentence in sentences[:few]:
         click.echo(f"  {plain(sentence)}")
-    if len(sentences) > SENTENCES:
-        click.echo("  " + words["more"].format(count=len(sentences) - SENTENCES))
+    if len(sentences) > few:
+        click.echo("  " + words["more"].format(count=len(sentences) - few))
 
 
 def painted(status: str, text: str) -> str:
@@ -106,13 +112,14 @@ def painted(status: str, text: str) -> str:
     return click.style(marked, fg=PAINT[status]) if status in PAINT else marked
 
 
-def _tell_colours(project: Project, db: Database, words: Words, named: Mapping[str, str]) -> None:
+def _tell_colours(project: Project, db: Database, words: Words, few: int) -> None:
     primary = project.rules.score.primary()
     if primary is None:
         return
+    named = _labels(project)
     query = (
-        "SELECT c.*, a.name FROM colours AS c JOIN accounts AS a USING (account_id) SEMI JOIN managed USING (account_id) "
-        "WHERE card = ? ORDER BY points NULLS FIRST, account_id"
+        "SELECT c.*, m.name FROM colours AS c JOIN measures AS m USING (account_id) JOIN tiers AS t USING (account_id) "
+        "WHERE card = ? AND (t.key_account OR t.candidate) ORDER BY points NULLS FIRST, account_id"
     )
     rows = db.rows(query, [primary.id])
     counts: dict[str, int] = {}
@@ -120,7 +127,7 @@ def _tell_colours(project: Project, db: Database, words: Words, named: Mapping[s
         counts[row["status"]] = counts.get(row["status"], 0) + 1
     click.echo(_counted(words["colours"], _named(named, "status", counts)))
     best = project.rules.status.rgb[primary.id].colours[0].id if primary.id in project.rules.status.rgb else ""
-    for row in [row for row in rows if row["status"] != best][:URGENT]:
+    for row in [row for row in rows if row["status"] != best][: 2 * few]:
         points = "-" if row["points"] is None else f"{row['points']:g}"
         why = named.get(f"exception.{row['exception']}", "") if row["exception"] else ""
         why = why or named.get(f"node.{primary.id}.{row['weakest']}", row["weakest"] or "")
@@ -128,12 +135,12 @@ def _tell_colours(project: Project, db: Database, words: Words, named: Mapping[s
         click.echo(f"  {status}  {plain(row['name'] or row['account_id'])}  {points}  {plain(why)}")
 
 
-def _tell_notices(db: Database, words: Words) -> None:
+def _tell_notices(db: Database, words: Words, few: int) -> None:
     rows = db.rows("SELECT channel, recipient, subject, state, reason FROM notices ORDER BY ALL")
     lines = [f"{row['channel']} -> {row['recipient']}: {row['subject']}" if row["state"] == "pending"
              else f"{row['channel']} -> {row['recipient']}: {words.get(row['state'], row['state'])} ({row['reason']})"
              for row in rows]
-    tell_sentences(words["would send"], lines, words)
+    tell_sentences(words["would send"], lines, words, few)
 
 
 def _labels(project: Project) -> Mapping[str, str]:

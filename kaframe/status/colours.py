@@ -14,8 +14,8 @@ from kaframe.expression import Compiled, Type
 from kaframe.names import account_relation, account_scope, compile_all
 from kaframe.project import Project
 from kaframe.rules.status import NO_DATA, StatusRule, Threshold
-from kaframe.score.points import number
-from kaframe.score.tree import PlannedCard, plan_cards
+from kaframe.scorecard.points import number
+from kaframe.scorecard.tree import PlannedCard, plan_cards
 
 NO_RANK = "CAST(NULL AS INTEGER)"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kaframe.database import literal, quoted
-from kaframe.score.points import number
-from kaframe.score.query import is_computed
-from kaframe.score.tree import PlannedCard, PlannedNode
+from kaframe.scorecard.points import number
+from kaframe.scorecard.query import is_computed
+from kaframe.scorecard.tree import PlannedCard, PlannedNode
 
 NO_REASONS = (
     "SELECT ''::VARCHAR AS account_id, ''::VARCHAR AS card, 0::BIGINT AS rank, ''::VARCHAR AS node, 0::DOUBLE AS lost, "

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kaframe.database import quoted
-from kaframe.score.points import leaf_points, number
-from kaframe.score.tree import PlannedCard, PlannedNode
+from kaframe.scorecard.points import leaf_points, number
+from kaframe.scorecard.tree import PlannedCard, PlannedNode
 
 
 def card_query(card: PlannedCard, relation: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kaframe.database import literal
 from kaframe.rules.score import Band, Semantics
-from kaframe.score.tree import PlannedNode
+from kaframe.scorecard.tree import PlannedNode
 
 
 def number(value: float) -> str:

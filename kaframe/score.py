@@ -6,8 +6,8 @@ from kaframe.database import Database, literal, quoted
 from kaframe.errors import Problem, RuleError
 from kaframe.names import account_relation
 from kaframe.project import Project
-from kaframe.score.query import card_query
-from kaframe.score.tree import plan_cards
+from kaframe.scorecard.query import card_query
+from kaframe.scorecard.tree import plan_cards
 
 
 def score_accounts(project: Project, db: Database) -> None:

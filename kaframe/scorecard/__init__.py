@@ -1,0 +1,1 @@
+"""Scorecards made ready and printed as SQL: what the steps score and status and the explanation stand on."""
