@@ -27,7 +27,7 @@ def run_kaframe(folder: Path, target: Path) -> None:
     """Load the project's data, run up to status, write the snapshot's tables."""
     from kaframe.database import Database
     from kaframe.flow import preview
-    from kaframe.project import load_project
+    from kaframe.loading import load_project
     from kaframe.snapshot import write_snapshot
 
     project = load_project(folder, as_of=date(2026, 6, 30))

@@ -97,6 +97,6 @@ def load(path: str | Path = ".", profile: str = "") -> Loaded:
 
     Raises: RuleError, DataError with all problems found, each with its place.
     """
-    from kaframe.project import find_root, load_project
+    from kaframe.loading import find_root, load_project
 
     return Loaded(load_project(find_root(Path(path)), profile))

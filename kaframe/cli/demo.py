@@ -67,7 +67,7 @@ def copy_example(folder: Path, again: bool, language: str) -> None:
 def run_day(folder: Path, day: date) -> tuple[Project, Finished]:
     """Run and publish the project for one day."""
     from kaframe import flow
-    from kaframe.project import load_project
+    from kaframe.loading import load_project
 
     project = load_project(folder.resolve(), as_of=day)
     with watched(len(flow.STEPS) + 3) as watch:

@@ -25,7 +25,7 @@ def as_of_option(command: Command) -> Command:
 
 def opened(ctx: click.Context, as_of: str | None = None) -> Project:
     """The project that the command line names. Raises: RuleError, DataError, UsageError with all problems."""
-    from kaframe.project import find_root, load_project
+    from kaframe.loading import find_root, load_project
 
     folder = Path(ctx.obj["folder"])
     if not folder.is_dir():

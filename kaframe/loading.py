@@ -1,0 +1,63 @@
+"""From a folder to a project: everything that the user wrote, read and checked together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from kaframe.calendar import read_calendar
+from kaframe.config import CONFIG_FILE, Config, read_config
+from kaframe.data import describe_sources
+from kaframe.errors import Problem, RuleError
+from kaframe.plugins import load_plugins
+from kaframe.project import Project
+from kaframe.rules.layers import find_layers
+from kaframe.rules.load import load_rules
+from kaframe.team import load_team
+
+
+def find_root(start: Path) -> Path:
+    """The nearest folder, from here upwards, that holds a ``kaframe.yaml``."""
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if (folder / CONFIG_FILE).is_file():
+            return folder
+    raise RuleError([Problem(None, "KF1306", f"no {CONFIG_FILE} in {start.name or start} or any folder above it",
+                             "go to a project's folder, give --project, or begin one with 'kaframe init'")])
+
+
+def load_project(root: Path, profile: str = "", as_of: date | None = None, use_plugins: bool = True) -> Project:
+    """Read everything that the user wrote; problems of configuration, team and rules are raised together."""
+    config = read_config(root, profile)
+    problems: list[Problem] = []
+    loaded: dict[str, Any] = {}
+    parts: tuple[tuple[str, Callable[[], Any]], ...] = (
+        ("rules", lambda: load_rules(find_layers(root, config.packs, config.places.get("packs", config.at)))),
+        ("team", lambda: load_team(root / "team.yaml", "team.yaml")),
+        ("plugins", lambda: load_plugins(root, config.plugins, use_plugins)),
+        ("day", lambda: as_of or today(config)),
+        ("calendar", lambda: read_calendar(config.calendar, config.closed_days, config.places.get("calendar", config.at))),
+    )
+    for name, load in parts:
+        try:
+            loaded[name] = load()
+        except RuleError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise RuleError(problems)
+    catalog = describe_sources(root, config, loaded["plugins"])
+    return Project(root, config, loaded["rules"], loaded["team"], loaded["plugins"], catalog, loaded["day"])
+
+
+def today(config: Config) -> date:
+    """The day that it is now where the project is."""
+    try:
+        return datetime.now(ZoneInfo(config.timezone)).date()
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise RuleError([Problem(config.places.get("timezone"), "KF1307", f"no time zone '{config.timezone}'",
+                                 "use a name such as Asia/Shanghai or Europe/Berlin")]) from error
+
+
