@@ -68,9 +68,9 @@ def deliver_outbox(
     at most one duplicate, with the same key. A channel that keeps failing is left alone for now.
     Raises: StoreError when the store cannot be used.
     """
-    from kaframe.store import Store
+    from kaframe.store import open_store
 
-    opened = store or Store(project.config.store.url, project.root)
+    opened = store or open_store(project)
     try:
         return _Pass(project, opened, now).run(limit, watch)
     finally:

@@ -178,6 +178,16 @@ def test_what_a_person_has_done_stays_done(tmp_path: Path) -> None:
     assert (row["state"], row["done_by"]) == ("done", "li")
 
 
+def test_task_of_a_member_has_no_account(tmp_path: Path, store_url: str) -> None:
+    """A training belongs to a person of the team; it is kept and recalled like any other task."""
+    project = make_project(tmp_path, "2026-03-31", store_url)
+    run(project, {"tasks": [task("cadence:training:li:2026-03-01", account_id=None)]})
+    with recalled(project.on(date(2026, 4, 30))) as db:
+        assert db.rows("SELECT account_id, rule, member FROM past_tasks") == [
+            {"account_id": None, "rule": "training", "member": "li"}
+        ]
+
+
 def test_approved_plan_survives_a_revision(tmp_path: Path, store_url: str) -> None:
     """An undecided version gives way to the day's new one; an approved one stays, and is followed."""
     project = make_project(tmp_path, "2026-03-31", store_url)
@@ -338,6 +348,32 @@ def test_snapshots_that_cannot_be_written_are_exit_7(tmp_path: Path) -> None:
         run(project, WHOLE)
     assert error.value.exit_code == 7
     assert list_runs(open_store(project)) == []
+
+
+FULL_DISK = """
+import resource, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from publishing import make_project, recalled
+from kaframe.commit import commit_run
+from kaframe.errors import StoreError
+project = make_project(Path(sys.argv[2]), "2026-03-31")
+with recalled(project) as db:
+    db.execute("CREATE TABLE measures AS SELECT 'A' || i AS account_id, random() AS x FROM range(200000) t(i)")
+    resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
+    try:
+        commit_run(project, db, {})
+    except StoreError as error:
+        print(error.problems[0].code)
+"""
+
+
+def test_disk_that_fills_up_while_the_snapshot_is_written(tmp_path: Path) -> None:
+    """The file stops growing half way: told as a full disk, nothing left."""
+    pytest.importorskip("resource")
+    command = [sys.executable, "-c", FULL_DISK, str(Path(__file__).parent), str(tmp_path)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert (done.stdout.strip(), snapshots(tmp_path)) == ("KF7003", [])
 
 
 def test_same_inputs_same_bytes_wherever_and_whenever(tmp_path: Path) -> None:
