@@ -52,6 +52,10 @@ STEPS: dict[str, Step] = {
 }
 
 
+def print_nothing(step: str) -> None:
+    """The watcher of those who do not watch."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finished:
     """What a run has done: what it published, what it told, which reports it wrote."""
@@ -68,14 +72,14 @@ class Finished:
         return not told or bool(self.summary.get("plans_failed"))
 
 
-def preview(project: Project, db: Database, until: str = "notify", watch: Watch = str) -> None:
+def preview(project: Project, db: Database, until: str = "notify", watch: Watch = print_nothing) -> None:
     """The complete run, up to and with the step ``until``, with no effect but on ``db``."""
     for name in steps_until(until):
         watch(name)
         STEPS[name](project, db)
 
 
-def run(project: Project, backfill: bool = False, watch: Watch = str) -> Finished:
+def run(project: Project, backfill: bool = False, watch: Watch = print_nothing) -> Finished:
     """Compute, publish, tell, report. The same day with the same inputs again only delivers what is still due."""
     refuse_past_day(project, backfill)
     summary: Mapping[str, Any] = {}

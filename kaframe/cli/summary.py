@@ -144,7 +144,7 @@ def _tell_notices(db: Database, words: Words, few: int) -> None:
 
 
 def _labels(project: Project) -> Mapping[str, str]:
-    from kaframe.report import labels
+    from kaframe.labels import labels
 
     return labels(project)
 

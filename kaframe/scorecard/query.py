@@ -170,7 +170,7 @@ def rounded(value: str, digits: int) -> str:
 
 def _needed(leaf: PlannedNode, card: PlannedCard) -> bool:
     policy = leaf.node.missing if leaf.node.missing is not None else card.meaning.missing
-    return policy == "no_data"
+    return bool(policy == "no_data")
 
 
 def _in_order(root: PlannedNode) -> list[PlannedNode]:

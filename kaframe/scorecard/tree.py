@@ -63,7 +63,8 @@ class PlannedCard:
 
 def plan_cards(project: Project) -> list[PlannedCard]:
     """Every scorecard, compiled; raises all problems of all cards at once."""
-    planned, problems = [], []
+    planned: list[PlannedCard] = []
+    problems: list[Problem] = []
     for card in project.rules.score.scorecards:
         try:
             planned.append(plan_card(project, card))
