@@ -359,7 +359,7 @@ from kaframe.commit import commit_run
 from kaframe.errors import StoreError
 project = make_project(Path(sys.argv[2]), "2026-03-31")
 with recalled(project) as db:
-    db.execute("CREATE TABLE measures AS SELECT 'A' || i AS account_id, random() AS x FROM range(200000) t(i)")
+    db.execute("CREATE TABLE measures AS SELECT 'A' || i AS account_id, random() AS x FROM range(99999) t(i)")
     resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
     try:
         commit_run(project, db, {})
