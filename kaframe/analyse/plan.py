@@ -72,6 +72,11 @@ def plan_analyses(project: Project) -> list[PlannedAnalysis]:
     return planned
 
 
+def analysed_ids(project: Project) -> frozenset[str]:
+    """The analyses that this project has data for."""
+    return frozenset(item.analysis.id for item in plan_analyses(project))
+
+
 def _plan(project: Project, analysis: Analysis, calendar: Calendar, problems: list[Problem]) -> PlannedAnalysis | None:
     looking = Looking(project, analysis, calendar)
     settings = analysis.settings

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kaframe.bind import Duration, Label
@@ -67,12 +66,9 @@ class Strategy:
     approval: str = ""
     actions: tuple[Action, ...] = ()
 
-    def conditions(self) -> Iterator[Expression]:
-        """Every condition of the strategy and its parts."""
-        parts: tuple[Strategy | Goal | Offer | Action, ...] = (self, *self.goals, *self.offers, *self.actions)
-        for part in parts:
-            if part.when is not None:
-                yield part.when
+    def parts(self) -> tuple[Goal | Offer | Action, ...]:
+        """Everything of the strategy that may have a condition of its own."""
+        return (*self.goals, *self.offers, *self.actions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from kaframe.calendar import read_calendar
 from kaframe.database import Database
-from kaframe.errors import Problem
+from kaframe.duty import read_duty
+from kaframe.errors import Problem, RuleError
 from kaframe.project import Project
+from kaframe.strategy.actions import ActionPlanner, Known, action_row, without_repeats
+from kaframe.strategy.checks import check_strategies
+from kaframe.strategy.choose import Chosen, choose_strategies, plan_rules
+from kaframe.strategy.context import Case, Contexts, offers_of
+from kaframe.strategy.goals import GoalSetter, PlannedGoal
+from kaframe.strategy.rendering import load_templates, render_plan
+from kaframe.strategy.situation import Situation, Situations
+from kaframe.strategy.versions import Version, approval_of, hash_content, next_version
+from kaframe.templates import Templates
 
 PLANS = {
     "account_id": "VARCHAR", "version": "BIGINT",
@@ -23,13 +39,102 @@ GOALS = {
 }  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What every plan of a run is written with."""
+
+    project: Project
+    goals: GoalSetter
+    actions: ActionPlanner
+    templates: Templates
+    contexts: Contexts
+
+
 def write_plans(project: Project, db: Database) -> None:
-    """Write the plan of every key account."""
-    db.create("plans", [], PLANS)
-    db.create("actions", [], ACTIONS)
-    db.create("goals", [], GOALS)
+    """Write one Markdown plan a key account: situation, goals, offers, actions, improvements.
+
+    Reads: ``measures``, ``accounts``, ``tiers``, ``owners``, ``insights``, ``colours``, ``reasons``, ``stages``, and
+        ``past_plans``, ``past_goals``, ``past_tasks``, ``past_run``.
+    Writes: ``plans`` (a row a key account), ``actions``, ``goals``. A plan whose template fails has ``problem``; all
+        others are there all the same.
+    Raises: RuleError when a condition cannot be compiled; it carries the rule's file:line:col.
+    """
+    plans, actions, goals = [], [], []
+    desk = _open_desk(project, db)
+    for case in _cases(desk, db):
+        account = case.chosen.account_id
+        plans.append(_plan_row(desk, case))
+        actions += [action_row(account, action) for action in case.actions]
+        goals += [_goal_row(account, goal) for goal in case.goals]
+    db.create("plans", plans, PLANS)
+    db.create("actions", actions, ACTIONS)
+    db.create("goals", goals, GOALS)
 
 
 def check(project: Project) -> list[Problem]:
-    """What is wrong with the strategies."""
-    return []
+    """What is wrong with the strategies and their templates."""
+    return check_strategies(project)
+
+
+def _open_desk(project: Project, db: Database) -> Desk:
+    calendar = read_calendar(project.config.calendar, project.config.closed_days, project.config.at)
+    base_day = db.value("SELECT max(as_of) FROM past_run")
+    return Desk(
+        project,
+        GoalSetter(project, plan_rules(project), calendar, base_day),
+        ActionPlanner(project, calendar, read_duty(project, db)),
+        load_templates(project),
+        Contexts(project),
+    )
+
+
+def _cases(desk: Desk, db: Database) -> Iterator[Case]:
+    situations = Situations(desk.project, db)
+    for chosen in choose_strategies(desk.project, db, plan_rules(desk.project)):
+        yield _case(desk, chosen, situations.of(chosen.account_id))
+
+
+def _case(desk: Desk, chosen: Chosen, situation: Situation) -> Case:
+    past = situation.past_plan
+    known = Known(
+        chosen,
+        past.strategies if past else frozenset(),
+        situation.past_actions,
+        situation.reasons,
+        situation.sentences,
+    )
+    return Case(
+        chosen,
+        situation,
+        desk.goals.goals(chosen, situation.past_goals),
+        offers_of(desk.project, chosen, situation),
+        without_repeats(desk.actions.actions(known)),
+    )
+
+
+def _plan_row(desk: Desk, case: Case) -> dict[str, Any]:
+    past = case.situation.past_plan
+    row = {
+        "account_id": case.chosen.account_id,
+        "strategies": json.dumps([strategy.id for strategy in case.chosen.strategies]),
+        "title": desk.contexts.title(case),
+    }
+    try:
+        markdown = render_plan(desk.project, desk.templates, desk.contexts, case)
+    except RuleError as error:
+        return {**row, "version": past.version if past else 0, "state": "draft", "problem": str(error)}
+    version = _version(desk.project, case)
+    return {
+        **row, "markdown": markdown, "version": version.number, "state": version.state,
+        "content_hash": version.content_hash, "approval": version.approval, "made_on": version.made_on,
+    }  # fmt: skip
+
+
+def _version(project: Project, case: Case) -> Version:
+    strategies = case.chosen.strategies
+    content = hash_content(strategies, case.goals, [offer.id for offer in case.offers], case.actions)
+    return next_version(case.situation.past_plan, content, approval_of(strategies), project.as_of)
+
+
+def _goal_row(account_id: str, goal: PlannedGoal) -> dict[str, Any]:
+    return {"account_id": account_id, **{name: value for name, value in asdict(goal).items() if name in GOALS}}

@@ -1,0 +1,84 @@
+"""What can be known to be wrong with strategies before a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kaframe.errors import Location, Problem, RuleError, nearest
+from kaframe.project import Project
+from kaframe.rules.score import ScoreNode
+from kaframe.strategy.actions import IMPROVE
+from kaframe.strategy.choose import plan_rules, twice
+from kaframe.strategy.rendering import check_templates
+
+
+def check_strategies(project: Project) -> list[Problem]:
+    """Problems of ids, roles, measures, reasons, conditions and templates."""
+    problems = [*twice(project), *_reserved(project), *_roles(project), *_measures(project), *_reasons(project)]
+    try:
+        plan_rules(project)
+    except RuleError as error:
+        problems += error.problems
+    return problems + check_templates(project)
+
+
+def _reserved(project: Project) -> Iterator[Problem]:
+    for strategy in project.rules.strategy.strategies:
+        if strategy.id == IMPROVE:
+            yield Problem(strategy.at, "KF2181", f"'{IMPROVE}' is what the improvement plan is called",
+                          "choose another id for the strategy")
+        if strategy.otherwise and strategy.when is not None:
+            yield Problem(strategy.at, "KF2182", f"'{strategy.id}' has both 'when' and 'otherwise'",
+                          "keep 'otherwise' for the strategy of accounts that have no other")
+
+
+def _roles(project: Project) -> Iterator[Problem]:
+    rules = project.rules.strategy
+    for role, at in _named_roles(project):
+        problem = project.team.role_problem(role, at) if role else None
+        if problem:
+            yield problem
+    for item in rules.improvements:
+        problem = project.team.role_problem(item.role, item.at)
+        if problem:
+            yield problem
+
+
+def _named_roles(project: Project) -> Iterator[tuple[str, Location]]:
+    for strategy in project.rules.strategy.strategies:
+        yield strategy.approval, strategy.at
+        yield from ((offer.role, offer.at) for offer in strategy.offers)
+        yield from ((action.role, action.at) for action in strategy.actions)
+
+
+def _measures(project: Project) -> Iterator[Problem]:
+    known = {measure.id for measure in project.rules.measure.measures}
+    for strategy in project.rules.strategy.strategies:
+        for goal in strategy.goals:
+            if goal.measure not in known:
+                yield Problem(goal.at, "KF2183", f"the goal '{goal.id}' is about '{goal.measure}', which is no measure",
+                              nearest(goal.measure, known) or "rules/measure.yaml has the measures")
+
+
+def _reasons(project: Project) -> Iterator[Problem]:
+    """Nodes of improvements, and what actions say they answer."""
+    card = project.rules.score.primary()
+    nodes = set(_paths(card.children, "")) if card else set()
+    insights = {analysis.id for analysis in project.rules.analyse.analyses}
+    for item in project.rules.strategy.improvements:
+        if item.node not in nodes:
+            name = card.id if card else "none"
+            yield Problem(item.at, "KF2184", f"'{item.node}' is no node of the primary scorecard '{name}'",
+                          nearest(item.node, nodes) or f"nodes: {', '.join(sorted(nodes))}")
+    for strategy in project.rules.strategy.strategies:
+        for action in strategy.actions:
+            if action.because and action.because not in nodes | insights:
+                yield Problem(action.at, "KF2185", f"'{action.because}' is neither an analysis nor a node of the score",
+                              nearest(action.because, nodes | insights) or "leave 'because' out")
+
+
+def _paths(nodes: tuple[ScoreNode, ...], above: str) -> Iterator[str]:
+    for node in nodes:
+        path = f"{above}.{node.id}" if above else node.id
+        yield path
+        yield from _paths(node.children, path)

@@ -1,0 +1,70 @@
+"""From a case to Markdown: the section of each strategy, then the whole plan."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from kaframe.errors import Problem
+from kaframe.markdown import Written
+from kaframe.project import Project
+from kaframe.rules.layers import find_layers
+from kaframe.strategy.context import Case, Contexts
+from kaframe.strategy.sample import sample_cases
+from kaframe.templates import TemplateFolder, Templates
+from kaframe.wording import Wording
+
+FOLDER = "templates"
+OWN = "rules"  # the shown name of the project's own layer, whose templates lie beside it
+
+
+def load_templates(project: Project) -> Templates:
+    """The project's own templates first, then those of its packs, the last pack first."""
+    layers = find_layers(project.root, project.config.packs, project.config.at)
+    packs = [TemplateFolder(layer.folder / FOLDER, f"{layer.shown}/{FOLDER}") for layer in layers if layer.shown != OWN]
+    wording = Wording(project.config.language, project.config.currency)
+    return Templates([TemplateFolder(project.root / FOLDER, FOLDER), *reversed(packs)], wording)
+
+
+def render_plan(project: Project, templates: Templates, contexts: Contexts, case: Case) -> str:
+    """The Markdown of one plan. Raises: RuleError KF40xx with the template's place."""
+    context = contexts.context(case)
+    for strategy, shown in zip(case.chosen.strategies, context["strategies"], strict=True):
+        if strategy.template:
+            section = templates.render(strategy.template, {**context, "strategy": shown})
+            shown["section"] = Written(section.strip())
+    return _tidy(templates.render(project.rules.strategy.plan, context))
+
+
+def check_templates(project: Project) -> list[Problem]:
+    """What is wrong with the templates that the strategies name: each is rendered for an account with all and with nothing."""
+    rules = project.rules.strategy
+    if not rules.strategies:
+        return []
+    templates, contexts = load_templates(project), Contexts(project)
+    samples = [contexts.context(case) for case in sample_cases(project)]
+    problems = templates.check(rules.plan, samples)
+    for strategy in rules.strategies:
+        if strategy.template:
+            found = templates.check(strategy.template, [_for_strategy(sample) for sample in samples])
+            problems += [problem if problem.at else _at_rule(strategy.at, problem) for problem in found]
+    return problems
+
+
+def _for_strategy(sample: dict[str, Any]) -> dict[str, Any]:
+    return {**sample, "strategy": sample["strategies"][0]}
+
+
+def _at_rule(at: Any, problem: Problem) -> Problem:
+    """A template that is not there is the rule's problem."""
+    return Problem(at, problem.code, problem.message, problem.hint)
+
+
+def _tidy(markdown: str) -> str:
+    """Parts that were left out leave no more than one empty line."""
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(_stripped(markdown))).strip() + "\n"
+
+
+def _stripped(markdown: str) -> Iterator[str]:
+    yield from (line.rstrip() for line in markdown.splitlines())
