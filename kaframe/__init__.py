@@ -44,6 +44,7 @@ _HOME = {
     "arrow_type": "values",
     "guess_type": "values",
     "type_of": "values",
+    "Wording": "wording",
     "hook": "hookspecs",
     "load": "api",
 }

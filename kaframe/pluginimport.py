@@ -19,6 +19,7 @@ from kaframe.errors import Location, Problem, nearest
 
 GROUP = "kaframe"
 PLUGIN_FOLDER = "plugins"
+PACKAGE_FILE = "__init__.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def find_bundled() -> list[Found]:
 
 
 def find_project(root: Path) -> list[Found]:
-    """The plugins of a project: the files of its folder ``plugins``, except those that begin with ``_``."""
+    """The plugins of a project: files and packages of its folder ``plugins``, except those that begin with ``_``."""
     return [_from_file(file, "project") for file in _python_files(root / PLUGIN_FOLDER)]
 
 
@@ -97,13 +98,21 @@ def failing_line(plugin: Found, error: BaseException) -> Location:
 
 
 def _python_files(place: Path) -> list[Path]:
-    return sorted(file for file in place.glob("*.py") if not file.name.startswith("_"))
+    """The plugins of a folder: files, and folders with an ``__init__.py`` for what is too much for one file."""
+    files = [file for file in place.glob("*.py") if not file.name.startswith("_")]
+    folders = [file for file in place.glob(f"*/{PACKAGE_FILE}") if not file.parent.name.startswith("_")]
+    return sorted([*files, *folders], key=_plugin_name)
+
+
+def _plugin_name(file: Path) -> str:
+    return file.parent.name if file.name == PACKAGE_FILE else file.stem
 
 
 def _from_file(file: Path, origin: Literal["bundled", "project"]) -> Found:
-    shown = f"{PLUGIN_FOLDER}/{file.name}"
+    name = _plugin_name(file)
+    shown = f"{PLUGIN_FOLDER}/{name}/{file.name}" if file.name == PACKAGE_FILE else f"{PLUGIN_FOLDER}/{file.name}"
     at = Location(shown if origin == "project" else f"kaframe:{shown}", path=str(file))
-    return Found(file.stem, origin, at, "", lambda: _import_file(file))
+    return Found(name, origin, at, "", lambda: _import_file(file))
 
 
 def _from_entry_point(point: EntryPoint) -> Found:
@@ -122,8 +131,10 @@ class _FreshLoader(SourceFileLoader):
 def _import_file(file: Path) -> ModuleType:
     """Import a file under a private name, so that it hides no other module."""
     digest = hashlib.sha256(str(file).encode()).hexdigest()[:8]
-    name = f"kaframe_plugin_{digest}_{file.stem}"
-    spec = importlib.util.spec_from_file_location(name, file, loader=_FreshLoader(name, str(file)))
+    name = f"kaframe_plugin_{digest}_{_plugin_name(file)}"
+    inside = [str(file.parent)] if file.name == PACKAGE_FILE else None
+    loader = _FreshLoader(name, str(file))
+    spec = importlib.util.spec_from_file_location(name, file, loader=loader, submodule_search_locations=inside)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)

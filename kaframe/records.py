@@ -160,9 +160,12 @@ class Channel:
 class RunView:
     """A published (or previewed) run, for those who show it: plain data, nothing of the engine.
 
-    ``rows(table)`` gives all rows of a table of docs/tables.md as dictionaries, ordered by its key. ``labels`` has the label of every
-    measure, node, tier, status, stage, insight, role and member in the project's language, by ``kind.id``;
-    ``units`` the unit of every measure; ``colours`` the CSS colour of every status by card.
+    ``rows(table)`` gives all rows of a table of docs/tables.md as dictionaries, always in the same order, and none when
+    the run has no such table; ``rows("managed.<table>")`` gives those of managed accounts. ``labels`` has the label of
+    every measure, node, tier, status, stage, insight, role and member in the project's language, by ``kind.id``;
+    ``units`` the unit of every measure; ``colours`` the CSS colour of every status by card, best first; ``cards`` the
+    tree of every scorecard, ``scales`` its lowest and highest points; ``primary`` is the card that the bare words score
+    and status mean.
     """
 
     project: str
@@ -175,6 +178,8 @@ class RunView:
     units: Mapping[str, str]
     colours: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     cards: Mapping[str, Any] = field(default_factory=dict)
+    scales: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    primary: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from kaframe.database import Database, quoted
 from kaframe.errors import Problem, nearest
 from kaframe.labels import labels
 from kaframe.project import Project
 from kaframe.records import RunView
-from kaframe.rules.score import ScoreNode
+from kaframe.reporttables import Rows, table_rows
+from kaframe.rules.score import Scorecard, ScoreNode
 
-Rows = Callable[[str], Sequence[Mapping[str, Any]]]
+__all__ = ["table_rows", "view_run", "write_reports"]
 
 COLOURS = {"green": "#2e9e5b", "yellow": "#e0a100", "red": "#d43d3d", "no_data": "#8a8f98"}
 OTHER_COLOURS = ("#2e9e5b", "#8bbf3f", "#e0a100", "#e06c00", "#d43d3d", "#8c2f6b")
@@ -38,6 +38,7 @@ def check(project: Project) -> list[Problem]:
 
 def view_run(project: Project, rows: Rows, run_id: str) -> RunView:
     """The view of a run whose tables ``rows`` gives, with every label in the project's language."""
+    primary = project.rules.score.primary()
     return RunView(
         project=project.config.project,
         language=project.config.language,
@@ -49,17 +50,9 @@ def view_run(project: Project, rows: Rows, run_id: str) -> RunView:
         units={measure.id: measure.unit for measure in project.rules.measure.measures},
         colours={card: _css_colours(project, card) for card in project.rules.status.rgb},
         cards={card.id: _tree(project, card.id, card.children) for card in project.rules.score.scorecards},
+        scales={card.id: _scale(project, card) for card in project.rules.score.scorecards},
+        primary=primary.id if primary else "",
     )
-
-
-def table_rows(db: Database) -> Rows:
-    """All rows of a table of this run's database, ordered so that the same run reads the same."""
-
-    def rows(table: str) -> list[dict[str, Any]]:
-        columns = [name for name in db.columns(table) if name not in ("markdown", "text", "html")]
-        return db.rows(f"SELECT * FROM {quoted(table)} ORDER BY {', '.join(quoted(name) for name in columns)}")
-
-    return rows
 
 
 def _tree(project: Project, card: str, nodes: Iterable[ScoreNode], above: str = "") -> list[dict[str, Any]]:
@@ -76,6 +69,11 @@ def _tree(project: Project, card: str, nodes: Iterable[ScoreNode], above: str = 
             "children": _tree(project, card, node.children, path),
         })
     return tree
+
+
+def _scale(project: Project, card: Scorecard) -> tuple[float, ...]:
+    meaning = project.rules.score.meaning(card)
+    return meaning.scale if meaning else (0.0, 100.0)
 
 
 def _css_colours(project: Project, card: str) -> dict[str, str]:

@@ -1,0 +1,87 @@
+"""What a report may read of a run: its tables, those of managed accounts alone, and sums over all accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from kaframe.database import Database, literal, quoted
+
+Rows = Callable[[str], Sequence[Mapping[str, Any]]]
+
+MANAGED = "managed."  # a run has millions of accounts, and a report shows those that the team looks after
+FROM_SNAPSHOT = "SELECT account_id FROM tiers WHERE key_account OR candidate UNION SELECT account_id FROM stages"
+
+
+def table_rows(db: Database) -> Rows:
+    """Read the tables of a run by name, always in the same order; none when the run has no such table.
+
+    ``managed.<table>`` has the rows of managed accounts; ``pareto``, ``tier_totals`` and ``colour_counts`` are sums
+    over all accounts (docs/tables.md). ``db`` is that of the run itself, or of its snapshot.
+    """
+
+    def rows(table: str) -> list[dict[str, Any]]:
+        query = _query(db, table)
+        return db.rows(f"SELECT * FROM ({query}) ORDER BY ALL") if query else []
+
+    return rows
+
+
+def _query(db: Database, table: str) -> str:
+    sums = {"pareto": _pareto, "tier_totals": _tier_totals, "colour_counts": _colour_counts}
+    if table in sums:
+        return sums[table](db)
+    name = table.removeprefix(MANAGED)
+    if name not in db.tables():
+        return ""
+    if name == table:
+        return f"SELECT * FROM {quoted(table)}"
+    return f"SELECT * FROM {quoted(name)} SEMI JOIN ({_managed(db)}) USING (account_id)"
+
+
+def _managed(db: Database) -> str:
+    return "SELECT account_id FROM managed" if "managed" in db.tables() else FROM_SNAPSHOT
+
+
+def _watched(db: Database) -> list[str]:
+    """The measures whose concentration the rules watch."""
+    if "portfolio" not in db.tables():
+        return []
+    return [row["measure"] for row in db.rows("SELECT measure FROM portfolio ORDER BY measure")]
+
+
+def _pareto(db: Database) -> str:
+    """Which share of a measure the first so many accounts carry: two points a percent, however many accounts."""
+    return " UNION ALL ".join(
+        f"SELECT {literal(name)} AS measure, place, accounts, share FROM (SELECT *, "
+        "lag(floor(share * 100)) OVER (ORDER BY place) AS share_before, "
+        "lag(place * 100 // accounts) OVER (ORDER BY place) AS place_before FROM ("
+        "SELECT place, accounts, round(CAST(carried AS DOUBLE) / CAST(total AS DOUBLE), 6) AS share FROM ("
+        "SELECT row_number() OVER carrying AS place, count(*) OVER () AS accounts, "
+        "sum(x) OVER carrying AS carried, sum(x) OVER () AS total FROM ("
+        f"SELECT account_id, CAST({quoted(name)} AS DECIMAL(38, 6)) AS x FROM measures WHERE {quoted(name)} > 0) "
+        "WINDOW carrying AS (ORDER BY x DESC, account_id ROWS UNBOUNDED PRECEDING)))) "
+        "WHERE share_before IS DISTINCT FROM floor(share * 100) "
+        "OR place_before IS DISTINCT FROM place * 100 // accounts OR place = accounts"
+        for name in _watched(db)
+    )
+
+
+def _tier_totals(db: Database) -> str:
+    """How many accounts a tier has and what they bring in every watched measure."""
+    return " UNION ALL ".join(
+        f"SELECT {literal(name)} AS measure, tier, count(*) AS accounts, "
+        f"CAST(sum(CAST({quoted(name)} AS DECIMAL(38, 6))) AS DOUBLE) AS total "
+        "FROM tiers JOIN measures USING (account_id) GROUP BY tier"
+        for name in _watched(db)
+    )
+
+
+def _colour_counts(db: Database) -> str:
+    """How many accounts of a tier have a colour, managed ones apart."""
+    if not {"colours", "tiers"} <= set(db.tables()):
+        return ""
+    return (
+        "SELECT card, tier, status, account_id IN "
+        f"({_managed(db)}) AS managed, count(*) AS accounts FROM colours JOIN tiers USING (account_id) GROUP BY ALL"
+    )
