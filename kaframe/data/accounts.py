@@ -3,65 +3,50 @@
 from __future__ import annotations
 
 from kaframe.data.plan import TablePlan
-from kaframe.data.stage import Fate
+from kaframe.data.stage import Fate, judged
 from kaframe.data.tables import Rows
 from kaframe.database import Database, literal, quoted
 from kaframe.errors import DataError, Problem
 
 SHOWN = 10
 KEPT = f"_kf_fate = {Fate.KEPT:d}"
+ORDER = "_kf_source, _kf_row"
 
 
-def check_keys(db: Database, plan: TablePlan, judged: Rows) -> None:
-    """Every account has a key of its own. Rows under an old id give way to the row of the new one.
+def check_keys(rows: Rows) -> None:
+    """Every account has a key of its own. A row under an old id gives way to the row of the new one.
 
     Raises: DataError KF3061 for rows without a key, KF3062 for keys that stand twice.
     """
-    if plan_has_renamed(db):
+    db, plan = rows.db, rows.stage.plan
+    if rows.stage.setting.renamed:
         _merge_renamed(db)
-    rows, keys, hashes = (
-        int(count)
-        for count in db.rows(
-            f"SELECT COUNT(*) AS a, COUNT(account_id) AS b, COUNT(DISTINCT HASH(account_id)) AS c "
-            f"FROM accounts WHERE {KEPT}"
-        )[0].values()
-    )
-    if keys < rows:
-        raise DataError(_empty_keys(db, plan, judged, rows - keys))
+    counts = "COUNT(*) AS a, COUNT(account_id) AS b, COUNT(DISTINCT HASH(account_id)) AS c"
+    found = db.rows(f"SELECT {counts} FROM {judged(db, 'accounts')} WHERE {KEPT}")[0]
+    if found["b"] < found["a"]:
+        raise DataError(_empty_keys(rows, plan, found["a"] - found["b"]))
     # Different hashes are different keys; only when two are equal the keys themselves are compared.
-    if hashes < rows:
-        twice = _double_keys(db, plan, judged)
+    if found["c"] < found["a"]:
+        twice = _double_keys(rows, plan)
         if twice:
             raise DataError(twice)
-
-
-def plan_has_renamed(db: Database) -> bool:
-    """Whether any loaded account row had an old id."""
-    return bool(db.value("SELECT COALESCE(BOOL_OR(_kf_renamed), FALSE) FROM accounts"))
 
 
 def refuse_none(db: Database, plan: TablePlan) -> None:
     """A run over no account at all is a mistake. Raises: DataError KF3064."""
     if not db.value("SELECT COUNT(*) FROM (SELECT 1 FROM accounts LIMIT 1)"):
-        raise DataError(
-            [
-                Problem(
-                    plan.at,
-                    "KF3064",
-                    "there is not one account",
-                    "is the source empty, or does 'where' leave all rows out?",
-                )
-            ]
-        )
+        hint = "is the source empty, or does 'where' leave all rows out?"
+        raise DataError([Problem(plan.at, "KF3064", "there is not one account", hint)])
 
 
-def derive_accounts(db: Database, plan: TablePlan) -> None:
+def derive_accounts(rows: Rows) -> None:
     """Make ``accounts`` of the ids that a table speaks of, each with its latest name and parent.
 
-    Reads: the judged rows of the table. Writes: ``accounts`` with account_id, name, parent.
+    Reads: the judged rows of the table. Writes: ``accounts`` with account_id, name, parent; rows that speak of no
+    account become orphans.
     """
-    time = quoted(plan.time) if plan.time else "NULL"
-    latest = f"ROW({time}, _kf_source, _kf_row)"
+    db, plan = rows.db, rows.stage.plan
+    latest = f"ROW({f'{quoted(plan.time)}, ' if plan.time else ''}{ORDER})"
     columns = {
         label: f"ARG_MAX(_kf_{label}, {latest}) FILTER (_kf_{label} IS NOT NULL)" if column else "NULL"
         for label, column in (("name", plan.name_column), ("parent", plan.parent))
@@ -69,63 +54,45 @@ def derive_accounts(db: Database, plan: TablePlan) -> None:
     db.execute(
         "CREATE OR REPLACE TABLE accounts AS SELECT account_id, "
         f"COALESCE(CAST({columns['name']} AS VARCHAR), account_id) AS name, "
-        f"CAST({columns['parent']} AS VARCHAR) AS parent FROM {quoted(plan.name)} "
+        f"CAST({columns['parent']} AS VARCHAR) AS parent FROM {judged(db, plan.name)} "
         f"WHERE {KEPT} AND account_id IS NOT NULL GROUP BY account_id"
     )
-    db.execute(
-        f"UPDATE {quoted(plan.name)} SET _kf_fate = {Fate.ORPHAN:d} WHERE {KEPT} AND account_id IS NULL"
-    )
+    orphan = f"_kf_fate = {Fate.ORPHAN:d}"
+    db.execute(f"UPDATE {quoted(plan.name)} SET {orphan} WHERE {KEPT} AND account_id IS NULL")
 
 
 def _merge_renamed(db: Database) -> None:
-    ordered = "ROW_NUMBER() OVER (PARTITION BY account_id ORDER BY _kf_renamed, _kf_source, _kf_row)"
-    db.execute(
-        f"UPDATE accounts SET _kf_fate = {Fate.LEFT_OUT:d} WHERE _kf_renamed AND rowid IN "
-        f"(SELECT rowid FROM (SELECT rowid, {ordered} AS n FROM accounts WHERE {KEPT}) WHERE n > 1)"
-    )
+    ordered = f"ROW_NUMBER() OVER (PARTITION BY account_id ORDER BY _kf_renamed, {ORDER})"
+    table = judged(db, "accounts")
+    later = f"SELECT _kf_id FROM (SELECT _kf_id, {ordered} AS n FROM {table} WHERE {KEPT}) WHERE n > 1"
+    left_out = f"_kf_fate = {Fate.LEFT_OUT:d}"
+    db.execute(f"UPDATE accounts SET {left_out} WHERE _kf_renamed AND rowid IN ({later})")
 
 
-def _empty_keys(db: Database, plan: TablePlan, judged: Rows, count: int) -> list[Problem]:
-    judged.number()
-    found = db.rows(
-        f"SELECT _kf_source, _kf_row FROM accounts WHERE {KEPT} AND account_id IS NULL "
-        f"ORDER BY ALL LIMIT {SHOWN}"
-    )
-    problems = [
-        Problem(
-            judged.place(row["_kf_source"], row["_kf_row"]),
-            "KF3061",
-            f"an account without a key (column '{plan.account}')",
-            "give it one, or leave such rows out with 'where'",
-        )
-        for row in found
-    ]
+def _empty_keys(rows: Rows, plan: TablePlan, count: int) -> list[Problem]:
+    rows.number()
+    table = judged(rows.db, "accounts")
+    found = rows.db.rows(f"SELECT {ORDER} FROM {table} WHERE {KEPT} AND account_id IS NULL ORDER BY ALL LIMIT {SHOWN}")
+    message = f"an account without a key (column '{plan.account}')"
+    hint = "give it one, or leave such rows out with 'where'"
+    problems = [Problem(rows.place(row["_kf_source"], row["_kf_row"]), "KF3061", message, hint) for row in found]
     return [*problems, *_more(count - len(found), "KF3061", "more accounts without a key")]
 
 
-def _double_keys(db: Database, plan: TablePlan, judged: Rows) -> list[Problem]:
-    twice = f"SELECT account_id FROM accounts WHERE {KEPT} GROUP BY account_id HAVING COUNT(*) > 1"
-    keys = [row["account_id"] for row in db.rows(f"{twice} ORDER BY account_id LIMIT {SHOWN}")]
+def _double_keys(rows: Rows, plan: TablePlan) -> list[Problem]:
+    rows.number()
+    db, table = rows.db, judged(rows.db, "accounts")
+    twice = f"SELECT account_id FROM {table} WHERE {KEPT} GROUP BY account_id HAVING COUNT(*) > 1"
     problems = []
-    if keys:
-        judged.number()
-    for key in keys:
-        rows = db.rows(
-            f"SELECT _kf_source, _kf_row FROM accounts WHERE {KEPT} AND account_id = {literal(key)} "
-            "ORDER BY ALL LIMIT 2"
-        )
-        first, second = (judged.place(row["_kf_source"], row["_kf_row"]) for row in rows)
-        problems.append(
-            Problem(
-                second,
-                "KF3062",
-                f"account key '{key}' stands twice ('{plan.account}')",
-                f"first at {first.file}:{first.line}; one row an account",
-                also=first,
-            )
-        )
-    total = db.value(f"SELECT COUNT(*) FROM ({twice})") if keys else 0
-    return [*problems, *_more(total - len(keys), "KF3062", "more account keys stand twice")]
+    for key in [row["account_id"] for row in db.rows(f"{twice} ORDER BY account_id LIMIT {SHOWN}")]:
+        same = f"{KEPT} AND account_id = {literal(key)}"
+        pair = db.rows(f"SELECT {ORDER} FROM {table} WHERE {same} ORDER BY ALL LIMIT 2")
+        first, second = (rows.place(row["_kf_source"], row["_kf_row"]) for row in pair)
+        message = f"account key '{key}' stands twice ('{plan.account}')"
+        hint = f"first at {first.file}:{first.line}; one row an account"
+        problems.append(Problem(second, "KF3062", message, hint, also=first))
+    total = db.value(f"SELECT COUNT(*) FROM ({twice})")
+    return [*problems, *_more(total - len(problems), "KF3062", "more account keys stand twice")]
 
 
 def _more(count: int, code: str, words: str) -> list[Problem]:

@@ -46,6 +46,4 @@ def _merge(one: Type, other: Type) -> Type | None:
 def _conflict(name: str, first: tuple[SourcePlan, Type], second: tuple[SourcePlan, Type]) -> Problem:
     (one, kind), (two, other) = first, second
     message = f"column '{name}' is {kind} in '{one.source.label}' and {other} in '{two.source.label}'"
-    return Problem(
-        two.source.at, "KF1344", message, f"declare one type: types: {{{name}: {kind}}}", also=one.source.at
-    )
+    return Problem(two.source.at, "KF1344", message, f"declare one type: types: {{{name}: {kind}}}", also=one.source.at)

@@ -48,7 +48,8 @@ CHINESE_DAY = r"^(\d{4})[年.](\d{1,2})[月.](\d{1,2})日?(.*)$"
 class Cast:
     """A typed raw column. ``bad``: when the row breaks the contract; ``odd``: when it is NaN or infinite.
 
-    ``bare`` is the quicker form that lets NaN and infinity pass, where there is one.
+    ``bare`` is the quicker form, where there is one, that lets NaN, infinity and empty text pass; they are
+    looked for when the table is in memory.
     """
 
     sql: str
@@ -104,7 +105,7 @@ def cast_column(column: RawColumn, sql_type: str, timezone: str) -> Cast:
         return _boolean(name, kind)
     if column.type in (Type.DATE, Type.TIMESTAMP):
         return _day(name, kind, column, timezone)
-    return Cast(f"NULLIF({name}, '')" if kind == "text" else text_of(name, kind))
+    return Cast(f"NULLIF({name}, '')", bare=name) if kind == "text" else Cast(text_of(name, kind))
 
 
 def text_of(name: str, kind: str) -> str:
@@ -113,10 +114,13 @@ def text_of(name: str, kind: str) -> str:
         return name
     if kind in ("float", "decimal"):
         whole = f"{name} = FLOOR({name}) AND ABS({name}) <= {EXACT}"
-        return (
-            f"CASE WHEN {whole} THEN CAST(CAST({name} AS BIGINT) AS VARCHAR) ELSE CAST({name} AS VARCHAR) END"
-        )
+        return f"CASE WHEN {whole} THEN CAST(CAST({name} AS BIGINT) AS VARCHAR) ELSE CAST({name} AS VARCHAR) END"
     return f"CAST({name} AS VARCHAR)"
+
+
+def name_of(name: str, kind: str) -> str:
+    """A value as the name of an account, nothing when empty."""
+    return f"NULLIF({name}, '')" if kind == "text" else text_of(name, kind)
 
 
 def id_of(name: str, kind: str) -> str:
@@ -186,7 +190,6 @@ def _day(name: str, kind: str, column: RawColumn, timezone: str) -> Cast:
         chinese = f"REGEXP_REPLACE({text}, {literal(CHINESE_DAY)}, '\\1-\\2-\\3\\4')"
         # Words such as infinity and epoch are days for DuckDB.
         value = (
-            f"CASE WHEN {text} < ':' THEN COALESCE(TRY_CAST({text} AS {target}), "
-            f"TRY_CAST({chinese} AS {target})) END"
+            f"CASE WHEN {text} < ':' THEN COALESCE(TRY_CAST({text} AS {target}), TRY_CAST({chinese} AS {target})) END"
         )
     return Cast(value, bad=f"({value} IS NULL AND {text} <> '')")

@@ -32,9 +32,7 @@ def describe_sources(root: Path, config: Config, plugins: Plugins) -> Catalog:
     from kaframe.project import Catalog
 
     plan = plan_data(root, config, plugins)
-    return Catalog(
-        _account_types(plan), {name: _table_types(table) for name, table in plan.tables.items()}, plan
-    )
+    return Catalog(_account_types(plan), {name: _table_types(table) for name, table in plan.tables.items()}, plan)
 
 
 def plan_data(root: Path, config: Config, plugins: Plugins) -> DataPlan:

@@ -66,9 +66,7 @@ def row_scope(inputs: Mapping[str, Type], words: str, as_of: date) -> Scope:
     return Scope(words, {name: Name(kind) for name, kind in inputs.items()}, as_of)
 
 
-def source_scope(
-    raw: Mapping[str, Type], columns: Mapping[str, MadeColumn], words: str, as_of: date
-) -> Scope:
+def source_scope(raw: Mapping[str, Type], columns: Mapping[str, MadeColumn], words: str, as_of: date) -> Scope:
     """The names that a source's ``where`` may use: its raw columns and those made of them, which go first."""
     names = {name: Name(kind) for name, kind in raw.items()}
     for name, column in columns.items():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from kaframe.data.accounts import check_keys, derive_accounts, refuse_none
@@ -76,14 +75,14 @@ class _Loading:
         if self.plan.accounts:
             plan = self.plan.accounts
             stage = self._stage(plan, self.following)
-            load_table(self.db, stage, self.ledger, partial(check_keys, self.db, plan))
+            load_table(self.db, stage, self.ledger, check_keys)
         else:
             plan = self.plan.tables[self.plan.from_table]
             load_table(
                 self.db,
                 self._stage(plan, self.following),
                 self.ledger,
-                lambda rows: derive_accounts(self.db, plan),
+                derive_accounts,
             )
         refuse_none(self.db, plan)
 
@@ -96,4 +95,5 @@ class _Loading:
     def _stage(self, plan: TablePlan, setting: Setting, wanted: frozenset[str] = frozenset()) -> Stage:
         known = (wanted | self.used.get(plan.name, frozenset()) | plan.special) & plan.columns.keys()
         ordered = bool(plan.unique) or setting.renamed or (plan.name != "accounts" and bool(plan.name_column))
-        return Stage(plan, known, setting, numbered=ordered)
+        later = bool(plan.unique) or plan.name == self.plan.from_table
+        return Stage(plan, known, setting, numbered=ordered, judged_later=later)

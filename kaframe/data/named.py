@@ -26,16 +26,12 @@ class Named:
         at = self.places.get(key, self.plan.at)
         if column not in self.plan.columns:
             hint = nearest(column, self.plan.columns) or f"it has {self.some()}"
-            self.trouble.add(
-                Problem(at, "KF1341", f"{self.plan.name} has no column '{column}' ({key})", hint)
-            )
+            self.trouble.add(Problem(at, "KF1341", f"{self.plan.name} has no column '{column}' ({key})", hint))
             return
         kind, allowed = self.plan.columns[column].type, set(types)
         if allowed and kind not in allowed | {Type.MISSING}:
             hint = f"declare it: types: {{{column}: {sorted(allowed)[0]}}}"
-            self.trouble.add(
-                Problem(at, "KF1342", f"column '{column}' ({key}) must be {what}, it is {kind}", hint)
-            )
+            self.trouble.add(Problem(at, "KF1342", f"column '{column}' ({key}) must be {what}, it is {kind}", hint))
 
     def need_money(self, currency: str, amounts: Sequence[str]) -> None:
         """Note what is missing for converting amounts."""

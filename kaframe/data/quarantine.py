@@ -11,7 +11,7 @@ from kaframe.config import Config
 from kaframe.data.ledger import Ledger
 from kaframe.data.plan import RawColumn, TablePlan
 from kaframe.data.reading import Opened, locate_rows
-from kaframe.data.stage import Fate
+from kaframe.data.stage import Fate, judged
 from kaframe.database import Database, literal, quoted
 from kaframe.errors import DataError, Location, Problem
 from kaframe.expression.types import DAYS
@@ -75,7 +75,7 @@ def stop_on_bad_rows(config: Config, ledger: Ledger) -> None:
 
 def _bad_rows(db: Database, plan: TablePlan, opened: Opened, number: int) -> list[dict[str, Any]]:
     """Ordinal, reason and text of the quarantined rows of one source, in its order."""
-    table = quoted(plan.name)
+    table = judged(db, plan.name)
     bad = f"_kf_fate = {Fate.QUARANTINED:d} AND _kf_source = {number}"
     if not db.value(f"SELECT COUNT(*) FROM {table} WHERE {bad}"):
         return []
@@ -88,9 +88,7 @@ def _bad_rows(db: Database, plan: TablePlan, opened: Opened, number: int) -> lis
     )
 
 
-def _refuse_ambiguous_days(
-    opened: Opened, rows: Sequence[dict[str, Any]], places: Sequence[tuple[str, int]]
-) -> None:
+def _refuse_ambiguous_days(opened: Opened, rows: Sequence[dict[str, Any]], places: Sequence[tuple[str, int]]) -> None:
     days = [column for column in opened.plan.raw.values() if column.type in DAYS and not column.format]
     problems: dict[str, Problem] = {}
     for row, place in zip(rows, places, strict=True):

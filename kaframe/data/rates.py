@@ -21,8 +21,7 @@ def write_rates(db: Database, plan: TablePlan) -> None:
         f"{since} AS since, {quoted(rate)} AS rate FROM {quoted(plan.name)} WHERE {quoted(rate)} IS NOT NULL"
     )
     twice = db.rows(
-        "SELECT currency, since FROM _kf_rates GROUP BY ALL HAVING COUNT(DISTINCT rate) > 1 "
-        "ORDER BY ALL LIMIT 10"
+        "SELECT currency, since FROM _kf_rates GROUP BY ALL HAVING COUNT(DISTINCT rate) > 1 ORDER BY ALL LIMIT 10"
     )
     if twice:
         days = f" (column '{plan.time}')" if plan.time else ", and no column 'since' tells them apart"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from kaframe.data.casts import ID_KINDS, SQL_TYPES, Cast, cast_column, family, id_of
+from kaframe.data.casts import ID_KINDS, SQL_TYPES, Cast, cast_column, family, id_of, name_of
 from kaframe.data.layers import column_sql, source_scope
 from kaframe.data.plan import RawColumn, SourcePlan, below
 from kaframe.data.reading import Opened
@@ -66,9 +66,7 @@ class SourceRows:
 
     def _in_expressions(self) -> frozenset[str]:
         """The raw columns that are more than passed on: conditions and formulas must not see NaN."""
-        made = {
-            name for name in self.types if name in self.plan.columns and self.plan.columns[name].expression
-        }
+        made = {name for name in self.types if name in self.plan.columns and self.plan.columns[name].expression}
         return below(self.plan.columns, made | self.computed | self.plan.where_uses) | self._raw_in_where()
 
     def _column(self, name: str, raw: Mapping[str, Type]) -> str:
@@ -95,22 +93,36 @@ class SourceRows:
         scope = source_scope(raw, asked, words, self.as_of)
         return f"COALESCE({compile_expression(self.plan.where, scope, Type.BOOLEAN).sql}, FALSE)"
 
+    def casts(self, opened: Opened) -> dict[str, Cast]:
+        """How each raw column is typed."""
+        return {
+            name: cast_column(self.plan.raw[name], opened.types[name], self.timezone) for name in self.raw_columns()
+        }
+
+    def can_be_bad(self, opened: Opened) -> bool:
+        """Whether a value may break the contract."""
+        return any(cast.bad for cast in self.casts(opened).values())
+
+    def can_be_odd(self, opened: Opened) -> bool:
+        """Whether NaN and infinity are looked for while reading."""
+        casts, bare = self.casts(opened), self._bare(self.casts(opened))
+        return any(cast.odd for name, cast in casts.items() if name not in bare)
+
+    def _bare(self, casts: Mapping[str, Cast]) -> frozenset[str]:
+        used = self._in_expressions()
+        return frozenset(name for name, cast in casts.items() if cast.bare and name not in used)
+
     def _typed(self, opened: Opened) -> str:
         """Raw columns with their types, and what is wrong with the row."""
-        casts = {
-            name: cast_column(self.plan.raw[name], opened.types[name], self.timezone)
-            for name in self.raw_columns()
-        }
-        used = self._in_expressions()
-        bare = {name for name, cast in casts.items() if cast.bare and name not in used}
-        columns = [
-            f"{cast.bare if name in bare else cast.sql} AS {quoted(name)}" for name, cast in casts.items()
-        ]
+        casts = self.casts(opened)
+        bare = self._bare(casts)
+        columns = [f"{cast.bare if name in bare else cast.sql} AS {quoted(name)}" for name, cast in casts.items()]
         for role, name in self.roles.items():
             column = self.plan.columns.get(name)
             if column is not None and column.expression is None:
                 kind = family(opened.types[column.below])
-                columns.append(f"{id_of(f'r.{quoted(column.below)}', kind)} AS _raw{role}")
+                shape = name_of if role == "_kf_name" else id_of
+                columns.append(f"{shape(f'r.{quoted(column.below)}', kind)} AS _raw{role}")
         guarded = {name: cast for name, cast in casts.items() if name not in bare}
         columns += [
             f"{'r._row' if self.numbered or opened.copied else 'CAST(0 AS BIGINT)'} AS _row",

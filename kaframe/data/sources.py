@@ -119,9 +119,7 @@ class Planner:
         for name, format_ in wanted.items():
             below = _below(name, config, declared)
             if below in raw:
-                written = format_.format or (
-                    config.date_format if format_.type in ("date", "timestamp") else ""
-                )
+                written = format_.format or (config.date_format if format_.type in ("date", "timestamp") else "")
                 raw[below] = RawColumn(below, Type(format_.type), written)
                 self._check_format(config, name, format_)
             elif name in config.types:

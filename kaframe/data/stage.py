@@ -16,7 +16,7 @@ from kaframe.data.layers import column_sql, row_scope
 from kaframe.data.plan import TablePlan, below
 from kaframe.data.reading import Opened
 from kaframe.data.sourcerows import SourceRows
-from kaframe.database import literal, quoted
+from kaframe.database import Database, literal, quoted
 from kaframe.expression import Type, compile_expression
 
 
@@ -28,6 +28,17 @@ class Fate(IntEnum):
     LEFT_OUT = 2
     AFTER_AS_OF = 3
     ORPHAN = 4
+
+
+USUAL = {
+    "_kf_source": "0",
+    "_kf_row": "0",
+    "_kf_fate": f"{Fate.KEPT:d}",
+    "_kf_reason": "CAST(NULL AS VARCHAR)",
+    "_kf_odd": "CAST(NULL AS VARCHAR[])",
+    "_kf_no_rate": "FALSE",
+    "_kf_renamed": "FALSE",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +62,14 @@ class Stage:
     """The query for one table and the columns it is asked for (besides those that say whose row it is).
 
     ``numbered``: ``_kf_row`` holds the ordinal of each row in its source; else it may be 0, which is quicker.
+    ``judged_later``: the fate of rows is changed once they are in memory.
     """
 
     plan: TablePlan
     wanted: frozenset[str]
     setting: Setting
     numbered: bool = True
+    judged_later: bool = False
 
     def raw_columns(self, number: int) -> list[str]:
         """The raw columns that are needed of a source."""
@@ -66,7 +79,7 @@ class Stage:
         """The whole query; hidden columns begin with ``_kf_``."""
         rows = " UNION ALL ".join(self._source(number).query(one) for number, one in enumerate(opened))
         made = self._convert(self._make(f"({rows})"))
-        return self._judge(self._own(f"({made})"))
+        return self._judge(self._own(f"({made})"), self._hidden(opened))
 
     def _source(self, number: int) -> SourceRows:
         """What one source contributes."""
@@ -79,7 +92,7 @@ class Stage:
             plan=self.plan.sources[number],
             types={name: self.plan.appended[name] for name in self._appended()},
             roles=own,
-            computed=below(table, computed | self.plan.where_uses | set(self.plan.amounts)),
+            computed=below(table, computed | self.plan.special | set(self.plan.amounts)),
             as_of=self.setting.as_of,
             timezone=self.setting.timezone,
             numbered=self.numbered,
@@ -138,9 +151,7 @@ class Stage:
         if self.plan.time:
             return "ASOF LEFT JOIN _kf_rates AS k"
         until = f"since <= {literal(self.setting.as_of)}"
-        latest = (
-            f"SELECT currency, ARG_MAX(rate, since) AS rate FROM _kf_rates WHERE {until} GROUP BY currency"
-        )
+        latest = f"SELECT currency, ARG_MAX(rate, since) AS rate FROM _kf_rates WHERE {until} GROUP BY currency"
         return f"LEFT JOIN ({latest}) AS k"
 
     def _own(self, rows: str) -> str:
@@ -150,9 +161,7 @@ class Stage:
         if plan.where:
             words = f"a condition on rows of table '{plan.name}'"
             scope = row_scope(plan.types, words, self.setting.as_of)
-            keep = (
-                f"(_kf_keep AND COALESCE({compile_expression(plan.where, scope, Type.BOOLEAN).sql}, FALSE))"
-            )
+            keep = f"(_kf_keep AND COALESCE({compile_expression(plan.where, scope, Type.BOOLEAN).sql}, FALSE))"
         columns = [
             f"CAST({quoted(name)} AS {SQL_TYPES[plan.columns[name].type]}) AS {quoted(name)}"
             for name in sorted(self.wanted)
@@ -165,11 +174,28 @@ class Stage:
         columns += ["COALESCE(n.new_id, _kf_account) AS _kf_account", "n.new_id IS NOT NULL AS _kf_renamed"]
         return f"SELECT {', '.join(columns)} FROM {rows} LEFT JOIN renamed AS n ON n.old_id = _kf_account"
 
-    def _judge(self, rows: str) -> str:
+    def _judge(self, rows: str, hidden: Sequence[str]) -> str:
         """The table's columns, and the fate of each row."""
-        columns = [*self._identity(), *self._others(), "_kf_source", "_kf_row", "_kf_odd", "_kf_no_rate"]
-        columns += ["_kf_renamed", f"{self._reason()} AS _kf_reason", f"{self._fate()} AS _kf_fate"]
+        made = {"_kf_reason": f"{self._reason()} AS _kf_reason", "_kf_fate": f"{self._fate()} AS _kf_fate"}
+        columns = [*self._identity(), *self._others(), *(made.get(name, name) for name in hidden)]
         return f"SELECT {', '.join(columns)} FROM ({rows})"
+
+    def _hidden(self, opened: Sequence[Opened]) -> list[str]:
+        """The hidden columns that can differ from their usual value; each costs as much as a column of data."""
+        plan, setting = self.plan, self.setting
+        sources = list(enumerate(opened))
+        bad = bool(plan.time) or any(self._source(number).can_be_bad(one) for number, one in sources)
+        chosen = any(source.where for source in plan.sources) or plan.where is not None
+        needed = {
+            "_kf_source": len(opened) > 1,
+            "_kf_row": self.numbered or any(one.copied for one in opened),
+            "_kf_fate": bad or chosen or setting.orphans or setting.renamed or self.judged_later,
+            "_kf_reason": bad or bool(plan.unique),
+            "_kf_odd": any(self._source(number).can_be_odd(one) for number, one in sources),
+            "_kf_no_rate": bool(plan.currency),
+            "_kf_renamed": setting.renamed,
+        }
+        return [name for name, is_needed in needed.items() if is_needed]
 
     def _fate(self) -> str:
         cases = [
@@ -216,3 +242,10 @@ class Stage:
         taken = {"account_id", "name", "parent"} if self.plan.name == "accounts" else {"account_id"}
         taken = taken if self.plan.account else set()
         return [quoted(name) for name in sorted(self.wanted) if name.casefold() not in taken]
+
+
+def judged(db: Database, table: str) -> str:
+    """The rows of a table just read with all hidden columns; those left out have their usual value."""
+    there = db.columns(table)
+    usual = [f"{value} AS {name}" for name, value in USUAL.items() if name not in there]
+    return f"(SELECT {', '.join(['*', 'rowid AS _kf_id', *usual])} FROM {quoted(table)})"

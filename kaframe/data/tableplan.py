@@ -195,9 +195,7 @@ class TablePlanner:
 
     def _check_types(self, config: TableConfig | AccountsConfig, sources: Sequence[SourcePlan]) -> None:
         """Each declared type of the table is for a column that some source has, under any of its names."""
-        known = {
-            name for source in sources for name in (*source.raw, *source.columns)
-        } | config.columns.keys()
+        known = {name for source in sources for name in (*source.raw, *source.columns)} | config.columns.keys()
         for name in config.types:
             below = config.columns[name].text.strip() if name in config.columns else name
             behind = {source.columns[below].below if below in source.columns else below for source in sources}

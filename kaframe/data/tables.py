@@ -12,8 +12,8 @@ from kaframe.data.plan import TablePlan
 from kaframe.data.quality import measure_quality
 from kaframe.data.quarantine import collect_bad_rows
 from kaframe.data.reading import Opened, fingerprint_of, hash_rows, locate_rows, open_source, unreadable
-from kaframe.data.stage import Fate, Stage
-from kaframe.database import Database, EngineError, quoted
+from kaframe.data.stage import Fate, Stage, judged
+from kaframe.database import Database, EngineError, literal, quoted
 from kaframe.errors import Location
 
 KEPT = (Fate.KEPT, Fate.ORPHAN)
@@ -28,8 +28,8 @@ class Rows:
     def read(self) -> None:
         """The one pass over the sources."""
         self._read(self.stage)
-        bad = f"BOOL_OR(_kf_fate = {Fate.QUARANTINED:d})"
-        if self.db.value(f"SELECT COALESCE({bad}, FALSE) FROM {quoted(self.stage.plan.name)}"):
+        bad = f"SELECT COALESCE(BOOL_OR(_kf_fate = {Fate.QUARANTINED:d}), FALSE)"
+        if self.db.value(f"{bad} FROM {judged(self.db, self.stage.plan.name)}"):
             self.number()
 
     def number(self) -> None:
@@ -44,9 +44,7 @@ class Rows:
 
     def _read(self, stage: Stage) -> None:
         try:
-            self.db.execute(
-                f"CREATE OR REPLACE TABLE {quoted(stage.plan.name)} AS {stage.query(self.opened)}"
-            )
+            self.db.execute(f"CREATE OR REPLACE TABLE {quoted(stage.plan.name)} AS {stage.query(self.opened)}")
         except EngineError as error:
             for one in self.opened:
                 try:
@@ -56,9 +54,7 @@ class Rows:
             raise error
 
 
-def load_table(
-    db: Database, stage: Stage, ledger: Ledger, inspect: Callable[[Rows], None] = lambda rows: None
-) -> None:
+def load_table(db: Database, stage: Stage, ledger: Ledger, inspect: Callable[[Rows], None] = lambda rows: None) -> None:
     """Make the table of a plan and note its rows in the ledger.
 
     Writes: the table, kept rows only. ``inspect`` looks at the judged rows before those that are not kept are
@@ -84,15 +80,14 @@ def quarantine_repeats(db: Database, plan: TablePlan, ledger: Ledger) -> None:
     table, columns = quoted(plan.name), ", ".join(quoted(name) for name in plan.unique)
     there = " AND ".join(f"{quoted(name)} IS NOT NULL" for name in plan.unique)
     kept = f"_kf_fate IN ({', '.join(str(int(fate)) for fate in KEPT)}) AND {there}"
-    ordered = f"ROW_NUMBER() OVER (PARTITION BY {columns} ORDER BY _kf_source, _kf_row)"
+    order = "_kf_source, _kf_row" if len(plan.sources) > 1 else "_kf_row"
+    ordered = f"ROW_NUMBER() OVER (PARTITION BY {columns} ORDER BY {order})"
     repeats = f"SELECT rowid FROM (SELECT rowid, {ordered} AS n FROM {table} WHERE {kept}) WHERE n > 1"
     total = db.value(f"SELECT COUNT(*) FROM ({repeats})")
     if total:
-        reason = f"repeats an earlier row ({', '.join(plan.unique)})".replace("'", "''")
-        db.execute(
-            f"UPDATE {table} SET _kf_fate = {Fate.QUARANTINED:d}, _kf_reason = '{reason}' "
-            f"WHERE rowid IN ({repeats})"
-        )
+        reason = literal(f"repeats an earlier row ({', '.join(plan.unique)})")
+        fate = f"_kf_fate = {Fate.QUARANTINED:d}, _kf_reason = {reason}"
+        db.execute(f"UPDATE {table} SET {fate} WHERE rowid IN ({repeats})")
         ledger.add_quality(plan.name, "duplicate", {", ".join(plan.unique): total})
 
 
@@ -101,20 +96,16 @@ def _opened(db: Database, stage: Stage) -> Iterator[list[Opened]]:
     opened: list[Opened] = []
     try:
         for number, source in enumerate(stage.plan.sources):
-            opened.append(
-                open_source(db, source, stage.raw_columns(number), f"_kf_{stage.plan.name}_{number}")
-            )
+            opened.append(open_source(db, source, stage.raw_columns(number), f"_kf_{stage.plan.name}_{number}"))
         yield opened
     finally:
         for one in opened:
             one.close(db)
 
 
-def _count(
-    db: Database, plan: TablePlan, opened: Sequence[Opened], prints: Sequence[str], ledger: Ledger
-) -> None:
+def _count(db: Database, plan: TablePlan, opened: Sequence[Opened], prints: Sequence[str], ledger: Ledger) -> None:
     """One row of ``sources`` a source; what was read is what became of it."""
-    found = db.rows(f"SELECT _kf_source, _kf_fate, COUNT(*) AS n FROM {quoted(plan.name)} GROUP BY ALL")
+    found = db.rows(f"SELECT _kf_source, _kf_fate, COUNT(*) AS n FROM {judged(db, plan.name)} GROUP BY ALL")
     counts = {(row["_kf_source"], row["_kf_fate"]): row["n"] for row in found}
     for number, (one, fingerprint) in enumerate(zip(opened, prints, strict=True)):
         fates = {fate: counts.get((number, int(fate)), 0) for fate in Fate}
@@ -138,14 +129,13 @@ def _count(
 def _take_out(db: Database, plan: TablePlan, ledger: Ledger) -> None:
     """Orphans are listed, what is not kept is deleted, what stays is measured, hidden columns go."""
     table = quoted(plan.name)
-    if plan.account:
-        orphans = db.rows(
-            f"SELECT account_id, COUNT(*) AS row_count FROM {table} "
-            f"WHERE _kf_fate = {Fate.ORPHAN:d} GROUP BY account_id"
-        )
-        ledger.orphans.extend({"table_name": plan.name, **row} for row in orphans)
-    if db.value(f"SELECT COALESCE(BOOL_OR(_kf_fate <> {Fate.KEPT:d}), FALSE) FROM {table}"):
-        db.execute(f"DELETE FROM {table} WHERE _kf_fate <> {Fate.KEPT:d}")
+    if "_kf_fate" in db.columns(plan.name):
+        if plan.account:
+            unknown = f"WHERE _kf_fate = {Fate.ORPHAN:d} GROUP BY account_id"
+            orphans = db.rows(f"SELECT account_id, COUNT(*) AS row_count FROM {table} {unknown}")
+            ledger.orphans.extend({"table_name": plan.name, **row} for row in orphans)
+        if db.value(f"SELECT COALESCE(BOOL_OR(_kf_fate <> {Fate.KEPT:d}), FALSE) FROM {table}"):
+            db.execute(f"DELETE FROM {table} WHERE _kf_fate <> {Fate.KEPT:d}")
     measure_quality(db, plan, ledger)
     for name in db.columns(plan.name):
         if name.startswith("_kf_"):

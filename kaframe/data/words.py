@@ -25,8 +25,7 @@ def used_columns(project: Project) -> dict[str, frozenset[str]]:
     catalog = project.catalog
     tables = {"accounts": catalog.accounts, **catalog.tables}
     return {
-        table: frozenset(name for name in columns if _occurs(name, words, texts))
-        for table, columns in tables.items()
+        table: frozenset(name for name in columns if _occurs(name, words, texts)) for table, columns in tables.items()
     }
 
 
