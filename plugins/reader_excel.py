@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import pickle
+import subprocess
+import sys
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import kaframe
 from kaframe import Column, DataError, Problem, Reader, Reading, Source
-
-if TYPE_CHECKING:
-    from python_calamine import CalamineWorkbook
 
 # A workbook of a million full rows unpacks to some 500 MB, about 10 times its size.
 LARGEST = 1 << 30
@@ -131,9 +133,7 @@ def _sheets(source: Source) -> Iterator[Sheet]:
         yield Sheet(kaframe.show_file(source, file), _places(cells[header - 1], rows, at), rows)
 
 
-def _places(
-    titles: Sequence[Any], rows: Sequence[tuple[int, Sequence[Any]]], at: kaframe.Location
-) -> dict[str, int]:
+def _places(titles: Sequence[Any], rows: Sequence[tuple[int, Sequence[Any]]], at: kaframe.Location) -> dict[str, int]:
     """Where each column is; one without a title has a name only when it has values."""
     used = {place for _, row in rows for place, cell in enumerate(row) if cell is not None}
     kept = [place for place, title in enumerate(titles) if _title(title) or place in used]
@@ -149,37 +149,41 @@ def _title(cell: Any) -> str:
 
 
 def _cells(source: Source, file: Path) -> tuple[str, list[list[Any]]]:
-    """The sheet's name, and all its cells from the first row and column on."""
-    from python_calamine import CalamineError
+    """The sheet's name, and all its cells from the first row and column on.
 
+    Another process takes the workbook apart, because a damaged one can end the process that does.
+    """
     _check_size(source, file)
-    try:
-        with file.open("rb") as content:
-            book = _open(content)
-        name = _choose(source, file, book)
-        return name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    except (CalamineError, ValueError, OSError) as error:
-        raise _unreadable(source, file, str(error)) from error
+    asked = str(source.options.get("sheet", ""))
+    command = [sys.executable, "-P", str(Path(__file__).with_name("_workbook.py")), str(file), asked]
+    cells: list[list[Any]] = []
+    names: list[str] = []
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:  # noqa: S603
+        for kind, *content in _answers(process.stdout):
+            if kind == "sheets":
+                (names,) = content
+                _check_sheet(source, file, asked, names)
+            elif kind == "rows":
+                cells += content[0]
+            elif kind == "error":
+                raise _unreadable(source, file, content[0])
+            else:
+                return asked or names[0], cells
+    raise _unreadable(source, file, "it is damaged, or needs more memory than a workbook of its size should")
 
 
-def _open(content: Any) -> CalamineWorkbook:
-    from python_calamine import CalamineWorkbook
+def _answers(stream: Any) -> Iterator[tuple[Any, ...]]:
+    with contextlib.suppress(EOFError, pickle.UnpicklingError):
+        while True:
+            yield pickle.load(stream)  # noqa: S301 - from our own process
 
-    return CalamineWorkbook.from_filelike(content)
 
-
-def _choose(source: Source, file: Path, book: CalamineWorkbook) -> str:
-    names = book.sheet_names
-    wanted = source.options.get("sheet")
-    if wanted is None:
-        return names[0]
-    if wanted in names:
-        return str(wanted)
-    listed = f"its sheets are {', '.join(names)}"
-    hint = "; ".join(filter(None, (kaframe.nearest(str(wanted), names), listed)))
-    raise DataError(
-        [Problem(source.at, "KF3040", f"'{kaframe.show_file(source, file)}' has no sheet '{wanted}'", hint)]
-    )
+def _check_sheet(source: Source, file: Path, asked: str, names: Sequence[str]) -> None:
+    if not asked or asked in names:
+        return
+    hint = "; ".join(filter(None, (kaframe.nearest(asked, names), f"its sheets are {', '.join(names)}")))
+    message = f"'{kaframe.show_file(source, file)}' has no sheet '{asked}'"
+    raise DataError([Problem(source.at, "KF3040", message, hint)])
 
 
 def _check_size(source: Source, file: Path) -> None:
@@ -196,7 +200,7 @@ def _check_size(source: Source, file: Path) -> None:
                         unpacked += len(block)
                         if unpacked > LARGEST or (unpacked > SUSPICIOUS and unpacked > DENSEST * packed):
                             raise _too_large(source, file, packed, unpacked)
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError) as error:
         raise _unreadable(source, file, str(error)) from error
 
 
@@ -212,6 +216,4 @@ def _unreadable(source: Source, file: Path, reason: str) -> DataError:
     at = kaframe.place_in(source, file)
     if ENCRYPTED in start or "assword" in reason:
         return DataError([Problem(at, "KF3044", "is locked with a password", "save it without one")])
-    return DataError(
-        [Problem(at, "KF3044", f"is no workbook that can be read: {reason}", "save it as .xlsx again")]
-    )
+    return DataError([Problem(at, "KF3044", f"is no workbook that can be read: {reason}", "save it as .xlsx again")])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import random
 import time
 import zipfile
 from collections.abc import Sequence
@@ -74,9 +76,7 @@ def test_mixed_columns_are_text_without_point_zero(source: MakeSource, tmp_path:
 
 def test_rows_above_the_header_and_empty_ones_are_skipped(source: MakeSource, tmp_path: Path) -> None:
     """Places are those of the sheet; a column without a title has a name when it has values."""
-    write(
-        tmp_path, [["Report"], [], [None, "id", None, "paid"], [], [None, 1, "x", 2], [], [None, 3, None, 4]]
-    )
+    write(tmp_path, [["Report"], [], [None, "id", None, "paid"], [], [None, 1, "x", 2], [], [None, 3, None, 4]])
     declared = source("excel", path="a.xlsx", header_row=3)
     assert list(source.types(declared)) == ["id", "column_3", "paid"]
     assert [row["id"] for row in source.rows(declared, ["id"])] == [1, 3]
@@ -136,9 +136,7 @@ def test_a_wrong_declaration_is_explained(
     assert says in str(problem)
 
 
-ENCRYPTED = (
-    bytes.fromhex("D0CF11E0A1B11AE1") + b"\0" * 1016 + "EncryptedPackage".encode("utf-16-le") + b"\0" * 500
-)
+ENCRYPTED = bytes.fromhex("D0CF11E0A1B11AE1") + b"\0" * 1016 + "EncryptedPackage".encode("utf-16-le") + b"\0" * 500
 
 
 @pytest.mark.parametrize(
@@ -151,9 +149,7 @@ ENCRYPTED = (
         pytest.param(ENCRYPTED, "locked with a password", id="password"),
     ],
 )
-def test_a_file_that_is_no_workbook_is_named(
-    source: MakeSource, tmp_path: Path, content: bytes, says: str
-) -> None:
+def test_a_file_that_is_no_workbook_is_named(source: MakeSource, tmp_path: Path, content: bytes, says: str) -> None:
     """KF3044 at the file."""
     (tmp_path / "a.xlsx").write_bytes(content)
     problem = problem_of(source)
@@ -184,6 +180,30 @@ def test_a_zip_bomb_is_refused_quickly(source: MakeSource, tmp_path: Path) -> No
     problem = problem_of(source)
     assert problem.code == "KF3045"
     assert time.perf_counter() - began < 5
+
+
+def test_a_cell_at_the_far_corner_takes_no_terabyte(source: MakeSource, tmp_path: Path) -> None:
+    """The process that reads the workbook fails, kaframe does not."""
+    book = openpyxl.Workbook()
+    book.active["A1"] = "id"
+    book.active["XFD1048576"] = 1
+    book.save(tmp_path / "a.xlsx")
+    problem = problem_of(source)
+    assert problem.code == "KF3044"
+    assert "needs more memory" in problem.message
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_damaged_workbooks_are_explained(source: MakeSource, tmp_path: Path, seed: int) -> None:
+    """Whichever bytes are wrong: rows, or one problem."""
+    chance = random.Random(seed)
+    write_old(tmp_path, [["id", "paid"], *([number, number * 1.5] for number in range(50))], "a.xlsx")
+    whole = bytearray((tmp_path / "a.xlsx").read_bytes())
+    for _ in range(20):
+        whole[chance.randrange(len(whole))] = chance.randrange(256)
+    (tmp_path / "a.xlsx").write_bytes(whole)
+    with contextlib.suppress(DataError):
+        assert source.types(source("excel", path="a.xlsx"))
 
 
 def test_the_fingerprint_follows_the_content(source: MakeSource, tmp_path: Path) -> None:
