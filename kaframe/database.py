@@ -93,6 +93,11 @@ class Database:
 
     def create(self, table: str, rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str]) -> None:
         """Make a table from Python rows; ``columns`` maps each column to its SQL type. A missing key is NULL."""
+        listed = list(rows)
+        if not listed:
+            typed = ", ".join(f"{quoted(name)} {kind}" for name, kind in columns.items())
+            self.execute(f"CREATE OR REPLACE TABLE {quoted(table)} ({typed})")
+            return
         import pyarrow as pa
 
         kinds = {
@@ -103,7 +108,6 @@ class Database:
             "date32": pa.date32(),
             "timestamp": pa.timestamp("us"),
         }
-        listed = list(rows)
         arrays = {
             name: pa.array([row.get(name) for row in listed], type=kinds[ARROW_TYPES[kind]])
             for name, kind in columns.items()

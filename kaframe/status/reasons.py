@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from kaframe.database import literal, quoted
 from kaframe.scorecard.points import number
-from kaframe.scorecard.query import is_computed
+from kaframe.scorecard.query import balanced, is_computed
 from kaframe.scorecard.tree import PlannedCard, PlannedNode
 
 NO_REASONS = (
@@ -31,54 +31,62 @@ def reasons_query(cards: Sequence[PlannedCard]) -> str:
 
 
 def _card(card: PlannedCard) -> str:
-    """The leaves of one card: its managed accounts are picked once, then every leaf reads those few rows."""
+    """The leaves of one card side by side in lists, so that its managed accounts are read once."""
     leaves = _paths(card.root, ())
-    measured = sorted({leaf.value.sql for leaf, _ in leaves if leaf.value and not is_computed(leaf)})
-    columns = ", ".join(["s.*", *(f"m.{name} AS {_measured(name)}" for name in measured)])
-    picked = (
-        f"SELECT {columns} FROM {quoted(f'score_{card.card.id}')} AS s "
+    shares = _group_shares(card.root)
+    known = ", ".join(f"{sql} AS {quoted(name)}" for name, sql in shares.items())
+    source = (
+        f"SELECT s.*{f', {known}' if known else ''}, {', '.join(_value(leaf) + ' AS ' + quoted('shown:' + leaf.path) for leaf, _ in leaves)} "
+        f"FROM {quoted(f'score_{card.card.id}')} AS s "
         "SEMI JOIN managed AS g ON g.account_id = s.account_id JOIN measures AS m ON m.account_id = s.account_id"
     )
-    parts = " UNION ALL ".join(_leaf(card, leaf, path) for leaf, path in leaves)
-    return f"(WITH picked AS MATERIALIZED ({picked}) {parts})"
-
-
-def _leaf(card: PlannedCard, leaf: PlannedNode, path: Sequence[PlannedNode]) -> str:
+    lists = {
+        "node": [literal(leaf.path) for leaf, _ in leaves],
+        "points": [quoted(leaf.path) for leaf, _ in leaves],
+        "weight": [_weight(leaf, path) for leaf, path in leaves],
+        "value": [quoted(f"shown:{leaf.path}") for leaf, _ in leaves],
+    }
+    columns = ", ".join(f"unnest([{', '.join(parts)}]) AS {name}" for name, parts in lists.items())
     best = number(card.meaning.scale[1])
-    points = f"s.{quoted(leaf.path)}"
-    weight = " * ".join(_share(group, child) for group, child in zip(path, (*path[1:], leaf), strict=True))
     return (
-        f"SELECT account_id, {literal(card.card.id)} AS card, {literal(leaf.path)} AS node, "
-        f"round(({best} - points) * weight, 6) AS lost, points, round(weight, 6) AS weight, value FROM "
-        f"(SELECT s.account_id, {points} AS points, {weight} AS weight, {_value(leaf)} AS value "
-        f"FROM picked AS s WHERE {points} IS NOT NULL)"
+        f"SELECT account_id, {literal(card.card.id)} AS card, node, round(({best} - points) * weight, 6) AS lost, points, "
+        f"round(weight, 6) AS weight, value FROM (SELECT account_id, {columns} FROM ({source})) WHERE points IS NOT NULL"
     )
 
 
-def _measured(name: str) -> str:
-    return quoted(f"measured:{name.strip(chr(34))}")
+def _weight(leaf: PlannedNode, path: Sequence[PlannedNode]) -> str:
+    """The share of the total that the leaf decides for one account."""
+    return " * ".join(_share(group, child) for group, child in zip(path, (*path[1:], leaf), strict=True))
+
+
+def _group_shares(root: PlannedNode) -> dict[str, str]:
+    """For every group of weighted means, the weight of its children that are known."""
+    return {
+        f"known:{group.path}": balanced([
+            f"CASE WHEN s.{quoted(child.path)} IS NULL THEN 0 ELSE {number(child.weight)} END" for child in group.children
+        ])
+        for group in root.groups()
+        if group.node.aggregate in ("weighted_mean", "mean")
+    }
 
 
 def _share(group: PlannedNode, child: PlannedNode) -> str:
     """How much of the group's points this child decides for one account."""
-    points = f"s.{quoted(child.path)}"
+    points = quoted(child.path)
     how = group.node.aggregate
     if how in ("min", "max"):
-        own = f"s.{quoted(group.path or 'points')}"
-        return f"CASE WHEN {points} = {own} THEN {number(1)} ELSE {number(0)} END"
+        decides = f"{'least' if how == 'min' else 'greatest'}({', '.join(quoted(one.path) for one in group.children)})"
+        return f"CASE WHEN {points} = {decides} THEN {number(1)} ELSE {number(0)} END"
     if how == "sum":
         return number(1)
-    known = " + ".join(
-        f"CASE WHEN s.{quoted(sister.path)} IS NULL THEN 0 ELSE {number(sister.weight)} END" for sister in group.children
-    )
-    return f"({number(child.weight)} / NULLIF({known}, 0))"
+    return f"({number(child.weight)} / NULLIF({quoted(f'known:{group.path}')}, 0))"
 
 
 def _value(leaf: PlannedNode) -> str:
     if leaf.value is None:
         return "CAST(NULL AS VARCHAR)"
-    column = quoted(f"value:{leaf.path}") if is_computed(leaf) else _measured(leaf.value.sql)
-    return f"CAST(s.{column} AS VARCHAR)"
+    column = f"s.{quoted('value:' + leaf.path)}" if is_computed(leaf) else f"m.{leaf.value.sql}"
+    return f"CAST({column} AS VARCHAR)"
 
 
 def _paths(node: PlannedNode, above: Sequence[PlannedNode]) -> list[tuple[PlannedNode, tuple[PlannedNode, ...]]]:

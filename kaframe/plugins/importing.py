@@ -1,0 +1,172 @@
+"""Where plugins are found, and how one is imported without taking the others down with it."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import importlib.util
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib.machinery import SourceFileLoader
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from types import CodeType, ModuleType, TracebackType
+from typing import Literal
+
+from kaframe.bundled import folder
+from kaframe.errors import Location, Problem, nearest
+
+GROUP = "kaframe"
+PLUGIN_FOLDER = "plugins"
+PACKAGE_FILE = "__init__.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A plugin that could be imported: its name, its origin, its file (or package) as people know it."""
+
+    name: str
+    origin: Literal["bundled", "project", "installed"]
+    at: Location
+    version: str
+    load: Callable[[], ModuleType]
+
+
+class PluginError(Exception):
+    """A plugin that could not be imported or called: the problem, and as its cause what the plugin raised."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(problem)
+
+
+def find_bundled() -> list[Found]:
+    """The plugins that come with kaframe, in the order of their names."""
+    return [_from_file(file, "bundled") for file in _python_files(folder(PLUGIN_FOLDER))]
+
+
+def find_project(root: Path) -> list[Found]:
+    """The plugins of a project: files and packages of its folder ``plugins``, except those that begin with ``_``."""
+    return [_from_file(file, "project") for file in _python_files(root / PLUGIN_FOLDER)]
+
+
+def find_installed() -> list[Found]:
+    """The plugins of installed packages; reads their metadata, imports nothing."""
+    points = sorted(entry_points(group=GROUP), key=lambda point: (point.name, point.value))
+    return [_from_entry_point(point) for point in points]
+
+
+def find_unknown(allowed: Sequence[str], found: Sequence[Found]) -> list[Problem]:
+    """A problem for each name of ``plugins:`` that nothing found here has."""
+    known = [plugin.name for plugin in found]
+    return [
+        Problem(
+            Location("kaframe.yaml"),
+            "KF5001",
+            f"plugin '{name}' is neither a file of plugins/ nor installed",
+            nearest(name, known) or f"install the package that brings it, such as 'pip install {name}'",
+        )
+        for name in allowed
+        if name not in known
+    ]
+
+
+def import_plugin(plugin: Found) -> ModuleType:
+    """Import one plugin, whatever it does; what it prints goes to stderr.
+
+    Raises: PluginError with KF5002.
+    """
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            return plugin.load()
+    except (Exception, SystemExit) as error:
+        raise PluginError(_import_problem(plugin, error)) from error
+
+
+def describe_error(error: BaseException) -> str:
+    """The error in one line, as the last line of its traceback says it."""
+    return " ".join(f"{type(error).__name__}: {error}".rstrip(": ").split())[:300]
+
+
+def failing_line(plugin: Found, error: BaseException) -> Location:
+    """The deepest line of the plugin's own file in a traceback; the whole file when it is not in there."""
+    if isinstance(error, SyntaxError) and error.filename == plugin.at.path and error.lineno:
+        return Location(plugin.at.file, error.lineno, error.offset or 1, plugin.at.path)
+    lines = [line for file, line in _frames(error.__traceback__) if file == plugin.at.path]
+    return Location(plugin.at.file, lines[-1], 1, plugin.at.path) if lines else plugin.at
+
+
+def _python_files(place: Path) -> list[Path]:
+    """The plugins of a folder: files, and folders with an ``__init__.py`` for what is too much for one file."""
+    files = [file for file in place.glob("*.py") if not file.name.startswith("_")]
+    folders = [file for file in place.glob(f"*/{PACKAGE_FILE}") if not file.parent.name.startswith("_")]
+    return sorted([*files, *folders], key=_plugin_name)
+
+
+def _plugin_name(file: Path) -> str:
+    return file.parent.name if file.name == PACKAGE_FILE else file.stem
+
+
+def _from_file(file: Path, origin: Literal["bundled", "project"]) -> Found:
+    name = _plugin_name(file)
+    shown = f"{PLUGIN_FOLDER}/{name}/{file.name}" if file.name == PACKAGE_FILE else f"{PLUGIN_FOLDER}/{file.name}"
+    at = Location(shown if origin == "project" else f"kaframe:{shown}", path=str(file))
+    return Found(name, origin, at, "", lambda: _import_file(file, _FreshLoader if origin == "project" else SourceFileLoader))
+
+
+def _from_entry_point(point: EntryPoint) -> Found:
+    name = point.dist.name if point.dist else point.value
+    version = point.dist.version if point.dist else ""
+    return Found(point.name, "installed", Location(f"{name} {version}".strip()), version, point.load)
+
+
+class _FreshLoader(SourceFileLoader):
+    """Compiles what the file says now and leaves no ``__pycache__`` in a project."""
+
+    def get_code(self, fullname: str) -> CodeType:
+        return self.source_to_code(self.get_data(self.path), self.path)
+
+
+def _import_file(file: Path, kind: type[SourceFileLoader]) -> ModuleType:
+    """Import a file under a private name, so that it hides no other module."""
+    digest = hashlib.sha256(str(file).encode()).hexdigest()[:8]
+    name = f"kaframe_plugin_{digest}_{_plugin_name(file)}"
+    inside = [str(file.parent)] if file.name == PACKAGE_FILE else None
+    loader = kind(name, str(file))
+    spec = importlib.util.spec_from_file_location(name, file, loader=loader, submodule_search_locations=inside)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    return module
+
+
+def _import_problem(plugin: Found, error: BaseException) -> Problem:
+    at = failing_line(plugin, error)
+    subject = f"plugin '{plugin.name}'" + (f" {plugin.version}" if plugin.version else "")
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        package = error.name.partition(".")[0]
+        return Problem(
+            at,
+            "KF5002",
+            f"{subject} needs the package '{package}', which is not installed",
+            f"pip install {package}, or remove the plugin",
+        )
+    return Problem(
+        at,
+        "KF5002",
+        f"{subject} cannot be imported: {describe_error(error)}",
+        "mend or remove the plugin; --no-plugins goes on without it",
+    )
+
+
+def _frames(trace: TracebackType | None) -> Iterator[tuple[str, int]]:
+    while trace:
+        yield trace.tb_frame.f_code.co_filename, trace.tb_lineno
+        trace = trace.tb_next
