@@ -85,7 +85,7 @@ def read(source: Source, names: Sequence[str]) -> Reading:
     number = f"[{starts}][CAST(file_index AS BIGINT) + 1] + file_row_number AS _row"
     chosen = ", ".join([*map(_quoted, names), number])
     return Reading(
-        sql=f"SELECT {chosen} FROM read_parquet([{files}], union_by_name = true, hive_partitioning = false)"  # noqa: S608
+        sql=f"SELECT {chosen} FROM read_parquet([{files}], union_by_name = true, hive_partitioning = false)"
     )
 
 
@@ -113,7 +113,7 @@ def _open(source: Source, file: Path) -> pq.ParquetFile:
     try:
         with pq.ParquetFile(file, memory_map=True) as footer:
             return footer
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, ValueError) as error:
         message = "is not a whole Parquet file"
         raise DataError(
             [Problem(kaframe.place_in(source, file), "KF3050", message, _why(file, error))]

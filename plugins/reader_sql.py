@@ -149,7 +149,7 @@ def _statement(source: Source, connection: sa.Connection, names: Sequence[str] |
         kaframe.check_names(source, names, offered)
     chosen = ", ".join(map(quote, names)) if names else "*"
     home = f"{quote(schema)}.{quote(table)}" if schema else quote(table)
-    return f"SELECT {chosen} FROM {home}"  # noqa: S608
+    return f"SELECT {chosen} FROM {home}"
 
 
 def _url(source: Source) -> sa.URL:

@@ -91,6 +91,15 @@ def test_a_broken_file_is_named(source: MakeSource, tmp_path: Path, content: byt
     assert hint in problem.hint
 
 
+def test_a_garbled_column_name_is_a_broken_file(source: MakeSource, tmp_path: Path) -> None:
+    """Names are UTF-8, or the file is damaged."""
+    write(tmp_path / "a.parquet", marker=["1"])
+    whole = (tmp_path / "a.parquet").read_bytes()
+    (tmp_path / "a.parquet").write_bytes(whole.replace(b"marker", b"mar\xff\xfer"))
+    with pytest.raises(kaframe.DataError, match=r"a.parquet: KF3050"):
+        source.columns(source("parquet", path="a.parquet"))
+
+
 def test_files_that_disagree_on_a_type_are_refused(source: MakeSource, tmp_path: Path) -> None:
     """A column cannot be text here and a number there."""
     write(tmp_path / "a.parquet", paid=[1.0])

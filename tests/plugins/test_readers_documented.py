@@ -69,7 +69,7 @@ def test_only_the_url_of_a_database_is_secret(readers: Mapping[str, Reader]) -> 
 def test_every_code_has_a_section() -> None:
     """Whatever a reader or the loader raises is explained."""
     errors = (ROOT / "docs/errors.md").read_text(encoding="utf-8")
-    files = [*ROOT.glob("plugins/reader_*.py"), *ROOT.glob("kaframe/plugin*.py"),
+    files = [*ROOT.glob("plugins/reader_*.py"), *ROOT.glob("kaframe/plugins/*.py"),
              *(ROOT / f"kaframe/{name}.py" for name in ("files", "textfile", "csvtext"))]  # fmt: skip
     raised = {code for file in files for code in re.findall(r'"(KF\d{4})"', file.read_text(encoding="utf-8"))}
     assert len(raised) > 25
