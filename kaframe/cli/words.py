@@ -17,8 +17,11 @@ ENGLISH: Words = {
     "source": "source", "rows_read": "read", "kept": "kept", "quarantined": "quarantined", "left_out": "left out",
     "after_as_of": "later", "orphans": "orphans",
     "account": "account", "name": "name", "tier": "tier", "status": "status", "score": "score", "weakest": "weakest",
-    "stage": "stage", "owner": "owner", "late": "late tasks", "task": "task", "due on": "due", "state": "state", "who": "who",
+    "stage": "stage", "owner": "owner", "late": "late", "task": "task", "due on": "due", "state": "state", "who": "who",
     "title": "title", "day": "day", "version": "version", "run": "run", "what": "what", "since": "since",
+    "more accounts": "and {count} more accounts; --all shows them", "task.dropped": "dropped",
+    "task is done": "done on {day}: {title} ({account}); the next run counts it",
+    "task is snoozed": "put off until {day}: {title} ({account})",
 }  # fmt: skip
 CHINESE: Words = {
     "nothing changed": "预览：不改变任何数据，不发送任何通知",
@@ -33,8 +36,11 @@ CHINESE: Words = {
     "source": "数据源", "rows_read": "读取", "kept": "采用", "quarantined": "隔离", "left_out": "排除",
     "after_as_of": "晚于截止日", "orphans": "无主",
     "account": "客户编号", "name": "名称", "tier": "层级", "status": "状态", "score": "得分", "weakest": "最弱项",
-    "stage": "阶段", "owner": "负责人", "late": "逾期任务", "task": "任务编号", "due on": "截止日", "state": "状况", "who": "执行人",
+    "stage": "阶段", "owner": "负责人", "late": "逾期", "task": "任务编号", "due on": "截止日", "state": "状况", "who": "执行人",
     "title": "事项", "day": "日期", "version": "版本", "run": "运行", "what": "内容", "since": "起始日",
+    "more accounts": "另有 {count} 个客户；加 --all 显示全部", "task.dropped": "已取消",
+    "task is done": "已于 {day} 完成：{title}（{account}）；下次运行计入",
+    "task is snoozed": "已推迟到 {day}：{title}（{account}）",
 }  # fmt: skip
 
 

@@ -1,0 +1,94 @@
+"""From what people type to what there is: accounts by id or part of the name, members, cards, tasks by their short key."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from kaframe.errors import Problem, UsageError, nearest
+
+if TYPE_CHECKING:
+    from kaframe.database import Database
+    from kaframe.published import PublishedRun
+
+SHOWN = 5
+HANDLE = 7  # characters of a task's short key, as git shortens its own
+
+
+def latest_account(run: PublishedRun, text: str) -> tuple[str, str]:
+    """Id and name of the account that a text means in a published run. Raises: UsageError as ``find_account``."""
+    return find_account(run.open("measures"), text)
+
+
+def find_account(db: Database, text: str) -> tuple[str, str]:
+    """Id and name of the account that a text means: its id, its name, or a part of the name that only one has.
+
+    Reads: ``measures``. Raises: UsageError KF6061 when several match, KF6058 with the nearest when none does.
+    """
+    name = "name" if "name" in db.columns("measures") else "account_id"
+    query = (
+        f"SELECT account_id, {name} AS name FROM measures WHERE account_id = ? OR lower({name}) = lower(?) "
+        f"OR contains(lower({name}), lower(?)) "
+        f"ORDER BY account_id = ? DESC, lower({name}) = lower(?) DESC, account_id LIMIT {SHOWN + 1}"
+    )
+    found = db.rows(query, [text] * 5) if text.strip() else []
+    exact = [row for row in found if row["account_id"] == text] or [
+        row for row in found if str(row["name"]).lower() == text.lower()
+    ]
+    chosen = exact or found
+    if len(chosen) == 1 or (exact and exact[0]["account_id"] == text):
+        return str(chosen[0]["account_id"]), str(chosen[0]["name"] or chosen[0]["account_id"])
+    if chosen:
+        raise UsageError([_several(text, chosen)])
+    raise UsageError([_nobody(db, text, name)])
+
+
+def known_name(name: str, known: Iterable[str], what: str) -> str:
+    """The name, when it is known. Raises: UsageError KF6062 with the nearest one."""
+    listed = sorted(known)
+    if name in listed:
+        return name
+    hint = nearest(name, listed) or f"known: {', '.join(listed) or 'none'}"
+    raise UsageError([Problem(None, "KF6062", f"no {what} '{name}'", hint)])
+
+
+def handle_of(task_key: str) -> str:
+    """A task's key in few characters, to be typed."""
+    return hashlib.sha256(task_key.encode()).hexdigest()[:HANDLE]
+
+
+def find_task(tasks: Iterable[Mapping[str, Any]], text: str) -> Mapping[str, Any]:
+    """The task that a text means: its key, its short key, or the beginning of either that only one has.
+
+    Raises: UsageError KF6050 when none matches, KF6061 when several do.
+    """
+    listed = list(tasks)
+    exact = [task for task in listed if text in (task["task_key"], handle_of(task["task_key"]))]
+    found = exact or [
+        task for task in listed if text and (task["task_key"].startswith(text) or handle_of(task["task_key"]).startswith(text))
+    ]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        first = [f"{handle_of(task['task_key'])} {task['task_key']}" for task in found[:SHOWN]]
+        raise UsageError([Problem(None, "KF6061", f"'{text}' means {len(found)} tasks", f"for instance {'; '.join(first)}")])
+    keys = [task["task_key"] for task in listed] + [handle_of(task["task_key"]) for task in listed]
+    raise UsageError([Problem(None, "KF6050", f"no task '{text}'", nearest(text, keys) or "'kaframe tasks list' shows all")])
+
+
+def _several(text: str, found: list[dict[str, Any]]) -> Problem:
+    first = ", ".join(f"{row['account_id']} ({row['name']})" for row in found[:SHOWN])
+    count = f"more than {SHOWN}" if len(found) > SHOWN else str(len(found))
+    return Problem(None, "KF6061", f"'{text}' means {count} accounts", f"say which: {first}")
+
+
+def _nobody(db: Database, text: str, name: str) -> Problem:
+    likeness = f"greatest(jaro_winkler_similarity(account_id, ?), jaro_winkler_similarity(coalesce({name}, ''), ?))"
+    near = db.rows(
+        f"SELECT account_id, {name} AS name FROM measures WHERE {likeness} > 0.75 "
+        f"ORDER BY {likeness} DESC, account_id LIMIT 1",
+        [text] * 4,
+    )
+    hint = f"did you mean '{near[0]['account_id']}' ({near[0]['name']})?" if near else "'kaframe accounts' shows all"
+    return Problem(None, "KF6058", f"no account '{text}'", hint)
