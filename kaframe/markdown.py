@@ -6,8 +6,8 @@ import re
 
 MARKS = re.compile(r"[\\`*_\[\]|~]")
 ANGLES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-# What makes a list, heading or rule only at the start of a line: "- ", "# ", "1. ".
-OPENING = re.compile(r"^([-+=#]|\d+[.)])")
+# What makes a list, heading or rule at the start of a line: "- ", "# ", "1. ", "---", "===".
+OPENING = re.compile(r"^\s*(?:(?:[-+]|#{1,6}|\d{1,9}[.)])(?=\s|$)|(?:-+|=+)\s*$)")
 
 
 class Written(str):
@@ -21,4 +21,4 @@ def escape_markdown(text: str) -> str:
     flat = "".join(" " if ord(char) < 32 or 0x7F <= ord(char) < 0xA0 else char for char in text)
     flat = re.sub(r"[&<>]", lambda found: ANGLES[found.group()], flat)
     flat = MARKS.sub(lambda found: f"\\{found.group()}", flat)
-    return OPENING.sub(lambda found: f"{found.group()[:-1]}\\{found.group()[-1]}", flat)
+    return OPENING.sub(lambda found: re.sub(r"(?=[-+#.)=])", r"\\", found.group(), count=1), flat)

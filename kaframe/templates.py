@@ -1,6 +1,7 @@
 """The one door to Jinja2: templates get plain data, can reach nothing else, and escape what they print.
 
-A template is Markdown with ``{{ value }}``, ``{% if %}``, ``{% for %}``, ``{% set %}`` and ``{% include %}``; docs/templates.md.
+A template is Markdown with ``{{ value }}``, ``{% if %}``, ``{% for %}``, ``{% set %}`` and ``{% include %}``;
+docs/templates.md describes it.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ FILTERS = (
 ALLOWED_NODES = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.For, nodes.If, nodes.Assign, nodes.Include, nodes.Getattr,
     nodes.Getitem, nodes.Name, nodes.Const, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Filter,
-    nodes.Test, nodes.Concat, nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Mod, nodes.Neg, nodes.Pos,
+    nodes.Test, nodes.Concat, nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Mod, nodes.Neg,
     nodes.CondExpr, nodes.Slice, nodes.List, nodes.Tuple, nodes.Dict, nodes.Pair, nodes.Keyword, nodes.Call,
 )  # fmt: skip
 HINT = "\n"  # parts a message from its hint inside an exception of Jinja

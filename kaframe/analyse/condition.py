@@ -13,5 +13,6 @@ def look(looking: Looking, settings: Condition) -> Found:
     when = looking.about_account(settings.when, Type.BOOLEAN)
     relation = account_relation(looking.project, "analyse", when.names - when.absent)
     return Found(
-        f"SELECT account_id, NULL AS subject, NULL AS worth, NULL AS good FROM {relation} WHERE {when.sql}", {}
+        f"SELECT account_id, NULL AS subject, NULL AS worth, NULL AS good FROM {relation} WHERE {when.sql}",
+        {},
     )

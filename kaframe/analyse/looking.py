@@ -62,8 +62,12 @@ class Looking:
         """A condition over other names."""
         return self._compile(expression, scope, Type.BOOLEAN)
 
-    def rows(self, settings: TableSettings, columns: Sequence[tuple[str, Expression, Type | None]],
-             managed: bool = True) -> str:
+    def rows(
+        self,
+        settings: TableSettings,
+        columns: Sequence[tuple[str, Expression, Type | None]],
+        managed: bool = True,
+    ) -> str:
         """A query over the rows of the table that count: ``account_id`` and each column, missing ones left out.
 
         Numbers come as exact decimals, so that their sums do not depend on the order of the rows.

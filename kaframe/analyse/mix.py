@@ -16,7 +16,11 @@ def look(looking: Looking, settings: Mix) -> Found:
     The subject is what has moved most; ``share`` its share now, ``before`` the one before, ``change`` the
     difference. Worth that difference of what was spent in the recent time.
     """
-    columns = [("day", settings.time, Type.DATE), ("amount", settings.value, Type.NUMBER), ("item", settings.by, None)]
+    columns = [
+        ("day", settings.time, Type.DATE),
+        ("amount", settings.value, Type.NUMBER),
+        ("item", settings.by, None),
+    ]
     rows = looking.rows(settings, columns)
     turn = looking.day_before(settings.recent)
     begin = looking.day_before(settings.history, turn)
@@ -26,7 +30,8 @@ def look(looking: Looking, settings: Mix) -> Found:
         f"FROM ({rows}) WHERE day > {literal(begin)} AND day <= {looking.as_of} GROUP BY account_id, item"
     )
     totals = (
-        "SELECT *, CAST(sum(now) OVER account AS DOUBLE) AS all_now, CAST(sum(past) OVER account AS DOUBLE) AS all_past "
+        "SELECT *, CAST(sum(now) OVER account AS DOUBLE) AS all_now, "
+        "CAST(sum(past) OVER account AS DOUBLE) AS all_past "
         f"FROM ({spent}) WINDOW account AS (PARTITION BY account_id)"
     )
     shares = (

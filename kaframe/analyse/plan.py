@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from kaframe.analyse import (
@@ -58,7 +59,8 @@ class PlannedAnalysis:
     segments: str = ""
 
 
-def plan_analyses(project: Project) -> list[PlannedAnalysis]:
+@lru_cache(maxsize=8)
+def plan_analyses(project: Project) -> tuple[PlannedAnalysis, ...]:
     """The analyses that this project has data for; raises all problems of all of them at once."""
     calendar = read_calendar(project.config.calendar, project.config.closed_days, project.config.at)
     planned: list[PlannedAnalysis] = []
@@ -69,7 +71,7 @@ def plan_analyses(project: Project) -> list[PlannedAnalysis]:
             planned.append(found)
     if problems:
         raise RuleError(problems)
-    return planned
+    return tuple(planned)
 
 
 def analysed_ids(project: Project) -> frozenset[str]:
@@ -148,12 +150,24 @@ def _twice(project: Project) -> list[Problem]:
     for analysis in project.rules.analyse.analyses:
         first = seen.setdefault(analysis.id, analysis)
         if first is not analysis:
-            problems.append(Problem(analysis.at, "KF2160", f"the analysis '{analysis.id}' stands twice",
-                                    "give every analysis its own id", also=first.at))
+            problems.append(
+                Problem(
+                    analysis.at,
+                    "KF2160",
+                    f"the analysis '{analysis.id}' stands twice",
+                    "give every analysis its own id",
+                    also=first.at,
+                )
+            )
     segmenting = [item for item in project.rules.analyse.analyses if isinstance(item.settings, rules.Rfm)]
     problems += [
-        Problem(analysis.at, "KF2164", f"'{analysis.id}' is a second analysis of the kind rfm",
-                f"keep one: accounts have one segment; the first is '{segmenting[0].id}'", also=segmenting[0].at)
+        Problem(
+            analysis.at,
+            "KF2164",
+            f"'{analysis.id}' is a second analysis of the kind rfm",
+            f"keep one: accounts have one segment; the first is '{segmenting[0].id}'",
+            also=segmenting[0].at,
+        )
         for analysis in segmenting[1:]
     ]
     return problems

@@ -33,8 +33,7 @@ def segments_query(looking: Looking, settings: Rfm) -> str:
     names = {name: Name(Type.NUMBER) for name in (*QUINTILES, "days", "bought", "spent")}
     scope = Scope("a segment of rfm", names, looking.project.as_of)
     arms = [
-        f"WHEN {looking.in_scope(segment.when, scope).sql} THEN {literal(segment.id)}"
-        for segment in settings.segments
+        f"WHEN {looking.in_scope(segment.when, scope).sql} THEN {literal(segment.id)}" for segment in settings.segments
     ]
     segment = f"CASE {' '.join(arms)} ELSE '{NO_SEGMENT}' END" if arms else f"'{NO_SEGMENT}'"
     return f"SELECT *, {segment} AS segment FROM ({ranked})"

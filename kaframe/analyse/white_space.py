@@ -16,7 +16,11 @@ def look(looking: Looking, settings: WhiteSpace) -> Found:
     ``peers`` are the comparable accounts that buy anything, ``buyers`` those of them that buy it, ``percent``
     their share, ``share`` the median part that it has of a buyer's spending. Worth that part of the account's own.
     """
-    columns = [("day", settings.time, Type.DATE), ("amount", settings.value, Type.NUMBER), ("item", settings.by, None)]
+    columns = [
+        ("day", settings.time, Type.DATE),
+        ("amount", settings.value, Type.NUMBER),
+        ("item", settings.by, None),
+    ]
     rows = looking.rows(settings, columns, managed=False)
     since = literal(looking.day_before(settings.within))
     spent = (

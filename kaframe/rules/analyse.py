@@ -9,7 +9,7 @@ from typing import Any, Literal
 from kaframe.bind import Duration, Label, bind
 from kaframe.errors import Location, Problem, RuleError, nearest
 from kaframe.expression import Expression
-from kaframe.yamltree import Node
+from kaframe.yamlfile import Node
 
 Direction = Literal["up", "down"]
 Period = Literal["week", "month", "quarter"]
@@ -199,8 +199,12 @@ class Analysis:
         common = {slot.name for slot in fields(cls)} - {"at", "settings"}
         legal = keys | common | {"watch"} if record in BEHAVIOURS.values() else keys | common
         problems = [
-            Problem(node.keys[key], "KF1104", f"unknown key '{key}' in an analysis of the kind {_kind(node)}",
-                    nearest(key, legal) or f"it has {', '.join(sorted(keys))}")
+            Problem(
+                node.keys[key],
+                "KF1104",
+                f"unknown key '{key}' in an analysis of the kind {_kind(node)}",
+                nearest(key, legal) or f"it has {', '.join(sorted(keys))}",
+            )
             for key in node.keys
             if key not in legal and node.get(key) is not None
         ]

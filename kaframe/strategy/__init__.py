@@ -14,7 +14,7 @@ from kaframe.errors import Problem, RuleError
 from kaframe.project import Project
 from kaframe.strategy.actions import ActionPlanner, Known, action_row, without_repeats
 from kaframe.strategy.checks import check_strategies
-from kaframe.strategy.choose import Chosen, choose_strategies, plan_rules
+from kaframe.strategy.choose import Chosen, PlannedRules, choose_strategies, plan_rules
 from kaframe.strategy.context import Case, Contexts, offers_of
 from kaframe.strategy.goals import GoalSetter, PlannedGoal
 from kaframe.strategy.rendering import load_templates, render_plan
@@ -44,6 +44,7 @@ class Desk:
     """What every plan of a run is written with."""
 
     project: Project
+    rules: PlannedRules
     goals: GoalSetter
     actions: ActionPlanner
     templates: Templates
@@ -79,9 +80,11 @@ def check(project: Project) -> list[Problem]:
 def _open_desk(project: Project, db: Database) -> Desk:
     calendar = read_calendar(project.config.calendar, project.config.closed_days, project.config.at)
     base_day = db.value("SELECT max(as_of) FROM past_run")
+    rules = plan_rules(project)
     return Desk(
         project,
-        GoalSetter(project, plan_rules(project), calendar, base_day),
+        rules,
+        GoalSetter(project, rules, calendar, base_day),
         ActionPlanner(project, calendar, read_duty(project, db)),
         load_templates(project),
         Contexts(project),
@@ -90,7 +93,7 @@ def _open_desk(project: Project, db: Database) -> Desk:
 
 def _cases(desk: Desk, db: Database) -> Iterator[Case]:
     situations = Situations(desk.project, db)
-    for chosen in choose_strategies(desk.project, db, plan_rules(desk.project)):
+    for chosen in choose_strategies(desk.project, db, desk.rules):
         yield _case(desk, chosen, situations.of(chosen.account_id))
 
 
@@ -101,7 +104,7 @@ def _case(desk: Desk, chosen: Chosen, situation: Situation) -> Case:
         past.strategies if past else frozenset(),
         situation.past_actions,
         situation.reasons,
-        situation.sentences,
+        situation.insight_labels,
     )
     return Case(
         chosen,
@@ -137,4 +140,7 @@ def _version(project: Project, case: Case) -> Version:
 
 
 def _goal_row(account_id: str, goal: PlannedGoal) -> dict[str, Any]:
-    return {"account_id": account_id, **{name: value for name, value in asdict(goal).items() if name in GOALS}}
+    return {
+        "account_id": account_id,
+        **{name: value for name, value in asdict(goal).items() if name in GOALS},
+    }

@@ -56,13 +56,13 @@ class PlannedAction:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What decides about an account's actions."""
+    """What decides about an account's actions; ``insights`` has the label of each that it has."""
 
     chosen: Chosen
     past_strategies: frozenset[str]
     past: Mapping[str, PastAction]
     reasons: Sequence[Reason]
-    sentences: Mapping[str, str]
+    insights: Mapping[str, str]
 
 
 class ActionPlanner:
@@ -109,7 +109,10 @@ class ActionPlanner:
         """Done is done for as long as it may take; when points are still lost after that, it begins anew."""
         if past is not None and not self._still_counts(item, past):
             past = None
-        words = {"zh": f"{reason.label}：失{reason.lost:g}分", "en": f"{reason.label}: {reason.lost:g} points lost"}
+        words = {
+            "zh": f"{reason.label}：失{reason.lost:g}分",
+            "en": f"{reason.label}: {reason.lost:g} points lost",
+        }
         because = words.get(self._project.config.language, words["en"])
         return replace(self._planned(known, IMPROVE, item, past), because=because, answers=reason.node)
 
@@ -137,7 +140,7 @@ class ActionPlanner:
         reason = next((item for item in known.reasons if item.node == action.because), None)
         if reason is not None:
             return reason.label
-        return known.sentences.get(action.because) or self._project.text(strategy.label)
+        return known.insights.get(action.because) or self._project.text(strategy.label)
 
 
 def without_repeats(actions: Iterable[PlannedAction]) -> list[PlannedAction]:

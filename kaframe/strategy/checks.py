@@ -14,7 +14,13 @@ from kaframe.strategy.rendering import check_templates
 
 def check_strategies(project: Project) -> list[Problem]:
     """Problems of ids, roles, measures, reasons, conditions and templates."""
-    problems = [*twice(project), *_reserved(project), *_roles(project), *_measures(project), *_reasons(project)]
+    problems = [
+        *twice(project),
+        *_reserved(project),
+        *_roles(project),
+        *_measures(project),
+        *_reasons(project),
+    ]
     try:
         plan_rules(project)
     except RuleError as error:
@@ -25,11 +31,19 @@ def check_strategies(project: Project) -> list[Problem]:
 def _reserved(project: Project) -> Iterator[Problem]:
     for strategy in project.rules.strategy.strategies:
         if strategy.id == IMPROVE:
-            yield Problem(strategy.at, "KF2181", f"'{IMPROVE}' is what the improvement plan is called",
-                          "choose another id for the strategy")
+            yield Problem(
+                strategy.at,
+                "KF2181",
+                f"'{IMPROVE}' is what the improvement plan is called",
+                "choose another id for the strategy",
+            )
         if strategy.otherwise and strategy.when is not None:
-            yield Problem(strategy.at, "KF2182", f"'{strategy.id}' has both 'when' and 'otherwise'",
-                          "keep 'otherwise' for the strategy of accounts that have no other")
+            yield Problem(
+                strategy.at,
+                "KF2182",
+                f"'{strategy.id}' has both 'when' and 'otherwise'",
+                "keep 'otherwise' for the strategy of accounts that have no other",
+            )
 
 
 def _roles(project: Project) -> Iterator[Problem]:
@@ -56,8 +70,12 @@ def _measures(project: Project) -> Iterator[Problem]:
     for strategy in project.rules.strategy.strategies:
         for goal in strategy.goals:
             if goal.measure not in known:
-                yield Problem(goal.at, "KF2183", f"the goal '{goal.id}' is about '{goal.measure}', which is no measure",
-                              nearest(goal.measure, known) or "rules/measure.yaml has the measures")
+                yield Problem(
+                    goal.at,
+                    "KF2183",
+                    f"the goal '{goal.id}' is about '{goal.measure}', which is no measure",
+                    nearest(goal.measure, known) or "rules/measure.yaml has the measures",
+                )
 
 
 def _reasons(project: Project) -> Iterator[Problem]:
@@ -68,13 +86,21 @@ def _reasons(project: Project) -> Iterator[Problem]:
     for item in project.rules.strategy.improvements:
         if item.node not in nodes:
             name = card.id if card else "none"
-            yield Problem(item.at, "KF2184", f"'{item.node}' is no node of the primary scorecard '{name}'",
-                          nearest(item.node, nodes) or f"nodes: {', '.join(sorted(nodes))}")
+            yield Problem(
+                item.at,
+                "KF2184",
+                f"'{item.node}' is no node of the primary scorecard '{name}'",
+                nearest(item.node, nodes) or f"nodes: {', '.join(sorted(nodes))}",
+            )
     for strategy in project.rules.strategy.strategies:
         for action in strategy.actions:
             if action.because and action.because not in nodes | insights:
-                yield Problem(action.at, "KF2185", f"'{action.because}' is neither an analysis nor a node of the score",
-                              nearest(action.because, nodes | insights) or "leave 'because' out")
+                yield Problem(
+                    action.at,
+                    "KF2185",
+                    f"'{action.because}' is neither an analysis nor a node of the score",
+                    nearest(action.because, nodes | insights) or "leave 'because' out",
+                )
 
 
 def _paths(nodes: tuple[ScoreNode, ...], above: str) -> Iterator[str]:

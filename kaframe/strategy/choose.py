@@ -109,7 +109,9 @@ def _asked(planned: PlannedRules) -> list[str]:
 
 
 def _flags(planned: PlannedRules) -> str:
-    return "".join(f", coalesce({quoted(INSIGHT + name)}, FALSE) AS {quoted(INSIGHT + name)}" for name in _asked(planned))
+    return "".join(
+        f", coalesce({quoted(INSIGHT + name)}, FALSE) AS {quoted(INSIGHT + name)}" for name in _asked(planned)
+    )
 
 
 def _join(planned: PlannedRules) -> str:
@@ -125,13 +127,23 @@ def twice(project: Project) -> list[Problem]:
     """Ids that stand twice: of strategies, and of parts of one strategy, which share one space of names."""
     problems: list[Problem] = []
     rules = project.rules.strategy
-    groups: list[tuple[str, tuple[Any, ...]]] = [("strategy", rules.strategies), ("improvement", rules.improvements)]
+    groups: list[tuple[str, tuple[Any, ...]]] = [
+        ("strategy", rules.strategies),
+        ("improvement", rules.improvements),
+    ]
     groups += [(f"part of '{item.id}'", item.parts()) for item in rules.strategies]
     for words, items in groups:
         seen: dict[str, Any] = {}
         for item in items:
             first = seen.setdefault(item.id, item)
             if first is not item:
-                problems.append(Problem(item.at, "KF2180", f"the {words} '{item.id}' stands twice",
-                                        "give each its own id", also=first.at))
+                problems.append(
+                    Problem(
+                        item.at,
+                        "KF2180",
+                        f"the {words} '{item.id}' stands twice",
+                        "give each its own id",
+                        also=first.at,
+                    )
+                )
     return problems

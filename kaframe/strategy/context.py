@@ -140,13 +140,21 @@ class Contexts:
 
     def _measured(self, facts: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         return {
-            item.id: {"label": self._label("measure", item.id), "value": facts.get(item.id), "unit": item.unit}
+            item.id: {
+                "label": self._label("measure", item.id),
+                "value": facts.get(item.id),
+                "unit": item.unit,
+            }
             for item in self._measures
         }
 
     def _insight(self, row: Row) -> dict[str, Any]:
         names = ("kind", "subject", "sentence", "value", "good", "since")
-        return {"id": row["insight"], "label": self._label("insight", row["insight"]), **{n: row[n] for n in names}}
+        return {
+            "id": row["insight"],
+            "label": self._label("insight", row["insight"]),
+            **{n: row[n] for n in names},
+        }
 
     def _goal(self, goal: PlannedGoal) -> dict[str, Any]:
         unit = next((item.unit for item in self._measures if item.id == goal.measure), "")
@@ -177,7 +185,10 @@ class Contexts:
         }
 
     def _person(self, row: Row) -> dict[str, Any]:
-        return {"role": self._label("role", row["role"]), "name": self._members.get(row["member"], row["member"])}
+        return {
+            "role": self._label("role", row["role"]),
+            "name": self._members.get(row["member"], row["member"]),
+        }
 
     def _why(self, colour: Row) -> str:
         if colour.get("why") == "exception":

@@ -150,7 +150,8 @@ def _progress(start: float | None, value: float | None, target: float) -> float 
     """The part of the way from the start to the target, 0 to 1."""
     if start is None or value is None or target == start:
         return None
-    return round(min(max((value - start) / (target - start), 0.0), 1.0), 4)
+    way = round((value - start) / (target - start), 4)
+    return min(max(way, 0.0), 1.0) + 0.0  # no minus zero
 
 
 def _number(value: Any) -> float | None:

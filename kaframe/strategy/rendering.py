@@ -38,7 +38,7 @@ def render_plan(project: Project, templates: Templates, contexts: Contexts, case
 
 
 def check_templates(project: Project) -> list[Problem]:
-    """What is wrong with the templates that the strategies name: each is rendered for an account with all and with nothing."""
+    """What is wrong with the templates of the strategies: each is tried for an account with all and with nothing."""
     rules = project.rules.strategy
     if not rules.strategies:
         return []

@@ -26,7 +26,14 @@ def sample_cases(project: Project) -> list[Case]:
 def _full(project: Project, strategies: tuple[Strategy, ...]) -> Case:
     today, first = project.as_of, strategies[0]
     numbers = {measure.id: today if measure.unit == "date" else 0.5 for measure in project.rules.measure.measures}
-    words = {"name": "Sample", "parent": "group", "tier": "key", "status": "red", "weakest": "", "stage": "strategy"}
+    words = {
+        "name": "Sample",
+        "parent": "group",
+        "tier": "key",
+        "status": "red",
+        "weakest": "",
+        "stage": "strategy",
+    }
     insights = [
         {"insight": "sample", "kind": "sample", "subject": "Sample", "sentence": "Sample.", "value": 1.0, "good": good,
          "since": today}

@@ -32,14 +32,7 @@ class Situation:
     past_plan: PastPlan | None = None
     past_goals: Mapping[str, PastGoal] = field(default_factory=dict)
     past_actions: Mapping[str, PastAction] = field(default_factory=dict)
-
-    @property
-    def sentences(self) -> dict[str, str]:
-        """The first sentence of each insight."""
-        found: dict[str, str] = {}
-        for row in self.insights:
-            found.setdefault(row["insight"], row["sentence"])
-        return found
+    insight_labels: Mapping[str, str] = field(default_factory=dict)
 
 
 class Situations:
@@ -71,7 +64,11 @@ class Situations:
             past_plan=_past_plan(plans[0]) if plans else None,
             past_goals={row["goal"]: _past_goal(row) for row in self._goals.get(account_id, []) if _is_dated(row)},
             past_actions={row["rule"]: _past_action(row) for row in self._actions.get(account_id, [])},
+            insight_labels={name: self._labels.get(f"insight.{name}", name) for name in self._found(account_id)},
         )
+
+    def _found(self, account_id: str) -> list[str]:
+        return [row["insight"] for row in self._insights.get(account_id, [])]
 
     def _reason(self, row: Row) -> Reason:
         node = str(row["node"])

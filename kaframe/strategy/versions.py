@@ -61,7 +61,9 @@ def hash_content(
             if goal.is_current
         ],
         "offers": list(offers),
-        "actions": [[item.strategy, item.action, item.role, item.title] for item in actions if item.strategy != IMPROVE],
+        "actions": [
+            [item.strategy, item.action, item.role, item.title] for item in actions if item.strategy != IMPROVE
+        ],
     }
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
