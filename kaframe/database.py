@@ -5,6 +5,7 @@ Everything a run computes lives here until ``commit`` writes it out, so a run wi
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -54,6 +55,8 @@ class Database:
 
         self._duckdb = duckdb
         self._connection = duckdb.connect(":memory:")
+        self._spill = tempfile.TemporaryDirectory(prefix="kaframe-")  # else DuckDB makes .tmp where it stands
+        self.execute(f"SET temp_directory = {literal(self._spill.name)}")
         self.execute("SET preserve_insertion_order = false")
         self.execute("SET autoinstall_known_extensions = false")
         self.execute("SET autoload_known_extensions = false")
@@ -143,11 +146,19 @@ class Database:
         ordered = f"SELECT * FROM {source} ORDER BY {order}" if order else f"SELECT * FROM {source}"
         return int(self.value(f"COPY ({ordered}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)"))
 
+    def seal(self, folders: Sequence[Path]) -> None:
+        """From now on SQL reaches no file, network or setting, but for Parquet in these folders."""
+        allowed = ", ".join(literal(str(folder)) for folder in folders)
+        self.execute(f"SET allowed_directories = [{allowed}]")
+        self.execute("SET enable_external_access = false")
+        self.execute("SET lock_configuration = true")
+
     def interrupt(self) -> None:
         self._connection.interrupt()
 
     def close(self) -> None:
         self._connection.close()
+        self._spill.cleanup()
 
     def _run(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
         try:

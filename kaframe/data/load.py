@@ -26,7 +26,9 @@ def load_tables(project: Project, db: Database) -> None:
 
     Reads: the project's sources, only the columns in use.
     Writes: ``accounts`` (A rows), each declared table (rows of known accounts, at or before ``as_of``),
-        ``sources``, ``orphans``, ``quality``, ``quarantined``, ``renamed``.
+        ``sources``, ``orphans``, ``quality``, ``quarantined``, ``renamed``. From then on the database is
+        sealed: it
+        reaches nothing but the project's snapshots.
     Raises: DataError when a source cannot be read, there is no account, keys are empty or stand twice, or
     rows are
         bad and ``on_bad_rows`` says fail; RuleError when two sources give one column different types.
@@ -43,6 +45,7 @@ def load_tables(project: Project, db: Database) -> None:
     loading.load_others()
     stop_on_bad_rows(project.config, loading.ledger)
     loading.ledger.write(db)
+    db.seal([project.root / project.config.store.snapshots])
 
 
 class _Loading:

@@ -24,6 +24,8 @@ def measure_quality(db: Database, plan: TablePlan, ledger: Ledger) -> None:
         f"COUNT_IF(_kf_renamed) AS renamed{', ' + counts if counts else ''} FROM {rows}"
     )[0]
     missing = {name: row["n"] - row[f"c{number}"] for number, name in enumerate(columns)}
+    if not plan.parent:  # nobody has promised one
+        missing.pop("parent", None)
     ledger.add_quality(plan.name, "missing", missing)
     ledger.add_quality(plan.name, "renamed", {plan.account: row["renamed"]})
     if row["odd"]:

@@ -15,6 +15,14 @@ from kaframe.errors import Problem, RuleError, nearest
 from kaframe.expression import Expression, Type, compile_expression
 from kaframe.expression.types import DAYS
 
+# The tables that the steps make (docs/tables.md).
+RESERVED = frozenset({
+    "accounts", "actions", "colours", "events", "findings", "goals", "handovers", "insights", "managed", "measures",
+    "members", "near_misses", "notices", "orphans", "owners", "plans", "portfolio", "quality", "quarantined", "rates",
+    "reasons", "renamed", "scores", "segments_rfm", "sources", "stage_tasks", "stages", "tasks", "tiers",
+})  # fmt: skip
+RESERVED_STARTS = ("past_", "score_", "_kf_")
+
 
 class TablePlanner:
     """Plans of whole tables; what is wrong is collected."""
@@ -58,6 +66,10 @@ class TablePlanner:
 
     def table(self, config: TableConfig, project: Config) -> TablePlan:
         """The plan of a declared table."""
+        if config.id.casefold() in RESERVED or config.id.casefold().startswith(RESERVED_STARTS):
+            hint = f"call it something like 'my_{config.id}'"
+            message = f"a table of the run itself is called '{config.id}'"
+            self.trouble.add(Problem(config.at, "KF1348", message, hint))
         days = frozenset({config.time} - {""})
         plan = self._plan(config.id, config, Declared(config.types, config.columns, days))
         if plan is None:
