@@ -42,6 +42,7 @@ SQL_TYPES = {Type.TEXT: "VARCHAR", Type.NUMBER: "DOUBLE", Type.DATE: "DATE", Typ
 TIERS = "tiers: [{id: strategic, key: true, when: true}, {id: standard, when: true}]"
 RECORDS = {"stage": StageRules, "maintain": MaintainRules, "identify": IdentifyRules}
 OTHER_TABLES = {
+    "findings": dict.fromkeys(("account_id", "kind", "role", "member", "sentence"), "VARCHAR"),
     "insights": {"account_id": "VARCHAR", "insight": "VARCHAR"},
     "owners": dict.fromkeys(("account_id", "role", "member", "holder", "via"), "VARCHAR"),
     "stage_tasks": {

@@ -1,4 +1,4 @@
-"""``kaframe demo``: the whole cycle on the bundled example, a month before and on the last day of its data."""
+"""``kaframe demo``: the whole cycle on the bundled example, a quarter before and on the last day of its data."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kaframe.project import Project
 
 EXAMPLE = "consumer-goods"
-DAYS = (date(2026, 5, 31), date(2026, 6, 30))  # a month to compare with, and the last day of the example's data
+DAYS = (date(2026, 3, 31), date(2026, 6, 30))  # a quarter to compare with, and the last day of the example's data
 OWN_WORK = (".kaframe", "report", "notices")
 FEW = 4
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 SENTENCES = 8
 MARKS = {"green": "●", "yellow": "▲", "red": "■", "no_data": "○"}
+FIRST_KINDS = ("status_changed", "tier_changed", "stage_stuck", "owner_changed", "insight_new", "plan_new", "task_late")
 PAINT = {"green": "green", "yellow": "yellow", "red": "red"}
 
 
@@ -43,8 +44,7 @@ def tell_tables(project: Project, db: Database, words: Words, few: int) -> None:
         found = db.rows("SELECT sentence FROM findings ORDER BY account_id NULLS FIRST, kind, sentence")
         tell_sentences(words["team"], [row["sentence"] for row in found], words, few)
     if "events" in known:
-        events = db.rows("SELECT e.sentence FROM events AS e ORDER BY e.kind, e.event_key")
-        tell_sentences(words["changes"], [row["sentence"] for row in events], words, few)
+        tell_sentences(words["changes"], _changes(db), words, few)
     if "notices" in known:
         _tell_notices(db, words, few)
 
@@ -133,6 +133,16 @@ def _tell_colours(project: Project, db: Database, words: Words, few: int) -> Non
         why = why or named.get(f"node.{primary.id}.{row['weakest']}", row["weakest"] or "")
         status = painted(row["status"], named.get(f"status.{row['status']}", row["status"]))
         click.echo(f"  {status}  {plain(row['name'] or row['account_id'])}  {points}  {plain(why)}")
+
+
+def _changes(db: Database) -> list[str]:
+    """What changed, with the account's name: colours first, what is gone last."""
+    order = ", ".join(f"e.kind = '{kind}' DESC" for kind in FIRST_KINDS)
+    query = (
+        "SELECT coalesce(m.name || ': ', '') || e.sentence AS line FROM events AS e "
+        f"LEFT JOIN measures AS m USING (account_id) ORDER BY {order}, e.kind, m.name, e.event_key"
+    )
+    return [row["line"] for row in db.rows(query)]
 
 
 def _tell_notices(db: Database, words: Words, few: int) -> None:

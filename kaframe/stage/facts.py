@@ -24,6 +24,7 @@ FACTS = {
     "open_tasks": Type.NUMBER,
     "insight_count": Type.NUMBER,
     "analysed": Type.BOOLEAN,
+    "owned": Type.BOOLEAN,
 }
 
 
@@ -122,7 +123,9 @@ def _create_facts(project: Project, db: Database, past: Mapping[str, Place], cal
     """A row a managed account with what only this step knows of it."""
     rows = db.rows(
         "SELECT g.account_id, p.state AS plan_state, coalesce(t.number, 0) AS open_tasks, "
-        "coalesce(i.number, 0) AS insight_count, coalesce(i.number, 0) > 0 AS analysed FROM managed AS g "
+        "coalesce(i.number, 0) AS insight_count, coalesce(i.number, 0) > 0 AS analysed, u.account_id IS NULL AS owned "
+        "FROM managed AS g "
+        "LEFT JOIN (SELECT DISTINCT account_id FROM findings WHERE kind = 'unowned') AS u ON u.account_id = g.account_id "
         "LEFT JOIN past_plans AS p ON p.account_id = g.account_id "
         "LEFT JOIN (SELECT account_id, count(*) AS number FROM past_tasks WHERE state = 'open' "
         "GROUP BY ALL) AS t ON t.account_id = g.account_id "
