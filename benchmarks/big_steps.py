@@ -33,8 +33,11 @@ def run_kaframe(folder: Path, target: Path) -> None:
     project = load_project(folder, as_of=date(2026, 6, 30))
     with Database() as db:
         preview(project, db, until=STEPS)
-        shutil.rmtree(target)
-        write_snapshot(db, target, {})
+        staged = folder / project.config.store.snapshots / "bench"
+        shutil.rmtree(staged, ignore_errors=True)
+        write_snapshot(db, staged, {})
+    shutil.rmtree(target)
+    staged.rename(target)
 
 
 def run_by_hand(data: Path, target: Path) -> None:

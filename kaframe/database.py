@@ -128,7 +128,7 @@ class Database:
     def tables(self) -> list[str]:
         """The names of all tables and views, in order."""
         return [row["name"] for row in self.rows(
-            "SELECT table_name AS name FROM information_schema.tables ORDER BY table_name"
+            "SELECT table_name AS name FROM duckdb_tables() UNION ALL SELECT view_name FROM duckdb_views() WHERE NOT internal ORDER BY name"
         )]
 
     def columns(self, table: str) -> dict[str, str]:
