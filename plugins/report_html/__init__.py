@@ -1,0 +1,24 @@
+"""The HTML report: a portfolio page and a page for each managed account, in one folder that needs nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import kaframe
+
+
+@kaframe.hook
+def kaframe_reports() -> Iterator[kaframe.ReportFormat]:
+    """Write pages that open from disk, print, and can be sent by mail."""
+    yield kaframe.ReportFormat(name="report_html", summary="Pages for people, offline", write=write)
+
+
+def write(view: kaframe.RunView, folder: Path) -> Path:
+    """Write ``index.html`` and ``accounts/*.html`` into the folder; pages of accounts that left are removed.
+
+    Shape: one page a managed account, cost linear in their number. Returns the portfolio page.
+    """
+    from .site import write_site
+
+    return write_site(view, folder)

@@ -1,0 +1,48 @@
+"""What the portfolio page says of the team: findings, hand-overs, load."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from .facts import Facts
+
+
+def team(facts: Facts) -> dict[str, Any]:
+    """Findings, hand-overs and the load of every member."""
+    say = facts.say
+    findings = sorted(facts.view.rows("findings"), key=lambda row: (row["kind"], str(row["account_id"]), row["sentence"]))
+    return {
+        "findings": [{"sentence": row["sentence"], "link": facts.link(row["account_id"])} for row in findings],
+        "handovers": [
+            {
+                "account": facts.name(row["account_id"]),
+                "link": facts.link(row["account_id"]),
+                "role": say.label("role", row["role"]),
+                "change": say.word("from_to", old=say.member(row["from_member"]), new=say.member(row["to_member"])),
+                "reason": say.known("handover", row["reason"]),
+                "when": _when(facts, row),
+            }
+            for row in facts.view.rows("handovers")
+        ],
+        "members": [_member(facts, row) for row in facts.view.rows("members")],
+    }
+
+
+def _when(facts: Facts, row: Any) -> str:
+    begins = facts.say.word("from_day", day=facts.say.day(row["from_day"])) if row["from_day"] else ""
+    ends = facts.say.word("until_day", day=facts.say.day(row["until"])) if row["until"] else ""
+    return ("" if facts.say.place else " ").join(part for part in (begins, ends) if part)
+
+
+def _member(facts: Facts, row: Any) -> dict[str, Any]:
+    say, capacity = facts.say, row["capacity"]
+    load = row["load"] if capacity else None
+    return {
+        "name": row["name"] or row["member"],
+        "roles": ("、" if say.place else ", ").join(say.label("role", role) for role in json.loads(row["roles"] or "[]")),
+        "accounts": say.word("capacity", accounts=row["accounts"], capacity=capacity) if capacity else str(row["accounts"]),
+        "load": say.percent(load) if load is not None else "",
+        "share": min(load, 1.0) if load is not None else 0,
+        "over": bool(load is not None and load > 1),
+    }
