@@ -56,13 +56,13 @@ def write_plans(project: Project, db: Database) -> None:
 
     Reads: ``measures``, ``accounts``, ``tiers``, ``owners``, ``insights``, ``colours``, ``reasons``, ``stages``, and
         ``past_plans``, ``past_goals``, ``past_tasks``, ``past_run``.
-    Writes: ``plans`` (a row a key account), ``actions``, ``goals``. A plan whose template fails has ``problem``; all
+    Writes: ``plans`` (a row a key account, none without strategies), ``actions``, ``goals``. A plan whose template fails has ``problem``; all
         others are there all the same.
     Raises: RuleError when a condition cannot be compiled; it carries the rule's file:line:col.
     """
     plans, actions, goals = [], [], []
     desk = _open_desk(project, db)
-    for case in _cases(desk, db):
+    for case in _cases(desk, db) if project.rules.strategy.strategies else ():
         account = case.chosen.account_id
         plans.append(_plan_row(desk, case))
         actions += [action_row(account, action) for action in case.actions]

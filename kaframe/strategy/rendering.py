@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
-from kaframe.errors import Problem
+from kaframe.errors import Location, Problem
 from kaframe.markdown import Written
 from kaframe.project import Project
 from kaframe.rules.layers import find_layers
@@ -44,11 +45,12 @@ def check_templates(project: Project) -> list[Problem]:
         return []
     templates, contexts = load_templates(project), Contexts(project)
     samples = [contexts.context(case) for case in sample_cases(project)]
-    problems = templates.check(rules.plan, samples)
+    first = rules.strategies[0].at
+    problems = [_at_rule(first, problem) for problem in templates.check(rules.plan, samples)]
     for strategy in rules.strategies:
         if strategy.template:
             found = templates.check(strategy.template, [_for_strategy(sample) for sample in samples])
-            problems += [problem if problem.at else _at_rule(strategy.at, problem) for problem in found]
+            problems += [_at_rule(strategy.at, problem) for problem in found]
     return problems
 
 
@@ -56,9 +58,9 @@ def _for_strategy(sample: dict[str, Any]) -> dict[str, Any]:
     return {**sample, "strategy": sample["strategies"][0]}
 
 
-def _at_rule(at: Any, problem: Problem) -> Problem:
-    """A template that is not there is the rule's problem."""
-    return Problem(at, problem.code, problem.message, problem.hint)
+def _at_rule(at: Location, problem: Problem) -> Problem:
+    """A template that is not there has no place of its own: it is the rule's problem."""
+    return replace(problem, at=problem.at or at)
 
 
 def _tidy(markdown: str) -> str:
