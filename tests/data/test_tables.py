@@ -64,7 +64,10 @@ def test_rows_read_are_accounted_for(lines: list[tuple[str, ...]], rows: list[tu
     assert loaded.db.value("SELECT COUNT(*) FROM orders") == kept - orphans
     assert loaded.db.value("SELECT COALESCE(SUM(row_count), 0) FROM orphans") == orphans
     assert len(loaded.rows("quarantined")) == quarantined
-    assert loaded.db.value("SELECT COUNT(*) FROM orders WHERE NOT (amount > 0 AND day <= DATE '2026-06-30')") == 0
+    assert (
+        loaded.db.value("SELECT COUNT(*) FROM orders WHERE NOT (amount > 0 AND CAST(day AS DATE) <= DATE '2026-06-30')")
+        == 0
+    )
     assert loaded.db.value("SELECT COUNT(*) FROM (SELECT order_id FROM orders WHERE order_id IS NOT NULL "
                            "GROUP BY order_id HAVING COUNT(*) > 1)") == 0  # fmt: skip
 
