@@ -109,13 +109,13 @@ def _with_pack_measures(project: Any, folder: Path) -> Any:
         (("when: insight.loud", "when: complaints"), "KF2011", "boolean"),
         (("approval: lead", "approval: led"), "KF1320", "did you mean 'lead'?"),
         (("role: lead, within", "role: leed, within"), "KF1320", "did you mean 'lead'?"),
-        (("measure: complaints", "measure: complants"), "KF2183", "did you mean 'complaints'?"),
+        (("measure: complaints", "measure: complants"), "KF2153", "did you mean 'complaints'?"),
         (("calm.md.j2", "clam.md.j2"), "KF4001", "did you mean 'calm.md.j2'?"),
-        (("title: Meet", "title: Meet, because: laud"), "KF2185", "did you mean 'loud'?"),
-        (("id: keep", "id: improve"), "KF2181", "choose another id"),
-        (("otherwise: true", "otherwise: true, when: true"), "KF2182", "'otherwise'"),
-        (("id: keep", "id: calm"), "KF2180", "stands twice"),
-        (("id: hotline", "id: meet"), "KF2180", "stands twice"),
+        (("title: Meet", "title: Meet, because: laud"), "KF2155", "did you mean 'loud'?"),
+        (("id: keep", "id: improve"), "KF2151", "choose another id"),
+        (("otherwise: true", "otherwise: true, when: true"), "KF2152", "'otherwise'"),
+        (("id: keep", "id: calm"), "KF2150", "stands twice"),
+        (("id: hotline", "id: meet"), "KF2150", "stands twice"),
     ],
     ids=[
         "name",
@@ -144,7 +144,7 @@ def test_an_improvement_names_a_node_of_the_score(tmp_path: Path) -> None:
     """A leaf or a group of the primary card."""
     rules = "improvements: [{id: x, node: service.clam, role: lead, within: 5 days, title: X}]"
     [problem] = check(project_of(tmp_path, rules))
-    assert str(problem).startswith("rules/strategy.yaml:1:16: KF2184 'service.clam' is no node")
+    assert str(problem).startswith("rules/strategy.yaml:1:16: KF2154 'service.clam' is no node")
     assert "did you mean 'service.calm'?" in problem.hint
 
 

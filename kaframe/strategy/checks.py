@@ -33,14 +33,14 @@ def _reserved(project: Project) -> Iterator[Problem]:
         if strategy.id == IMPROVE:
             yield Problem(
                 strategy.at,
-                "KF2181",
+                "KF2151",
                 f"'{IMPROVE}' is what the improvement plan is called",
                 "choose another id for the strategy",
             )
         if strategy.otherwise and strategy.when is not None:
             yield Problem(
                 strategy.at,
-                "KF2182",
+                "KF2152",
                 f"'{strategy.id}' has both 'when' and 'otherwise'",
                 "keep 'otherwise' for the strategy of accounts that have no other",
             )
@@ -72,7 +72,7 @@ def _measures(project: Project) -> Iterator[Problem]:
             if goal.measure not in known:
                 yield Problem(
                     goal.at,
-                    "KF2183",
+                    "KF2153",
                     f"the goal '{goal.id}' is about '{goal.measure}', which is no measure",
                     nearest(goal.measure, known) or "rules/measure.yaml has the measures",
                 )
@@ -88,7 +88,7 @@ def _reasons(project: Project) -> Iterator[Problem]:
             name = card.id if card else "none"
             yield Problem(
                 item.at,
-                "KF2184",
+                "KF2154",
                 f"'{item.node}' is no node of the primary scorecard '{name}'",
                 nearest(item.node, nodes) or f"nodes: {', '.join(sorted(nodes))}",
             )
@@ -97,7 +97,7 @@ def _reasons(project: Project) -> Iterator[Problem]:
             if action.because and action.because not in nodes | insights:
                 yield Problem(
                     action.at,
-                    "KF2185",
+                    "KF2155",
                     f"'{action.because}' is neither an analysis nor a node of the score",
                     nearest(action.because, nodes | insights) or "leave 'because' out",
                 )

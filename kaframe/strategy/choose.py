@@ -140,7 +140,7 @@ def twice(project: Project) -> list[Problem]:
                 problems.append(
                     Problem(
                         item.at,
-                        "KF2180",
+                        "KF2150",
                         f"the {words} '{item.id}' stands twice",
                         "give each its own id",
                         also=first.at,

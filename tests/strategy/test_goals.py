@@ -35,7 +35,8 @@ def test_a_goal_is_set_with_its_start(tmp_path: Path) -> None:
     [row] = goals(planned(project_of(tmp_path, FALL.format(edge=-1, target=2))))
     assert row == {
         "account_id": "A", "strategy": "calm", "goal": "calm.quiet", "measure": "complaints", "label": "Complaints",
-        "start_value": 8.0, "value": 8.0, "target": 2.0, "progress": 0.0, "set_on": AS_OF, "due_on": DUE, "state": "new",
+        "start_value": 8.0, "value": 8.0, "target": 2.0, "progress": 0.0, "set_on": AS_OF, "due_on": DUE,
+        "state": "new",
     }  # fmt: skip
 
 
