@@ -54,10 +54,10 @@ class Desk:
 def write_plans(project: Project, db: Database) -> None:
     """Write one Markdown plan a key account: situation, goals, offers, actions, improvements.
 
-    Reads: ``measures``, ``accounts``, ``tiers``, ``owners``, ``insights``, ``colours``, ``reasons``, ``stages``, and
-        ``past_plans``, ``past_goals``, ``past_tasks``, ``past_run``.
-    Writes: ``plans`` (a row a key account, none without strategies), ``actions``, ``goals``. A plan whose template fails has ``problem``; all
-        others are there all the same.
+    Reads: ``measures``, ``tiers``, ``owners``, ``insights``, ``colours``, ``reasons``, ``stages``, and ``past_plans``,
+        ``past_goals``, ``past_tasks``, ``past_run``.
+    Writes: ``plans`` (a row a key account, none without strategies), ``actions``, ``goals``. A plan whose template
+        fails has ``problem``; all others are there all the same.
     Raises: RuleError when a condition cannot be compiled; it carries the rule's file:line:col.
     """
     plans, actions, goals = [], [], []
