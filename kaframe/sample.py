@@ -1,4 +1,4 @@
-"""A few made-up accounts for a new project, with data up to the day before, so that the first run has something to say."""
+"""A few made-up accounts for a new project, with data up to the day before, so that a first run finds something."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ ACCOUNTS = (
 
 
 def sample_files(today: date, language: str, owners: tuple[str, ...]) -> dict[str, str]:
-    """The sample's files by name, as CSV. Its last day is the day before ``today``; the same day gives the same bytes."""
+    """The sample's files by name, as CSV; the last day is the one before ``today``, the same day gives the same bytes."""
     place = 1 if language == "zh" else 0
     return {
         "accounts.csv": _csv(_accounts(today, place, owners)),

@@ -1,16 +1,21 @@
-"""The command line: the only place that prints and exits. Each command group is one file, imported when it is called."""
+"""The command line: the only place that prints and exits. Each command group is one file, imported when called."""
 
 from __future__ import annotations
 
 import importlib
+import io
 import os
+import signal
 import sys
+from itertools import pairwise
 from typing import Any
 
 import click
 
 from kaframe import __version__
 from kaframe.errors import KaframeError, nearest
+
+INTERRUPTED, TERMINATED = 130, 143  # what a shell says of a program that a signal has ended
 
 # name: (module, what one line of help says)
 COMMANDS = {
@@ -59,7 +64,9 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.option("-C", "--project", "folder", default=".", metavar="FOLDER", help="The project's folder; default: here or above.")
+@click.option(
+    "-C", "--project", "folder", default=".", metavar="FOLDER", help="The project's folder; default: here or above."
+)
 @click.option("--profile", default="", help="A profile of kaframe.yaml: other sources, store, channels.")
 @click.option("--no-plugins", is_flag=True, help="Load bundled plugins only.")
 @click.option("--debug", is_flag=True, help="Show the traceback of a failure.")
@@ -78,29 +85,58 @@ def cli(ctx: click.Context, folder: str, profile: str, no_plugins: bool, debug: 
 
 def main() -> None:
     """Run the command line and end with the exit code of docs/exit-codes.md."""
-    sys.exit(run_command(sys.argv[1:]))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that knows no Chinese gets question marks, no crash
+    signal.signal(signal.SIGTERM, _stop)
+    code = run_command(sys.argv[1:])
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _forget_stdout()
+    sys.exit(code)
 
 
 def run_command(arguments: list[str]) -> int:
     """Run one command; problems go to stderr, each with its place, and become an exit code."""
     try:
         result = cli.main(args=arguments, prog_name="kaframe", standalone_mode=False)
-    except click.exceptions.Exit as done:
-        return done.exit_code
-    except click.Abort:
-        click.echo("stopped; nothing has been changed", err=True)
-        return 130
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
+        return result if isinstance(result, int) else 0
+    except (click.exceptions.Exit, click.Abort, click.ClickException) as ended:
+        return _tell_click(ended)
     except KaframeError as error:
         return _tell_problems(error, arguments)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except SystemExit as stopped:
+        return _after_exit(stopped)
     except Exception as error:
         return _tell_bug(error, arguments)
-    return result if isinstance(result, int) else 0
+
+
+def _stop(*_: object) -> None:
+    """Being asked to end: unwind, so that transactions roll back and temporary folders go."""
+    raise SystemExit(TERMINATED)
+
+
+def _tell_click(ended: Exception) -> int:
+    if isinstance(ended, click.exceptions.Exit):
+        return ended.exit_code
+    if isinstance(ended, click.ClickException):
+        ended.show()
+        return ended.exit_code
+    click.echo("stopped; nothing half-done is left", err=True)
+    return INTERRUPTED
+
+
+def _after_exit(stopped: SystemExit) -> int:
+    if stopped.code == TERMINATED:
+        click.echo("stopped; nothing half-done is left", err=True)
+        return TERMINATED
+    _forget_stdout()  # click ends so when the reader of a pipe has gone
+    return 0
+
+
+def _forget_stdout() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _tell_problems(error: KaframeError, arguments: list[str]) -> int:
@@ -123,6 +159,4 @@ def _tell_bug(error: Exception, arguments: list[str]) -> int:
 
 
 def _wants_json(arguments: list[str]) -> bool:
-    return "--format=json" in arguments or any(
-        one == "--format" and two == "json" for one, two in zip(arguments, arguments[1:], strict=False)
-    )
+    return "--format=json" in arguments or any(one == "--format" and two == "json" for one, two in pairwise(arguments))

@@ -28,7 +28,7 @@ COLUMNS = ("account_id", "name", "tier", "status", "points", "weakest", "stage",
 @click.option("--run", "run_id", default="latest", metavar="RUN", help="A run, as 2026-03-31.1, or a day.")
 @format_option
 @click.pass_context
-def accounts(ctx: click.Context, run_id: str, everything: bool, form: str, **wanted: Any) -> None:
+def accounts(ctx: click.Context, /, run_id: str, everything: bool, form: str, **wanted: Any) -> None:
     """List accounts with tier, colour, stage and owner, the most urgent first.
 
     \b
@@ -46,7 +46,11 @@ def accounts(ctx: click.Context, run_id: str, everything: bool, form: str, **wan
         query, parameters = _query(project, named, wanted)
         limit = AT_MOST if form == "table" and not everything else None
         rows = db.rows(query + (f" LIMIT {limit + 1}" if limit else ""), parameters)
-        count = len(rows) if limit is None or len(rows) <= limit else db.value(f"SELECT count(*) FROM ({query})", parameters)
+        count = (
+            len(rows)
+            if limit is None or len(rows) <= limit
+            else db.value(f"SELECT count(*) FROM ({query})", parameters)
+        )
     words = words_of(project.config.language)
     shown = rows[:limit]
     print_rows(_in_words(project, shown) if form == "table" else shown, _headings(words), form)

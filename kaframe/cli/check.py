@@ -31,17 +31,27 @@ def check(ctx: click.Context, strict: bool, form: str) -> int:
     problems = check_project(project)
     errors = [problem for problem in problems if problem.severity == "error"]
     if form == "json":
-        click.echo(json.dumps({"problems": [as_data(problem) for problem in problems],
-                               "absent": {} if errors else absent_data(project)}, ensure_ascii=False, indent=2))
+        click.echo(
+            json.dumps(
+                {
+                    "problems": [as_data(problem) for problem in problems],
+                    "absent": {} if errors else absent_data(project),
+                },
+                ensure_ascii=False,
+                indent=2,
+            )
+        )
     else:
         tell_problems(problems)
         if not errors:
             _tell_absent(absent_data(project))
             measures = len(project.rules.measure.measures)
             cards = len(project.rules.score.scorecards)
-            click.echo(f"{project.config.project}: {measures} measures, {len(project.rules.identify.tiers)} tiers, "
-                       f"{cards} scorecard{'s' if cards != 1 else ''}, {len(project.rules.stage.stages)} stages, "
-                       f"{len(project.team.members)} members: {_verdict(len(problems))}")
+            click.echo(
+                f"{project.config.project}: {measures} measures, {len(project.rules.identify.tiers)} tiers, "
+                f"{cards} scorecard{'s' if cards != 1 else ''}, {len(project.rules.stage.stages)} stages, "
+                f"{len(project.team.members)} members: {_verdict(len(problems))}"
+            )
     if errors:
         return 3
     return STRICT_EXIT if strict and problems else 0

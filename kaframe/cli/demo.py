@@ -25,7 +25,13 @@ FEW = 4
 @click.command()
 @click.argument("folder", default="kaframe-demo", type=click.Path(path_type=Path))
 @click.option("--again", is_flag=True, help="Start over in a folder that an earlier demo made.")
-@click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="The language of all that is generated.")
+@click.option(
+    "--language",
+    type=click.Choice(["zh", "en"]),
+    default="zh",
+    show_default=True,
+    help="The language of all that is generated.",
+)
 def demo(folder: Path, again: bool, language: str) -> int:
     """Run the whole cycle on the example and show what it found.
 
@@ -53,12 +59,24 @@ def copy_example(folder: Path, again: bool, language: str) -> None:
 
     if folder.exists() and any(folder.iterdir()):
         if not (again and (folder / ".kaframe-demo").exists()):
-            raise UsageError([Problem(None, "KF6030", f"the folder '{folder}' is not empty",
-                                      "name another folder, or say --again where an earlier demo was")])
+            raise UsageError(
+                [
+                    Problem(
+                        None,
+                        "KF6030",
+                        f"the folder '{folder}' is not empty",
+                        "name another folder, or say --again where an earlier demo was",
+                    )
+                ]
+            )
         shutil.rmtree(folder)
     source = bundled.folder("examples") / EXAMPLE
-    shutil.copytree(source, folder, ignore=shutil.ignore_patterns("generate.py", "stories.yaml", "__pycache__", *OWN_WORK))
-    (folder / ".kaframe-demo").write_text("made by 'kaframe demo'; 'kaframe demo --again' makes it anew\n", encoding="utf-8")
+    shutil.copytree(
+        source, folder, ignore=shutil.ignore_patterns("generate.py", "stories.yaml", "__pycache__", *OWN_WORK)
+    )
+    (folder / ".kaframe-demo").write_text(
+        "made by 'kaframe demo'; 'kaframe demo --again' makes it anew\n", encoding="utf-8"
+    )
     config = folder / "kaframe.yaml"
     text = config.read_text(encoding="utf-8")
     config.write_text(text.replace("language: zh", f"language: {language}", 1), encoding="utf-8")

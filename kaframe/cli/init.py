@@ -20,8 +20,13 @@ notices/
 @click.command()
 @click.argument("folder", default=".", type=click.Path(path_type=Path))
 @click.option("--pack", default="default", show_default=True, metavar="NAME", help="The rule pack to stand on.")
-@click.option("--language", type=click.Choice(["en", "zh"]), default="en", show_default=True,
-              help="The language of all that is generated, and of the comments.")
+@click.option(
+    "--language",
+    type=click.Choice(["en", "zh"]),
+    default="en",
+    show_default=True,
+    help="The language of all that is generated, and of the comments.",
+)
 @click.option("--name", default="", help="The project's name; default the folder's.")
 def init(folder: Path, pack: str, language: str, name: str) -> None:
     """Begin a project in an empty folder.
@@ -38,8 +43,9 @@ def init(folder: Path, pack: str, language: str, name: str) -> None:
     clashes = sorted(path for path in files if (folder / path).exists())
     if clashes:
         listed = ", ".join(clashes[:5]) + (" ..." if len(clashes) > 5 else "")
-        raise UsageError([Problem(None, "KF6031", f"'{folder}' already has {listed}",
-                                  "nothing was written; name an empty folder")])
+        raise UsageError(
+            [Problem(None, "KF6031", f"'{folder}' already has {listed}", "nothing was written; name an empty folder")]
+        )
     _write(folder, files)
     click.echo(f"{folder}: {len(files)} files", err=True)
     for path in files:
@@ -74,8 +80,16 @@ def _write(folder: Path, files: dict[str, str]) -> None:
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_text(text, encoding="utf-8")
     except OSError as error:
-        raise UsageError([Problem(None, "KF6032", f"cannot write '{folder}': {(error.strerror or '').lower()}",
-                                  "name a folder that you may write")]) from error
+        raise UsageError(
+            [
+                Problem(
+                    None,
+                    "KF6032",
+                    f"cannot write '{folder}': {(error.strerror or '').lower()}",
+                    "name a folder that you may write",
+                )
+            ]
+        ) from error
 
 
 def _require_pack(pack: str) -> None:

@@ -1,4 +1,4 @@
-"""From what people type to what there is: accounts by id or part of the name, members, cards, tasks by their short key."""
+"""From what people type to what there is: accounts by id or part of the name, tasks by their short key."""
 
 from __future__ import annotations
 
@@ -66,15 +66,21 @@ def find_task(tasks: Iterable[Mapping[str, Any]], text: str) -> Mapping[str, Any
     listed = list(tasks)
     exact = [task for task in listed if text in (task["task_key"], handle_of(task["task_key"]))]
     found = exact or [
-        task for task in listed if text and (task["task_key"].startswith(text) or handle_of(task["task_key"]).startswith(text))
+        task
+        for task in listed
+        if text and (task["task_key"].startswith(text) or handle_of(task["task_key"]).startswith(text))
     ]
     if len(found) == 1:
         return found[0]
     if found:
         first = [f"{handle_of(task['task_key'])} {task['task_key']}" for task in found[:SHOWN]]
-        raise UsageError([Problem(None, "KF6061", f"'{text}' means {len(found)} tasks", f"for instance {'; '.join(first)}")])
+        raise UsageError(
+            [Problem(None, "KF6061", f"'{text}' means {len(found)} tasks", f"for instance {'; '.join(first)}")]
+        )
     keys = [task["task_key"] for task in listed] + [handle_of(task["task_key"]) for task in listed]
-    raise UsageError([Problem(None, "KF6050", f"no task '{text}'", nearest(text, keys) or "'kaframe tasks list' shows all")])
+    raise UsageError(
+        [Problem(None, "KF6050", f"no task '{text}'", nearest(text, keys) or "'kaframe tasks list' shows all")]
+    )
 
 
 def _several(text: str, found: list[dict[str, Any]]) -> Problem:

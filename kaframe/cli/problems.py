@@ -59,5 +59,9 @@ def as_data(problem: Problem) -> dict[str, Any]:
         "file": at.file if at else None,
         "line": at.line if at else None,
         "col": at.col if at else None,
-        **{name: value for name, value in dataclasses.asdict(problem).items() if name in ("code", "message", "hint", "severity")},
+        **{
+            name: value
+            for name, value in dataclasses.asdict(problem).items()
+            if name in ("code", "message", "hint", "severity")
+        },
     }

@@ -23,7 +23,9 @@ SHOWN_ROWS = 20
 @click.command()
 @as_of_option
 @click.option("--backfill", is_flag=True, help="Add a day before the latest to the history, without tasks and notices.")
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", help="How to print the result.")
+@click.option(
+    "--format", "form", type=click.Choice(["table", "json"]), default="table", help="How to print the result."
+)
 @click.pass_context
 def run(ctx: click.Context, as_of: str | None, backfill: bool, form: str) -> int:
     """Compute, publish, tell and report.
@@ -54,7 +56,9 @@ def run(ctx: click.Context, as_of: str | None, backfill: bool, form: str) -> int
 @as_of_option
 @click.option("--until", default="notify", help="The last step to compute, such as score.")
 @click.option("--table", "table", default="", help="Print this table of docs/tables.md instead of the summary.")
-@click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", help="How to print a table.")
+@click.option(
+    "--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", help="How to print a table."
+)
 @click.pass_context
 def preview(ctx: click.Context, as_of: str | None, until: str, table: str, form: str) -> int:
     """Show what a run would change and send; change nothing.
@@ -69,8 +73,16 @@ def preview(ctx: click.Context, as_of: str | None, until: str, table: str, form:
     from kaframe.errors import Problem, UsageError, nearest
 
     if until not in flow.STEPS:
-        raise UsageError([Problem(None, "KF6004", f"no step '{until}'",
-                                  nearest(until, flow.STEPS) or f"steps: {', '.join(flow.STEPS)}")])
+        raise UsageError(
+            [
+                Problem(
+                    None,
+                    "KF6004",
+                    f"no step '{until}'",
+                    nearest(until, flow.STEPS) or f"steps: {', '.join(flow.STEPS)}",
+                )
+            ]
+        )
     project = opened(ctx, as_of)
     _refuse_problems(project)
     with Database() as db:
@@ -90,7 +102,7 @@ def preview(ctx: click.Context, as_of: str | None, until: str, table: str, form:
 def watched(steps: int) -> Iterator[Callable[[str], None]]:
     """A progress bar on a terminal; silence elsewhere."""
     if not sys.stderr.isatty():
-        yield str
+        yield _keep_quiet
         return
     with click.progressbar(length=steps, file=sys.stderr, item_show_func=str, show_eta=False) as bar:
         started = False
@@ -102,6 +114,10 @@ def watched(steps: int) -> Iterator[Callable[[str], None]]:
 
         yield watch
         bar.update(1, "done")
+
+
+def _keep_quiet(step: str) -> None:
+    """Say nothing about a step."""
 
 
 def _refuse_problems(project: Project) -> None:

@@ -34,12 +34,16 @@ def tell_tables(project: Project, db: Database, words: Words, few: int) -> None:
     tell_sources(db.rows("SELECT * FROM sources ORDER BY ALL"), words)
     if "tiers" in known:
         counts = db.rows("SELECT tier, count(*) AS n FROM tiers GROUP BY ALL ORDER BY n")
-        click.echo(_counted(words["tiers"], ((named.get(f"tier.{row['tier']}", row["tier"]), row["n"]) for row in counts)))
+        click.echo(
+            _counted(words["tiers"], ((named.get(f"tier.{row['tier']}", row["tier"]), row["n"]) for row in counts))
+        )
     if "colours" in known:
         _tell_colours(project, db, words, few)
     if "tasks" in known:
         counts = db.rows("SELECT state, count(*) AS n FROM tasks GROUP BY ALL ORDER BY state")
-        click.echo(_counted(words["tasks"], ((words.get(f"task.{row['state']}", row["state"]), row["n"]) for row in counts)))
+        click.echo(
+            _counted(words["tasks"], ((words.get(f"task.{row['state']}", row["state"]), row["n"]) for row in counts))
+        )
     if "findings" in known:
         found = db.rows("SELECT sentence FROM findings ORDER BY account_id NULLS FIRST, kind, sentence")
         tell_sentences(words["team"], [row["sentence"] for row in found], words, few)
@@ -69,18 +73,29 @@ def tell_finished(project: Project, finished: Finished) -> None:
     summary = finished.summary
     if summary:
         named = _labels(project)
-        click.echo(_counted(words["accounts"], [(words["all"], summary["accounts"]), (words["managed"], summary["managed"])]))
+        click.echo(
+            _counted(words["accounts"], [(words["all"], summary["accounts"]), (words["managed"], summary["managed"])])
+        )
         click.echo(_counted(words["tiers"], _named(named, "tier", summary["tiers"])))
         click.echo(_counted(words["colours"], _named(named, "status", summary["statuses"])))
-        click.echo(_counted(words["tasks"], [(words.get(f"task.{key}", key), n) for key, n in summary["tasks"].items()]))
+        click.echo(
+            _counted(words["tasks"], [(words.get(f"task.{key}", key), n) for key, n in summary["tasks"].items()])
+        )
         click.echo(_counted(words["events"], [("", sum(summary["events"].values()))]))
         left_out = [(words["quarantined"], summary["quarantined"]), (words["orphans"], summary["orphans"])]
         click.echo(_counted(words["left out"], left_out))
     if finished.delivered:
         sent = finished.delivered
-        click.echo(_counted(words["notices"], [
-            (words["sent"], sent.sent), (words["retried"], sent.retried), (words["dead"], sent.dead + sent.unknown),
-        ]))
+        click.echo(
+            _counted(
+                words["notices"],
+                [
+                    (words["sent"], sent.sent),
+                    (words["retried"], sent.retried),
+                    (words["dead"], sent.dead + sent.unknown),
+                ],
+            )
+        )
         for failure in sent.failures:
             click.echo(f"  {plain(str(failure))}", err=True)
     for path in finished.reports:
@@ -147,9 +162,12 @@ def _changes(db: Database) -> list[str]:
 
 def _tell_notices(db: Database, words: Words, few: int) -> None:
     rows = db.rows("SELECT channel, recipient, subject, state, reason FROM notices ORDER BY ALL")
-    lines = [f"{row['channel']} -> {row['recipient']}: {row['subject']}" if row["state"] == "pending"
-             else f"{row['channel']} -> {row['recipient']}: {words.get(row['state'], row['state'])} ({row['reason']})"
-             for row in rows]
+    lines = [
+        f"{row['channel']} -> {row['recipient']}: {row['subject']}"
+        if row["state"] == "pending"
+        else f"{row['channel']} -> {row['recipient']}: {words.get(row['state'], row['state'])} ({row['reason']})"
+        for row in rows
+    ]
     tell_sentences(words["would send"], lines, words, few)
 
 

@@ -19,8 +19,14 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
 
 def format_option(command: Command) -> Command:
     """``--format table|json|csv``, as every listing has it."""
-    option = click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), default="table",
-                          show_default=True, help="How to print it.")
+    option = click.option(
+        "--format",
+        "form",
+        type=click.Choice(["table", "json", "csv"]),
+        default="table",
+        show_default=True,
+        help="How to print it.",
+    )
     return option(command)
 
 
@@ -28,8 +34,13 @@ def print_rows(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str], fo
     """Print rows; ``columns`` maps each column to its heading. JSON and CSV keep the column names and plain values."""
     listed = list(rows)
     if form == "json":
-        click.echo(json.dumps([{name: _plain_value(row.get(name)) for name in columns} for row in listed],
-                              ensure_ascii=False, indent=2))
+        click.echo(
+            json.dumps(
+                [{name: _plain_value(row.get(name)) for name in columns} for row in listed],
+                ensure_ascii=False,
+                indent=2,
+            )
+        )
     elif form == "csv":
         click.echo(as_csv(listed, list(columns)), nl=False)
     else:
@@ -77,8 +88,9 @@ def plain(text: str) -> str:
 
 def width(text: str) -> int:
     """How many columns of a terminal a text takes; Chinese characters take two."""
-    return sum(0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
-               for char in text)
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
+    )
 
 
 def fitted(text: str, room: int) -> str:

@@ -35,12 +35,14 @@ def tasks() -> None:
 
 @tasks.command("list")
 @click.option("--member", default="", help="Only tasks of this member.")
-@click.option("--account", "account_id", default="", metavar="ACCOUNT", help="Only tasks for this account (id or name).")
+@click.option(
+    "--account", "account_id", default="", metavar="ACCOUNT", help="Only tasks for this account (id or name)."
+)
 @click.option("--state", type=click.Choice(STATES), help="Only tasks in this state; default: late, due and put off.")
 @click.option("--all", "everything", is_flag=True, help="Those planned, done and dropped too.")
 @format_option
 @click.pass_context
-def list_(ctx: click.Context, form: str, everything: bool, state: str | None, **wanted: str) -> None:
+def list_(ctx: click.Context, /, form: str, everything: bool, state: str | None, **wanted: str) -> None:
     """List tasks as they stand now, the most late first.
 
     A task that is 'planned' is not yet to be done. The short key in the first column names a task for 'done' and
@@ -61,13 +63,35 @@ def list_(ctx: click.Context, form: str, everything: bool, state: str | None, **
         account_id = _account(project, wanted["account_id"])
         rows = [row for row in rows if row["account_id"] == account_id]
     words = words_of(project.config.language)
-    columns = {"handle": words["task"], "due_on": words["due on"], "state": words["state"], "name": words["name"],
-               "title": words["title"], "member": words["who"]}
+    columns = {
+        "handle": words["task"],
+        "due_on": words["due on"],
+        "state": words["state"],
+        "name": words["name"],
+        "title": words["title"],
+        "member": words["who"],
+    }
     if form == "table":
         print_rows(_in_words(project, rows), columns)
     else:
-        keys = ("handle", "task_key", "account_id", "name", "kind", "rule", "title", "role", "member", "opened_on",
-                "due_on", "state", "days_late", "snoozed_until", "done_on", "done_by")
+        keys = (
+            "handle",
+            "task_key",
+            "account_id",
+            "name",
+            "kind",
+            "rule",
+            "title",
+            "role",
+            "member",
+            "opened_on",
+            "due_on",
+            "state",
+            "days_late",
+            "snoozed_until",
+            "done_on",
+            "done_by",
+        )
         print_rows(rows, {key: key for key in keys}, form)
 
 
@@ -102,7 +126,7 @@ def done(ctx: click.Context, task: str, on: str | None, note: str, author: str) 
 @on_option
 @author_option
 @click.pass_context
-def snooze(ctx: click.Context, task: str, until: str, on: str | None, **said: str) -> None:
+def snooze(ctx: click.Context, /, task: str, until: str, on: str | None, **said: str) -> None:
     """Put a task off until a day. TASK is its short key, its key, or the beginning of one.
 
     \b
@@ -178,7 +202,9 @@ def _names(project: Project) -> dict[str, str]:
         db = run.open("measures", "tasks")
         if "name" not in db.columns("measures"):
             return {}
-        rows = db.rows("SELECT account_id, name FROM measures SEMI JOIN tasks USING (account_id) WHERE name IS NOT NULL")
+        rows = db.rows(
+            "SELECT account_id, name FROM measures SEMI JOIN tasks USING (account_id) WHERE name IS NOT NULL"
+        )
     return {row["account_id"]: row["name"] for row in rows}
 
 
@@ -194,6 +220,10 @@ def _in_words(project: Project, rows: list[dict[str, Any]]) -> list[dict[str, An
     words = words_of(project.config.language)
     members = {member.id: member.name for member in project.team.members}
     return [
-        {**row, "state": words.get(f"task.{row['state']}", row["state"]), "member": members.get(row["member"], row["member"])}
+        {
+            **row,
+            "state": words.get(f"task.{row['state']}", row["state"]),
+            "member": members.get(row["member"], row["member"]),
+        }
         for row in rows
     ]

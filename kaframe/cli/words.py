@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from kaframe.cli import explainwords
+
 Words = dict[str, str]
 
 ENGLISH: Words = {
     "nothing changed": "preview: nothing is changed, nothing is sent",
     "published": "run {run} is published",
     "unchanged": "run {run} was published from the very same inputs; nothing to do",
-    "accounts": "accounts", "all": "all", "managed": "managed", "tiers": "tiers", "colours": "managed accounts by colour",
+    "accounts": "accounts", "all": "all", "managed": "managed", "tiers": "tiers",
+    "colours": "managed accounts by colour",
     "tasks": "tasks", "task.due": "due", "task.late": "late", "task.planned": "planned", "task.done": "done",
     "task.snoozed": "put off", "team": "the team", "changes": "what changed", "events": "events",
     "would send": "notices", "notices": "notices", "sent": "sent", "retried": "to be tried again", "dead": "given up",
@@ -36,7 +39,8 @@ CHINESE: Words = {
     "source": "数据源", "rows_read": "读取", "kept": "采用", "quarantined": "隔离", "left_out": "排除",
     "after_as_of": "晚于截止日", "orphans": "无主",
     "account": "客户编号", "name": "名称", "tier": "层级", "status": "状态", "score": "得分", "weakest": "最弱项",
-    "stage": "阶段", "owner": "负责人", "late": "逾期", "task": "任务编号", "due on": "截止日", "state": "状况", "who": "执行人",
+    "stage": "阶段", "owner": "负责人", "late": "逾期",
+    "task": "任务编号", "due on": "截止日", "state": "状况", "who": "执行人",
     "title": "事项", "day": "日期", "version": "版本", "run": "运行", "what": "内容", "since": "起始日",
     "more accounts": "另有 {count} 个客户；加 --all 显示全部", "task.dropped": "已取消",
     "task is done": "已于 {day} 完成：{title}（{account}）；下次运行计入",
@@ -46,4 +50,6 @@ CHINESE: Words = {
 
 def words_of(language: str) -> Words:
     """The words of a language."""
-    return CHINESE if language == "zh" else ENGLISH
+    if language == "zh":
+        return CHINESE | explainwords.CHINESE
+    return ENGLISH | explainwords.ENGLISH

@@ -1,0 +1,190 @@
+"""An explanation as people read it on a terminal: an indented tree with the data under the leaves."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kaframe.cli.summary import painted
+from kaframe.cli.tables import fitted, plain, shown, width
+from kaframe.cli.words import Words, words_of
+
+if TYPE_CHECKING:
+    from kaframe.explain import Evidence, ExplainedNode, Explanation
+    from kaframe.project import Project
+
+NUMBERS = (12, 7, 7, 6)  # columns of value, points, weight and lost
+INDENT = "  "
+FEW_ROWS = 3  # so few rows are told at once; of more only with --all the largest
+
+
+def tell_explanation(project: Project, explained: Explanation, everything: bool) -> None:
+    """Print one explanation."""
+    from kaframe.labels import labels
+
+    teller = _Teller(words_of(project.config.language), labels(project), everything, _room())
+    for line in teller.lines(explained):
+        click.echo(line)
+
+
+def valued(value: Any, unit: str = "") -> str:
+    """A value in its unit."""
+    if isinstance(value, float) and unit == "percent":
+        return f"{value * 100:.1f} %"
+    if isinstance(value, float) and unit not in ("currency", "count") and 0 < abs(value) < 0.1:
+        return f"{value:.4g}"
+    return shown(value)
+
+
+@dataclass(frozen=True, slots=True)
+class _Teller:
+    """The language, the names, how much to tell and how wide."""
+
+    words: Words
+    named: Mapping[str, str]
+    everything: bool
+    room: int
+    told: set[str] = field(default_factory=set)
+
+    def lines(self, one: Explanation) -> Iterator[str]:
+        yield from self._head(one)
+        yield ""
+        headings = [self.words[name] for name in ("value", "points", "weight", "lost")]
+        yield self._row(one.label, headings)
+        for node in one.nodes:
+            yield from self._node(node, 0, one)
+        if one.other:
+            yield self._row(self.words["other"], ["", "", "", f"{one.other:g}"])
+        if one.score is not None:
+            yield self._row(self.words["score"], ["", f"{one.score:g}", "", f"{one.best - one.score:g}"])
+        if one.left_out:
+            yield self.words["leaves left out"].format(names=", ".join(one.left_out))
+
+    def _head(self, one: Explanation) -> Iterator[str]:
+        tier = self.named.get(f"tier.{one.tier}", one.tier)
+        yield f"{one.account_id}  {plain(one.name)}  {tier}  {one.as_of}"
+        score = "-" if one.score is None else f"{one.score:g}"
+        status = ""
+        if one.decision:
+            word = self.named.get(f"status.{one.decision.status}", one.decision.status)
+            status = f"{painted(one.decision.status, word)}  "
+        yield f"{one.label}: {status}{score} / {one.best:g}  ({one.rule})"
+        if one.decision:
+            yield from (INDENT + line for line in self._why(one))
+        coverage = self.words["coverage"].format(share=f"{one.coverage:.0%}", least=f"{one.minimum_coverage:.0%}")
+        between = self.words["between"].format(low=shown(one.low), high=shown(one.high))
+        yield f"{INDENT}{coverage}" + (f"; {between}" if one.low != one.high else "")
+
+    def _why(self, one: Explanation) -> Iterator[str]:
+        decision = one.decision
+        assert decision is not None
+        facts = {
+            "reason": plain(decision.reason), "author": plain(decision.author), "until": decision.until,
+            "recover": f"{decision.recover:g}", "hold": decision.hold, "before": self._status(decision.before),
+            "calculated": self._status(decision.calculated), "since": decision.since,
+        }  # fmt: skip
+        yield self.words[f"why.{decision.why}"].format(**facts) + f"  ({decision.rule})"
+        if decision.since:
+            yield self.words["status since"].format(**facts)
+        if decision.unknown:
+            yield self.words["exceptions unknown"].format(names=", ".join(decision.unknown))
+        target = one.target
+        if target and target.blocked:
+            yield self.words[f"blocked.{target.blocked}"].format(status=self._status(target.status))
+        elif target:
+            yield self.words["next colour"].format(status=self._status(target.status), points=f"{target.points:g}")
+
+    def _node(self, node: ExplainedNode, depth: int, one: Explanation) -> Iterator[str]:
+        value = "" if node.children else valued(node.value, node.unit)
+        points = "-" if node.points is None else f"{node.points:.1f}"
+        cells = [value, points, f"{node.effective:.1%}", f"{node.lost:g}" if node.lost else ""]
+        yield self._row(INDENT * (depth + 1) + node.label, cells)
+        for child in node.children:
+            yield from self._node(child, depth + 1, one)
+        if not node.children and (self.everything or node.lost > 0 or node.points is None):
+            for line in self._leaf(node, one):
+                yield from wrapped(INDENT * (depth + 3) + plain(line), self.room)
+
+    def _leaf(self, node: ExplainedNode, one: Explanation) -> Iterator[str]:
+        rule = f"{node.how}  ({node.rule})"
+        yield f"{self.words['imputed']}; {rule}" if node.imputed else rule
+        for evidence in node.evidence:
+            yield from self._evidence(evidence, 0)
+        if node.reach is not None and one.target:
+            yield self._reach(node, one)
+
+    def _evidence(self, evidence: Evidence, depth: int) -> Iterator[str]:
+        indent = INDENT * depth
+        text = f"{evidence.label}: {valued(evidence.value, evidence.unit)}"
+        if evidence.name in self.told and evidence.formula:
+            yield f"{indent}{text}  ({self.words['above']})"
+            return
+        self.told.add(evidence.name)
+        if evidence.row_count is not None:
+            condition = f" {self.words['where']} {evidence.condition}" if evidence.condition else ""
+            sources = ", ".join(evidence.sources)
+            yield f"{indent}{text} = {evidence.formula}{condition}  ({evidence.rule})"
+            rows = self.words["rows of"].format(count=f"{evidence.row_count:,}", table=evidence.table, sources=sources)
+            total = f"; {evidence.column}: {shown(evidence.total)}" if evidence.total is not None else ""
+            yield f"{indent}{INDENT}{rows}{total}"
+            if self.everything or evidence.row_count <= FEW_ROWS:
+                yield from (f"{indent}{INDENT}· {_row_text(row)}" for row in evidence.rows)
+        elif evidence.formula:
+            yield f"{indent}{text} = {evidence.formula}  ({evidence.rule})"
+        else:
+            yield f"{indent}{text}  ({', '.join(evidence.sources)})"
+        for below in evidence.uses:
+            yield from self._evidence(below, depth + 1)
+
+    def _reach(self, node: ExplainedNode, one: Explanation) -> str:
+        reach, target = node.reach, one.target
+        assert reach is not None
+        assert target is not None
+        status = self._status(target.status)
+        if not reach.is_possible:
+            return "→ " + self.words["cannot alone"].format(status=status)
+        if reach.options:
+            return "→ " + self.words["alone with"].format(status=status, value=" | ".join(reach.options))
+        now = valued(node.value, node.unit)
+        return "→ " + self.words["alone at"].format(status=status, value=valued(reach.value, node.unit), now=now)
+
+    def _status(self, status: str) -> str:
+        return self.named.get(f"status.{status}", status)
+
+    def _row(self, label: str, cells: Iterable[str]) -> str:
+        room = self.room - sum(NUMBERS) - len(NUMBERS)
+        text = fitted(plain(label), room)
+        padded = [" " * (size - width(cell)) + cell for size, cell in zip(NUMBERS, cells, strict=True)]
+        return (text + " " * (room - width(text)) + " " + " ".join(padded)).rstrip()
+
+
+def wrapped(line: str, room: int) -> Iterator[str]:
+    """The line, broken at spaces where it is wider than the room; what follows is indented further."""
+    indent = line[: len(line) - len(line.lstrip())]
+    text = indent
+    for word in line.split():
+        joined = f"{text} {word}" if text.strip() else text + word
+        if width(joined) > room and text.strip():
+            yield text
+            text = f"{indent}    {word}"
+        else:
+            text = joined
+    yield text
+
+
+def _row_text(row: Mapping[str, Any]) -> str:
+    """One row of data: its days first, then the rest that is not empty."""
+    days = [f"{value:%Y-%m-%d}" for value in row.values() if isinstance(value, date)]
+    rest = [
+        f"{name} {shown(value)}" for name, value in row.items() if value is not None and not isinstance(value, date)
+    ]
+    return "  ".join([*days[:1], *rest])
+
+
+def _room() -> int:
+    return max(60, min(shutil.get_terminal_size((100, 24)).columns, 140))

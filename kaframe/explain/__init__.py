@@ -1,0 +1,185 @@
+"""Why an account has its score and colour: the whole tree from the data to the colour, as plain records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from kaframe.database import Database, quoted
+from kaframe.explain.decision import find_decision, find_target
+from kaframe.explain.evidence import Records
+from kaframe.explain.reach import counted_reach, find_reach, whole_value
+from kaframe.explain.records import (
+    Decision,
+    Evidence,
+    ExplainedNode,
+    Explanation,
+    Reach,
+    Target,
+)
+from kaframe.explain.sums import effective_shares, exact_parts, leaf_losses, rounded
+from kaframe.labels import labels
+from kaframe.project import Project
+from kaframe.scorecard.query import is_computed, leaf_shares
+from kaframe.scorecard.tree import PlannedCard, PlannedNode, plan_cards
+
+__all__ = ["Decision", "Evidence", "ExplainedNode", "Explanation", "Reach", "Target", "explain_account"]
+
+STEPS = ("data", "recall", "measure", "identify", "score", "status")  # what must have been computed
+
+
+def explain_account(project: Project, db: Database, account_id: str, cards: tuple[str, ...] = ()) -> list[Explanation]:
+    """One explanation for every scorecard (of ``cards``, or all) that applies to the account.
+
+    Reads: the tables of the steps in ``STEPS``. Terms add up: score + what every leaf lost + other = best points.
+    """
+    found = []
+    for card in plan_cards(project):
+        rows = db.rows(f"SELECT * FROM {quoted(f'score_{card.card.id}')} WHERE account_id = ?", [account_id])
+        if rows and (not cards or card.card.id in cards):
+            found.append(_explain(project, db, card, rows[0]))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Account:
+    """Everything that is known about the account on one card."""
+
+    card: PlannedCard
+    row: Mapping[str, Any]
+    points: Mapping[str, float | None]
+    written: Mapping[str, float]
+    shares: Mapping[str, float]
+    losses: Mapping[str, float]
+    target: Target | None
+    records: Records
+    units: Mapping[str, str]
+
+    def leaves(self) -> dict[str, float | None]:
+        """The points of the leaves alone."""
+        return {leaf.path: self.points[leaf.path] for leaf in self.card.root.leaves()}
+
+
+def _explain(project: Project, db: Database, card: PlannedCard, row: Mapping[str, Any]) -> Explanation:
+    account_id, named = row["account_id"], labels(project)
+    measures = db.rows("SELECT * FROM measures WHERE account_id = ?", [account_id])[0]
+    tier = db.rows("SELECT tier FROM tiers WHERE account_id = ?", [account_id])[0]["tier"]
+    decision = find_decision(project, db, card, account_id)
+    target = find_target(project, card, decision) if decision and row["points"] is not None else None
+    account, other = _added_up(project, card, row, Records(project, db, account_id, measures, named), target)
+    return Explanation(
+        account_id=account_id,
+        name=str(measures.get("name") or account_id),
+        tier=tier,
+        card=card.card.id,
+        label=project.text(card.card.label, card.card.id),
+        rule=f"{card.card.at.file}:{card.card.at.line}",
+        as_of=project.as_of,
+        best=card.meaning.scale[1],
+        score=row["points"],
+        coverage=row["coverage"],
+        minimum_coverage=card.meaning.minimum_coverage,
+        low=row["low"],
+        high=row["high"],
+        other=other,
+        decision=decision,
+        target=target,
+        nodes=tuple(_explain_node(child, account) for child in card.root.children),
+        left_out=tuple(named.get(f"node.{card.card.id}.{path}", path) for path in card.absent),
+    )
+
+
+def _added_up(
+    project: Project, card: PlannedCard, row: Mapping[str, Any], records: Records, target: Target | None
+) -> tuple[_Account, float]:
+    """The account with what every leaf lost, rounded so that everything adds up, and what additive cards add."""
+    digits, best = card.meaning.digits, card.meaning.scale[1]
+    points: dict[str, float | None] = {name: row[name] for name in row if name in _paths(card.root)}
+    points[""] = row["points"]
+    shares = effective_shares(card, points)
+    losses = leaf_losses(card, points, shares)
+    other = 0.0
+    if row["points"] is not None:
+        additive = any(group.node.aggregate == "sum" for group in card.root.groups())
+        lacking = best - row["points"]
+        other = rounded(lacking - sum(losses.values()), digits) if additive else 0.0
+        losses = exact_parts(losses, lacking - other, digits)
+    units = {measure.id: measure.unit for measure in project.rules.measure.measures}
+    return _Account(card, row, points, leaf_shares(card), shares, losses, target, records, units), other
+
+
+def _paths(node: PlannedNode) -> set[str]:
+    return {node.path, *(path for child in node.children for path in _paths(child))}
+
+
+def _explain_node(node: PlannedNode, account: _Account) -> ExplainedNode:
+    children = tuple(_explain_node(child, account) for child in node.children)
+    name = account.records.labels.get(f"node.{account.card.card.id}.{node.path}", node.node.id)
+    written = sum(account.written[leaf.path] for leaf in node.leaves())
+    lost = sum(account.losses[leaf.path] for leaf in node.leaves())
+    explained = ExplainedNode(
+        path=node.path,
+        label=name,
+        rule=f"{node.node.at.file}:{node.node.at.line}",
+        weight=node.node.weight,
+        share=round(written, 6),
+        effective=round(account.shares[node.path], 6),
+        points=account.points[node.path],
+        lost=round(lost, 6),
+        how=node.node.aggregate if node.children else _how(node),
+        children=children,
+    )
+    return explained if node.children else _with_value(explained, node, account)
+
+
+def _with_value(explained: ExplainedNode, leaf: PlannedNode, account: _Account) -> ExplainedNode:
+    """The leaf with its value, the data behind it and what it would have to become."""
+    value = _value(leaf, account)
+    names = {name for part in (leaf.value, *leaf.cases) if part for name in part.names - part.absent}
+    text = leaf.node.value.text if leaf.node.value else ""
+    return replace(
+        explained,
+        value=value,
+        unit=account.units.get(text.strip(), ""),
+        formula=text,
+        imputed=value is None and not leaf.cases and explained.points is not None,
+        evidence=account.records.behind(names),
+        reach=_reach(leaf, account, value),
+    )
+
+
+def _reach(leaf: PlannedNode, account: _Account, value: Any) -> Reach | None:
+    target = account.target
+    if target is None or target.blocked:
+        return None
+    current = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    search = counted_reach if whole_value(leaf, dict(account.units)) else find_reach
+    return search(account.card, account.leaves(), leaf, target.points, current)
+
+
+def _value(leaf: PlannedNode, account: _Account) -> Any:
+    if leaf.value is None:
+        return None
+    if is_computed(leaf):
+        return account.row[f"value:{leaf.path}"]
+    return account.records.values.get(next(iter(leaf.value.names)))
+
+
+def _how(leaf: PlannedNode) -> str:
+    """How the value becomes points, as the rule says it."""
+    node = leaf.node
+    if node.curve:
+        return "curve " + " ".join(f"{value:g}:{points:g}" for value, points in node.curve)
+    if node.map is not None:
+        return "map " + " ".join(f"{name}:{points:g}" for name, points in node.map.items())
+    if node.cases:
+        return "cases"
+    if not node.bands:
+        return "points"
+    signs = (("at_least", ">="), ("above", ">"), ("at_most", "<="), ("below", "<"))
+    texts = []
+    for band in node.bands:
+        limits = [f"{sign}{getattr(band, name):g}" for name, sign in signs if getattr(band, name) is not None]
+        texts.append(f"{'&'.join(limits) or 'else'}:{band.points:g}")
+    return "bands " + " ".join(texts)

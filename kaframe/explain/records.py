@@ -1,0 +1,133 @@
+"""What an explanation consists of: plain frozen records, ready to be shown or written as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where a value comes from: a measure over rows of a table, a measure of other values, or a column.
+
+    ``rows`` are the rows that weigh most; ``total`` is the sum of ``column`` over all ``row_count`` rows that count.
+    """
+
+    name: str
+    label: str
+    value: Any
+    unit: str = ""
+    formula: str = ""
+    condition: str = ""
+    rule: str = ""
+    table: str = ""
+    sources: tuple[str, ...] = ()
+    row_count: int | None = None
+    column: str = ""
+    total: float | None = None
+    rows: tuple[Mapping[str, Any], ...] = ()
+    uses: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The smallest change of one leaf's value alone that brings the next better colour.
+
+    ``value`` is the value it would need; ``options`` say it where values are names or conditions. Neither: no value
+    of this leaf alone brings it.
+    """
+
+    value: float | None = None
+    options: tuple[str, ...] = ()
+    points: float | None = None
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether this leaf alone can bring the colour."""
+        return self.value is not None or bool(self.options)
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedNode:
+    """A group or leaf of the scorecard for one account.
+
+    ``weight`` is what the rule says, ``share`` its part of the total when everything is known, ``effective`` its part
+    of this account's total. ``lost`` adds up, over all leaves, to what the score lacks. ``points`` None: missing.
+    """
+
+    path: str
+    label: str
+    rule: str
+    weight: float
+    share: float
+    effective: float
+    points: float | None
+    lost: float
+    how: str
+    value: Any = None
+    unit: str = ""
+    formula: str = ""
+    imputed: bool = False
+    evidence: tuple[Evidence, ...] = ()
+    reach: Reach | None = None
+    children: tuple[ExplainedNode, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Why the published colour is what it is, beside the calculated one.
+
+    ``why`` is that of docs/tables.md; ``reason``, ``rule`` and ``author`` tell of the exception or override behind it.
+    """
+
+    status: str
+    calculated: str
+    why: str
+    since: date | None
+    before: str = ""
+    exception: str = ""
+    reason: str = ""
+    rule: str = ""
+    author: str = ""
+    until: date | None = None
+    recover: float = 0.0
+    hold: str = ""
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The next better colour and the points that it takes; ``blocked`` names what stands before it."""
+
+    status: str
+    points: float
+    blocked: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One account on one scorecard, from values to colour. ``score + lost of all leaves + other = best``.
+
+    ``other`` is not 0 only in additive cards: what their start and limits take or give.
+    """
+
+    account_id: str
+    name: str
+    tier: str
+    card: str
+    label: str
+    rule: str
+    as_of: date
+    best: float
+    score: float | None
+    coverage: float
+    minimum_coverage: float
+    low: float | None
+    high: float | None
+    other: float
+    decision: Decision | None
+    target: Target | None
+    nodes: tuple[ExplainedNode, ...]
+    left_out: tuple[str, ...]
