@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeVar, Union
 
 from kaframe.errors import Location, Problem, RuleError
 from kaframe.expression.types import Expression
-from kaframe.yamltree import Node
+from kaframe.yamlfile import Node
 
 T = TypeVar("T")
 Unit = Literal["day", "working day", "week", "month", "quarter", "year"]

@@ -9,7 +9,7 @@ import pytest
 from kaframe.errors import RuleError
 from kaframe.yamlfile import read_yaml
 
-CASES = sorted((Path(__file__).parent / "cases/errors/yaml").glob("*.yaml"))
+CASES = sorted((Path(__file__).parents[1] / "cases/errors/yaml").glob("*.yaml"))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)

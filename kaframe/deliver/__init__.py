@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from kaframe.line import Line, open_line
+from kaframe.deliver.line import Line, open_line
 from kaframe.project import Project
 from kaframe.records import Outcome
 

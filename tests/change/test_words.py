@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from kaframe.change import KINDS
-from kaframe.changewords import TEMPLATES, ChangeWords
+from kaframe.change.words import TEMPLATES, ChangeWords
 from tests.telling import make_project
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kaframe.bundled import folder
-from kaframe.pluginimport import (
+from kaframe.plugins.importing import (
     PluginError,
     failing_line,
     find_bundled,
@@ -24,9 +24,11 @@ def write(root: Path, name: str, text: str) -> None:
 
 
 def test_every_bundled_file_is_found_in_order() -> None:
-    """Files that begin with ``_`` are for others to import."""
+    """Files and packages; what begins with ``_`` is for others to import."""
     names = [plugin.name for plugin in find_bundled()]
-    assert names == sorted(file.stem for file in folder("plugins").glob("[a-z]*.py"))
+    files = [file.stem for file in folder("plugins").glob("[a-z]*.py")]
+    packages = [file.parent.name for file in folder("plugins").glob("[a-z]*/__init__.py")]
+    assert names == sorted([*files, *packages])
 
 
 def test_bundled_plugins_import_kaframe_and_their_own_library_only() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from kaframe.line import open_line
+from kaframe.deliver.line import open_line
 from kaframe.plugins import Plugins
 from kaframe.project import Project
 from kaframe.records import Channel, Message, Outcome, Secret

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from kaframe.changewords import ChangeWords
+from kaframe.change.words import ChangeWords
 from kaframe.database import Database, literal
 from kaframe.project import Project
 

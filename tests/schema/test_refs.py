@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kaframe.schemarefs import UnknownReferenceError, put_references_in_place
+from kaframe.schema.refs import UnknownReferenceError, put_references_in_place
 
 OTHER = {
     "definitions": {"id": {"title": "id", "type": "string"}, "ids": {"items": {"$ref": "#/definitions/id"}}}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kaframe.errors import Location, RuleError
-from kaframe.yamltext import (
+from kaframe.yamlfile.text import (
     NumberRefusedError,
     count_open_parentheses,
     decode,

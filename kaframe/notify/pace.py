@@ -11,8 +11,8 @@ from typing import Any
 from kaframe.bind import Label
 from kaframe.channels import OpenChannel
 from kaframe.database import Database
+from kaframe.notify.recipients import Recipient
 from kaframe.project import Project
-from kaframe.recipients import Recipient
 from kaframe.rules.notify import Notice
 
 WAITS_FOR_DIGEST = Label("waits for the digest", "等待汇总发送")

@@ -10,8 +10,8 @@ import pytest
 
 from kaframe.errors import Location
 from kaframe.hookspecs import hook
-from kaframe.pluginchecks import check_module, check_record, describe_clash
-from kaframe.pluginimport import Found
+from kaframe.plugins.checks import check_module, check_record, describe_clash
+from kaframe.plugins.importing import Found
 from kaframe.records import Channel, Outcome
 
 PLUGIN = Found("mine", "project", Location("plugins/mine.py"), "", lambda: ModuleType("mine"))

@@ -13,10 +13,10 @@ from kaframe.database import Database, literal, quoted
 from kaframe.errors import Problem, RuleError, nearest
 from kaframe.expression import Compiled, Name, Scope, Type, compile_expression
 from kaframe.names import account_relation, account_scope
-from kaframe.noticetext import NoticeText
-from kaframe.pace import Event, Route, due_groups, read_told
+from kaframe.notify.pace import Event, Route, due_groups, read_told
+from kaframe.notify.recipients import ALIASES, ASSIGNEE, Recipient, Recipients
+from kaframe.notify.text import NoticeText
 from kaframe.project import Project
-from kaframe.recipients import ALIASES, ASSIGNEE, Recipient, Recipients
 from kaframe.rules.notify import Notice
 
 NOTICES = {

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from kaframe.errors import Location, Problem, RuleError
-from kaframe.yamltext import (
+from kaframe.yamlfile.text import (
     NumberRefusedError,
     Scalar,
     count_open_parentheses,

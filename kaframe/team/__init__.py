@@ -11,8 +11,8 @@ from typing import Any
 from kaframe.bind import Duration, Label, bind
 from kaframe.errors import Location, Problem, RuleError, nearest
 from kaframe.expression import Expression
-from kaframe.roles import NOT_DECLARED, STANDARD_ROLES, Role
 from kaframe.schema import check_schema
+from kaframe.team.roles import NOT_DECLARED, STANDARD_ROLES, Role
 from kaframe.yamlfile import Node, read_yaml
 
 

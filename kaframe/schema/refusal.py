@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kaframe.yamltree import Node
+from kaframe.yamlfile import Node
 
 
 @dataclass(frozen=True, slots=True)

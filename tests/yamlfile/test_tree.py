@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kaframe.bind import _expression
-from kaframe.yamlfile import parse_yaml
-from kaframe.yamltree import Node
+from kaframe.yamlfile import Node, parse_yaml
 
 
 def value_of(text: str) -> Node:

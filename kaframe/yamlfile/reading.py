@@ -15,9 +15,9 @@ from typing import Any
 import yaml
 
 from kaframe.errors import Location, Problem, RuleError
-from kaframe.yamlerrors import Trouble, explain_syntax
-from kaframe.yamltext import SIZE_LIMIT, decode, describe_size, looks_like_plain
-from kaframe.yamltree import Node, StopReadingError, Tree
+from kaframe.yamlfile.errors import Trouble, explain_syntax
+from kaframe.yamlfile.text import SIZE_LIMIT, decode, describe_size, looks_like_plain
+from kaframe.yamlfile.tree import Node, StopReadingError, Tree
 
 __all__ = ["Node", "dump_yaml", "parse_yaml", "read_yaml"]
 

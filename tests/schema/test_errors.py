@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from kaframe.schema import check_against
-from kaframe.schemaerrors import either, show
+from kaframe.schema.errors import either, show
 from kaframe.yamlfile import read_yaml
 
-FOLDER = Path(__file__).parent / "cases/errors/schema"
+FOLDER = Path(__file__).parents[1] / "cases/errors/schema"
 SCHEMA = json.loads((FOLDER / "schema.json").read_text("utf-8"))
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 SOURCES = [
     *(ROOT / "kaframe").glob("yaml*.py"),
     *(ROOT / "kaframe").glob("schema*.py"),

@@ -18,10 +18,10 @@ from referencing import Registry
 
 from kaframe.bundled import folder
 from kaframe.errors import Problem
-from kaframe.refusal import Refusal, Whole
-from kaframe.schemaerrors import explain
-from kaframe.schemarefs import UnknownReferenceError, put_references_in_place
-from kaframe.yamltree import Node
+from kaframe.schema.errors import explain
+from kaframe.schema.refs import UnknownReferenceError, put_references_in_place
+from kaframe.schema.refusal import Refusal, Whole
+from kaframe.yamlfile import Node
 
 _FORMATS = FormatChecker(["date"])
 _NOTHING_REMOTE: Registry[Any] = Registry()  # the validator's own default would fetch

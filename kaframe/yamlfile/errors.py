@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kaframe.errors import Location, Problem
-from kaframe.yamltext import find_wide_colon
-from kaframe.yamltree import cut_problem, wide_colon_problem
+from kaframe.yamlfile.text import find_wide_colon
+from kaframe.yamlfile.tree import cut_problem, wide_colon_problem
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kaframe.refusal import Refusal, Whole
+from kaframe.schema.refusal import Refusal, Whole
 from kaframe.yamlfile import parse_yaml
 
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from kaframe.errors import Location, Problem, nearest
-from kaframe.refusal import Refusal, Whole
-from kaframe.yamltext import find_wide_colon, looks_like_plain
-from kaframe.yamltree import Node, wide_colon_problem
+from kaframe.schema.refusal import Refusal, Whole
+from kaframe.yamlfile.text import find_wide_colon, looks_like_plain
+from kaframe.yamlfile.tree import Node, wide_colon_problem
 
 _FEW = 12  # as many legal words as a message can list
 _NAMES = {

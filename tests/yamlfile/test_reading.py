@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from kaframe.errors import Problem, RuleError
 from kaframe.yamlfile import dump_yaml, parse_yaml, read_yaml
-from kaframe.yamltext import split_lines
+from kaframe.yamlfile.text import split_lines
 
 RULE = """\
   rule_{n}:
