@@ -30,8 +30,10 @@ class Named:
             return
         kind, allowed = self.plan.columns[column].type, set(types)
         if allowed and kind not in allowed | {Type.MISSING}:
-            hint = f"declare it: types: {{{column}: {sorted(allowed)[0]}}}"
-            self.trouble.add(Problem(at, "KF1342", f"column '{column}' ({key}) must be {what}, it is {kind}", hint))
+            declare = f"declare it: types: {{{column}: {sorted(allowed)[0]}}}"
+            hint = declare if kind is Type.TEXT else "name another column"
+            message = f"column '{column}' ({key}) must be {what}, it is {kind}"
+            self.trouble.add(Problem(at, "KF1342", message, hint))
 
     def need_money(self, currency: str, amounts: Sequence[str]) -> None:
         """Note what is missing for converting amounts."""
