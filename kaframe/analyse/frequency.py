@@ -14,10 +14,13 @@ SELDOM = 0.9  # a pause that one in ten of the account's own pauses reaches is n
 def look(looking: Looking, settings: Frequency) -> Found:
     """Accounts with no row for much longer than is usual between two of theirs.
 
-    ``days`` since the last, ``usual`` and ``longest`` days between two. Worth what was bought on an average day,
-    for each usual pause that has passed beyond the first.
+    ``days`` since the last, ``usual`` and ``longest`` days between two. Silence counts up to the last day on which
+    anybody bought: beyond it the data may not have come yet. Worth what was bought on an average day, for each usual
+    pause that has passed beyond the first.
     """
-    rows = looking.rows(settings, [("day", settings.time, Type.DATE), ("amount", settings.value, Type.NUMBER)])
+    columns = [("day", settings.time, Type.DATE), ("amount", settings.value, Type.NUMBER)]
+    rows, all_rows = looking.rows(settings, columns), looking.rows(settings, columns[:1], managed=False)
+    end = f"(SELECT max(day) FROM ({all_rows}) WHERE day <= {looking.as_of})"
     since = literal(looking.day_before(settings.within))
     by_day = (
         f"SELECT account_id, day, sum(amount) AS amount FROM ({rows}) "
@@ -26,7 +29,7 @@ def look(looking: Looking, settings: Frequency) -> Found:
     gaps = f"SELECT *, day - lag(day) OVER (PARTITION BY account_id ORDER BY day) AS gap FROM ({by_day})"
     habits = (
         "SELECT account_id, count(*) AS bought, max(day) AS last, "
-        f"{looking.as_of} - max(day) AS days, median(gap) AS usual, max(gap) AS longest, "
+        f"{end} - max(day) AS days, median(gap) AS usual, max(gap) AS longest, "
         f"quantile_cont(gap, {SELDOM}) AS seldom, CAST(sum(amount) AS DOUBLE) / count(*) AS average "
         f"FROM ({gaps}) GROUP BY account_id"
     )

@@ -14,11 +14,9 @@ def history(looking: Looking, settings: Level | Trend, periods: int) -> str:
 
     A history begins with the first period that lies wholly after the account's first row.
     """
-    rows = looking.rows(settings, [("day", settings.time, Type.DATE), ("amount", settings.value, Type.NUMBER)])
-    back = f"date_sub('{settings.period}', day, {looking.as_of})"
     summed = (
-        f"SELECT account_id, {back} AS back, CAST(sum(amount) AS DOUBLE) AS amount FROM ({rows}) "
-        f"WHERE day <= {looking.as_of} GROUP BY account_id, back"
+        f"SELECT account_id, back, CAST(sum(amount) AS DOUBLE) AS amount FROM ({dated_rows(looking, settings)}) "
+        "GROUP BY account_id, back"
     )
     grid = (
         "SELECT account_id, CAST(range AS BIGINT) AS back "
@@ -29,3 +27,11 @@ def history(looking: Looking, settings: Level | Trend, periods: int) -> str:
         f"WITH summed AS ({summed}), grid AS ({grid}) SELECT account_id, back, coalesce(amount, 0) AS amount "
         "FROM grid LEFT JOIN summed USING (account_id, back)"
     )
+
+
+def dated_rows(looking: Looking, settings: Level | Trend, managed: bool = True) -> str:
+    """The rows that count, each with its period: ``account_id``, ``back`` and ``amount``."""
+    columns = [("day", settings.time, Type.DATE), ("amount", settings.value, Type.NUMBER)]
+    rows = looking.rows(settings, columns, managed)
+    back = f"date_sub('{settings.period}', day, {looking.as_of})"
+    return f"SELECT account_id, {back} AS back, amount FROM ({rows}) WHERE day <= {looking.as_of}"

@@ -12,8 +12,8 @@ RHYTHM = "kind: behaviour, watch: frequency, from: orders, time: day, value: amo
 
 def test_a_broken_habit_is_told(tmp_path: Path) -> None:
     """Bought every ten days, then not for fifty: five times the usual pause, four orders missed."""
-    orders = [on("A", 50 + 10 * number, 100.0) for number in range(8)]
-    [row] = found(tmp_path, RHYTHM, {"accounts": accounts(["A"]), "orders": orders})
+    orders = [on("A", 50 + 10 * number, 100.0) for number in range(8)] + [on("b", 0)]
+    [row] = found(tmp_path, RHYTHM, {"accounts": accounts(["A", "b"]), "orders": orders})
     assert row["evidence"] == {"days": 50.0, "usual": 10.0, "longest": 10, "times": 5.0, "last": "2026-05-11"}
     assert row["value"] == 400.0
     assert row["good"] is False
@@ -29,5 +29,11 @@ def test_a_broken_habit_is_told(tmp_path: Path) -> None:
 )
 def test_no_habit_is_broken(tmp_path: Path, days: list[int]) -> None:
     """Nothing is said where the silence is usual or nobody can say what is."""
-    tables = {"accounts": accounts(["A"]), "orders": [on("A", ago) for ago in days]}
+    tables = {"accounts": accounts(["A", "b"]), "orders": [on("b", 0), *(on("A", ago) for ago in days)]}
     assert found(tmp_path, RHYTHM, tables) == []
+
+
+def test_data_that_have_not_come_yet_are_no_silence(tmp_path: Path) -> None:
+    """Nobody has bought for fifty days: the last export is that old."""
+    orders = [on(name, 50 + 10 * number) for number in range(8) for name in ("A", "b")]
+    assert found(tmp_path, RHYTHM, {"accounts": accounts(["A", "b"]), "orders": orders}) == []

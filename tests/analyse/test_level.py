@@ -57,3 +57,13 @@ def test_counting_rows_is_worth_no_money(tmp_path: Path) -> None:
     text = LEVEL.format(direction="down").replace("value: amount", "value: 1") + ", z: 0"
     [row] = found(tmp_path, text, {"accounts": accounts(["A"]), "orders": rows})
     assert row["value"] is None
+
+
+def test_what_all_accounts_share_is_not_told(tmp_path: Path) -> None:
+    """Everybody buys half as much in these months; B falls further than that."""
+    orders = [row for name in ("A", "b", "d", "e") for row in monthly(name, [*STEADY, 50, 50, 50])]
+    orders += monthly("B", [*STEADY, 20, 20, 20])
+    tables = {"accounts": accounts(["A", "B", "b", "d", "e"]), "orders": orders}
+    rows = found(tmp_path, LEVEL.format(direction="down"), tables)
+    assert [row["account_id"] for row in rows] == ["B"]
+    assert rows[0]["evidence"]["others"] == pytest.approx(-0.5, abs=0.02)
