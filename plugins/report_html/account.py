@@ -15,7 +15,9 @@ REASONS_SHOWN = 6
 NOT_FACTS = ("account_id", "name", "account", "parent")
 
 
-def account_page(facts: Facts, account_id: str, children: Mapping[str, list[str]], render: Callable[[str], str]) -> dict[str, Any]:
+def account_page(
+    facts: Facts, account_id: str, children: Mapping[str, list[str]], render: Callable[[str], str]
+) -> dict[str, Any]:
     """Everything that the page of an account says, as text and numbers ready to show."""
     say, row = facts.say, facts.accounts[account_id]
     tier = facts.tiers.get(account_id, {})
@@ -37,7 +39,7 @@ def account_page(facts: Facts, account_id: str, children: Mapping[str, list[str]
         "facts": _account_facts(facts, row),
         "plan": _plan(facts, account_id, render),
         "goals": [_goal(facts, goal) for goal in facts.rows("goals", account_id)],
-        "actions": [_action(facts, action) for action in facts.rows("actions", account_id)],
+        "actions": _actions(facts, account_id),
         "tasks": _tasks(facts, account_id),
         "stage": _stage(facts, account_id),
         "contacts": [_contact(facts, contact) for contact in facts.rows("contacts", account_id)],
@@ -90,13 +92,17 @@ def _people(facts: Facts, account_id: str) -> list[dict[str, str]]:
 def _reasons(facts: Facts, account_id: str) -> list[dict[str, str]]:
     say, card = facts.say, facts.view.primary
     nodes = {node["path"]: node for node in leaves(facts.view.cards.get(card, ()))}
-    found = sorted((row for row in facts.rows("reasons", account_id) if row["card"] == card), key=lambda row: row["rank"])
+    found = sorted(
+        (row for row in facts.rows("reasons", account_id) if row["card"] == card), key=lambda row: row["rank"]
+    )
     most = found[0]["lost"] if found else 1
     return [
         {
             "label": say.label("node", f"{card}.{row['node']}"),
             "group": say.label("node", f"{card}.{row['node'].rpartition('.')[0]}") if "." in row["node"] else "",
-            "value": shown_value(facts, nodes[row["node"]], row["value"]) if row["node"] in nodes else str(row["value"]),
+            "value": shown_value(facts, nodes[row["node"]], row["value"])
+            if row["node"] in nodes
+            else str(row["value"]),
             "lost": f"−{say.points(row['lost'])}",
             "part": f"{100 * row['lost'] / most:.0f}" if most else "0",
             "line": say.word("reason_line", points=say.points(row["points"]), weight=say.percent(row["weight"])),
@@ -130,7 +136,7 @@ def _evidence(facts: Facts, text: str | None) -> str:
     """Those numbers behind an insight that are measures, by name."""
     known = json.loads(text) if text else {}
     parts = [
-        f"{facts.say.label('measure', name)}: {facts.say.measured(name, value)}"
+        facts.say.word("named", role=facts.say.label("measure", name), name=facts.say.measured(name, value))
         for name, value in known.items()
         if name in facts.view.units and isinstance(value, float | int)
     ]
@@ -182,30 +188,36 @@ def _goal(facts: Facts, goal: Row) -> dict[str, Any]:
     }
 
 
-def _action(facts: Facts, action: Row) -> dict[str, Any]:
+def _actions(facts: Facts, account_id: str) -> list[dict[str, str]]:
+    """Actions of the plan that are not among the tasks."""
+    listed = {task["task_key"] for task in facts.rows("tasks", account_id)}
     say = facts.say
-    return {
-        "title": action["title"],
-        "role": say.label("role", action["role"]),
-        "member": say.member(action["member"]),
-        "due_on": say.day(action["due_on"]),
-        "because": _because(facts, action["because"]),
-    }
+    return [
+        {
+            "title": action["title"],
+            "member": say.member(action["member"]),
+            "due_on": say.day(action["due_on"]),
+            "because": _because(facts, action["because"]),
+        }
+        for action in facts.rows("actions", account_id)
+        if action["task_key"] not in listed
+    ]
 
 
 def _because(facts: Facts, because: str | None) -> str:
     """The label of the reason or insight that an action answers; as it is when it is neither."""
     for kind, key in (("insight", because), ("node", f"{facts.view.primary}.{because}"), ("strategy", because)):
         if because and f"{kind}.{key}" in facts.view.labels:
-            return facts.view.labels[f"{kind}.{key}"]
-    return because or ""
+            return facts.say.label(kind, key)
+    return str(because or "")
 
 
 def _tasks(facts: Facts, account_id: str) -> list[dict[str, Any]]:
     order = {state: place for place, state in enumerate(OPEN_TASKS)}
     wanted = [row for row in facts.rows("tasks", account_id) if row["state"] in order or row["state"] == "done"]
     wanted.sort(key=lambda row: (order.get(row["state"], len(order)), row["due_on"], row["task_key"]))
-    return [task_row(facts, row) for row in wanted]
+    because = {action["task_key"]: action["because"] for action in facts.rows("actions", account_id)}
+    return [{**task_row(facts, row), "because": _because(facts, because.get(row["task_key"]))} for row in wanted]
 
 
 def _stage(facts: Facts, account_id: str) -> dict[str, Any] | None:
@@ -221,7 +233,9 @@ def _stage(facts: Facts, account_id: str) -> dict[str, Any] | None:
         "entered": say.word("entered", day=say.day(row["entered_on"])),
         "due": say.word("due_by", day=say.day(row["due_on"])) if row["due_on"] and not parked else "",
         "parked": say.word("parked_until", day=say.day(row["parked_until"])) if parked else "",
-        "who": f"{say.label('role', row['role'])}: {say.member(row['member'])}" if row["role"] else "",
+        "who": say.word("named", role=say.label("role", row["role"]), name=say.member(row["member"]))
+        if row["role"]
+        else "",
         "waits_for": say.word("waits_for", what=row["waits_for"]) if row["waits_for"] else "",
         "reason": row["reason"] or "",
     }
@@ -244,12 +258,13 @@ def _group(facts: Facts, account_id: str, children: Mapping[str, list[str]]) -> 
     if not (parent and parent != account_id) and not below:
         return None
     members = [_member(facts, key) for key in sorted({*sisters, *below}, key=lambda key: (-facts.worth(key), key))]
-    known = parent in facts.accounts
-    shown = _member(facts, parent) if known else {"name": str(parent), "link": "", "colour": None, "worth": ""}
-    return {"parent": shown if parent and parent != account_id else None, "members": members}
+    above = _member(facts, str(parent)) if parent and parent != account_id else None
+    return {"parent": above, "members": members}
 
 
 def _member(facts: Facts, account_id: str) -> dict[str, Any]:
+    if account_id not in facts.accounts:
+        return {"name": account_id, "link": "", "colour": None, "worth": ""}
     return {
         "name": facts.name(account_id),
         "link": facts.link(account_id).removeprefix("accounts/"),

@@ -25,7 +25,7 @@ class Facts:
     """The tables of a run, reduced to managed accounts.
 
     ``accounts``, ``tiers``, ``stages``, ``plans`` have a row an account; ``colours`` a row an account and card;
-    ``of[table][account_id]`` are the rows of a table. ``value_measure`` is the measure that says how large an account is.
+    ``of[table][account_id]`` are the rows of a table. ``value_measure`` says how large an account is.
     """
 
     view: kaframe.RunView

@@ -14,7 +14,7 @@ def make_renderer() -> Callable[[str], str]:
     from markdown_it import MarkdownIt
 
     parser = MarkdownIt("commonmark", {"html": False}).enable("table").disable(["image", "html_block", "html_inline"])
-    parser.validateLink = _is_plain_link  # type: ignore[method-assign]
+    parser.validateLink = _is_plain_link  # type: ignore[method-assign,assignment]
 
     def render(text: str) -> str:
         tokens = parser.parse(text)

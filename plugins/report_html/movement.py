@@ -9,10 +9,17 @@ from .facts import Facts, Row
 
 SHOWN = 8
 GROUPS = {
-    "tier_changed": "tier_moves", "account_gone": "tier_moves", "account_new": "tier_moves", "stage_changed": "stage_moves",
-    "stage_stuck": "stage_moves", "owner_changed": "owner_moves", "plan_new": "plan_moves", "plan_changed": "plan_moves",
-    "override_expired": "expired", "insight_gone": "gone_insights",
-}  # fmt: skip
+    "account_new": "tier_moves",
+    "account_gone": "tier_moves",
+    "tier_changed": "tier_moves",
+    "stage_changed": "stage_moves",
+    "stage_stuck": "stage_moves",
+    "owner_changed": "owner_moves",
+    "plan_new": "plan_moves",
+    "plan_changed": "plan_moves",
+    "override_expired": "expired",
+    "insight_gone": "gone_insights",
+}
 ORDER = ("worse", "better", "recoloured", "tier_moves", "new_warnings", "new_chances", "stage_moves", "owner_moves",
          "plan_moves", "expired", "gone_insights")  # fmt: skip
 

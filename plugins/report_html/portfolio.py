@@ -9,7 +9,7 @@ from typing import Any
 from .facts import Facts, Row
 from .saying import Colour
 
-TOP_REASONS, TASKS_SHOWN, NEAR_MISSES_SHOWN = 2, 30, 60
+TOP_REASONS, TASKS_SHOWN, NEAR_MISSES_SHOWN, ACCOUNTS_NAMED = 2, 25, 60, 3
 
 
 def urgent_first(facts: Facts) -> list[str]:
@@ -45,7 +45,8 @@ def tiles(facts: Facts) -> list[dict[str, Any]]:
         _tile(say.word("accounts"), say.value(max(total, everybody), "count")),
         _tile(say.word("key_accounts"), say.value(keys, "count"), say.word("key_accounts_note", count=candidates)),
     ]
-    for colour in reversed(card_colours(facts, card)):
+    *known, no_data = card_colours(facts, card)
+    for colour in (*reversed(known), no_data):
         note = say.word("of_managed", count=managed)
         shown.append(_tile(colour.label, str(counted[colour.id]), note, colour))
     return [*shown, *_at_worst(facts), _late_tile(facts)]
@@ -63,20 +64,30 @@ def account_rows(facts: Facts, ordered: Sequence[str], role: str) -> list[dict[s
 
 
 def task_tables(facts: Facts) -> dict[str, Any]:
-    """Open tasks that are due or late: how many a person has, and those that are longest overdue."""
+    """Open tasks that are due or late: how many a person has, and one person's same task for many accounts once."""
     tasks = [row for row in facts.view.rows("tasks") if row["state"] in ("late", "due")]
-    tasks.sort(key=lambda row: (row["state"] != "late", -(row["days_late"] or 0), row["due_on"], row["task_key"]))
     by_member = Counter((row["member"] or "", row["state"]) for row in tasks)
     members = sorted({member for member, _ in by_member}, key=lambda member: (-by_member[member, "late"], member))
+    grouped: dict[tuple[str, str], list[Row]] = {}
+    for row in sorted(tasks, key=lambda row: (row["due_on"], row["task_key"])):
+        grouped.setdefault((row["title"], row["member"] or ""), []).append(row)
+    groups = sorted(grouped.values(), key=lambda rows: (-(rows[0]["days_late"] or 0), rows[0]["task_key"]))
     return {
         "members": [
             {"name": facts.say.member(member), "late": by_member[member, "late"], "due": by_member[member, "due"]}
             for member in members
         ],
-        "most": max(by_member.total() and max(by_member[m, "late"] + by_member[m, "due"] for m in members), 1),
-        "rows": [task_row(facts, row) for row in tasks[:TASKS_SHOWN]],
-        "more": max(len(tasks) - TASKS_SHOWN, 0),
+        "most": max((by_member[member, "late"] + by_member[member, "due"] for member in members), default=1),
+        "rows": [{**task_row(facts, rows[0]), **accounts_of(facts, rows)} for rows in groups[:TASKS_SHOWN]],
+        "more": max(len(groups) - TASKS_SHOWN, 0),
     }
+
+
+def accounts_of(facts: Facts, rows: Sequence[Row]) -> dict[str, Any]:
+    """The accounts of several rows, the first ones by name and how many more."""
+    ids = list(dict.fromkeys(row["account_id"] for row in rows if row["account_id"]))
+    links = [{"name": facts.name(account_id), "link": facts.link(account_id)} for account_id in ids[:ACCOUNTS_NAMED]]
+    return {"accounts": links, "more_accounts": max(len(ids) - ACCOUNTS_NAMED, 0), "count": len(rows)}
 
 
 def task_row(facts: Facts, task: Row) -> dict[str, Any]:
@@ -88,7 +99,7 @@ def task_row(facts: Facts, task: Row) -> dict[str, Any]:
         "link": facts.link(task["account_id"]),
         "member": say.member(task["member"]),
         "role": say.label("role", task["role"]),
-        "due_on": say.day(task["due_on"]),
+        "due_on": say.day(task["done_on"] if task["state"] == "done" else task["due_on"]),
         "kind": say.known("kind", task["kind"]),
         "state": task["state"],
         "state_word": say.known("task", task["state"]),
@@ -153,7 +164,9 @@ def near_miss_rows(facts: Facts, rows: Sequence[Row]) -> list[dict[str, str]]:
 def near_misses(facts: Facts) -> dict[str, Any]:
     """Candidates whose gap is the smallest share of what they need come first."""
     missed = [row for rows in facts.of["near_misses"].values() for row in rows]
-    missed.sort(key=lambda row: (abs(row["gap"] or 0) / (abs(row["needed"] or 0) or 1), row["account_id"], row["condition"]))
+    missed.sort(
+        key=lambda row: (abs(row["gap"] or 0) / (abs(row["needed"] or 0) or 1), row["account_id"], row["condition"])
+    )
     return {"rows": near_miss_rows(facts, missed[:NEAR_MISSES_SHOWN]), "more": max(len(missed) - NEAR_MISSES_SHOWN, 0)}
 
 
@@ -221,7 +234,7 @@ def _at_worst(facts: Facts) -> list[dict[str, Any]]:
     name = {"measure": say.label("measure", facts.value_measure), "status": worst.label}
     label = say.word("at_red", **name) if worst.id == "red" else say.word("at_worst", **name)
     note = say.word("at_red_note", share=say.percent(at_risk / whole if whole > 0 else None))
-    return [_tile(label, say.measured(facts.value_measure, at_risk), note)]
+    return [_tile(label, say.measured(facts.value_measure, at_risk), note, wide=True)]
 
 
 def _late_tile(facts: Facts) -> dict[str, Any]:
@@ -230,5 +243,5 @@ def _late_tile(facts: Facts) -> dict[str, Any]:
     return _tile(facts.say.word("tasks_late"), str(states["late"]), note, alarm=states["late"] > 0)
 
 
-def _tile(label: str, value: str, note: str = "", colour: Colour | None = None, alarm: bool = False) -> dict[str, Any]:
-    return {"label": label, "value": value, "note": note, "colour": colour, "alarm": alarm}
+def _tile(label: str, value: str, note: str = "", colour: Colour | None = None, **marks: bool) -> dict[str, Any]:
+    return {"label": label, "value": value, "note": note, "colour": colour, "alarm": False, "wide": False, **marks}

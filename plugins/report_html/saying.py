@@ -49,7 +49,7 @@ class Saying:
 
     def label(self, kind: str, key: str | None) -> str:
         """The label of an id of the rules or the team."""
-        return self.view.labels.get(f"{kind}.{key}", str(key or ""))
+        return str(self.view.labels.get(f"{kind}.{key}", key or ""))
 
     def value(self, value: Any, unit: str = "") -> str:
         """A value by its unit."""
@@ -98,4 +98,4 @@ def make_saying(view: kaframe.RunView) -> Saying:
 @lru_cache(maxsize=100_000, typed=True)
 def _worded(wording: kaframe.Wording, value: Any, unit: str) -> str:
     """The same values stand on many pages; Babel takes its time for each."""
-    return wording.text(value, unit)
+    return str(wording.text(value, unit))

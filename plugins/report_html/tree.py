@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from .facts import Facts, Row
 
 Node = Mapping[str, Any]
+
+LEAST_SHOWN = 0.05  # points: less than the last digit that is shown
 
 
 def cards(facts: Facts, account_id: str) -> list[dict[str, Any]]:
@@ -22,7 +25,7 @@ def shown_value(facts: Facts, node: Node, raw: Any) -> str:
         try:
             raw = float(raw)
         except ValueError:
-            return raw
+            return str(raw)
     return facts.say.measured(str(node["measure"]), raw)
 
 
@@ -40,7 +43,7 @@ def _card(facts: Facts, account_id: str, card: str) -> dict[str, Any]:
     scored = facts.points.get(card, {}).get(account_id, {})
     lost = {row["node"]: row["lost"] or 0.0 for row in facts.rows("reasons", account_id) if row["card"] == card}
     low, high = _ends(facts, card)
-    rows = list(_rows(facts, card, account_id, facts.view.cards[card], scored, lost, 0))
+    rows = list(_Tree(facts, card, account_id, scored, lost).rows(facts.view.cards[card], 0))
     past = [row for row in facts.rows("past_scores", account_id) if row["card"] == card]
     before = past[0]["points"] if past else None
     return {
@@ -57,33 +60,45 @@ def _card(facts: Facts, account_id: str, card: str) -> dict[str, Any]:
     }
 
 
-def _rows(facts: Facts, card: str, account_id: str, nodes: Iterable[Node], scored: Row, lost: Mapping[str, float],
-          depth: int) -> Iterator[dict[str, Any]]:  # fmt: skip
-    nodes = list(nodes)
-    whole = sum(node["weight"] for node in nodes) or 1.0
-    low, high = _ends(facts, card)
-    for node in nodes:
-        path = node["path"]
-        points = scored.get(path)
-        gone = sum(value for leaf, value in lost.items() if leaf == path or leaf.startswith(f"{path}."))
-        yield {
-            "label": facts.say.label("node", f"{card}.{path}"),
-            "depth": depth,
+@dataclass(frozen=True, slots=True)
+class _Tree:
+    """One card of one account: its row of points, and the points of the total that each leaf lost."""
+
+    facts: Facts
+    card: str
+    account_id: str
+    scored: Row
+    lost: Mapping[str, float]
+
+    def rows(self, nodes: Iterable[Node], depth: int) -> Iterator[dict[str, Any]]:
+        """A row a node, each group above its children."""
+        sisters = list(nodes)
+        whole = sum(node["weight"] for node in sisters) or 1.0
+        for node in sisters:
+            yield {"depth": depth, **self._row(node, node["weight"] / whole)}
+            yield from self.rows(node["children"], depth + 1)
+
+    def _row(self, node: Node, weight: float) -> dict[str, Any]:
+        path, say = node["path"], self.facts.say
+        points, low, high = self.scored.get(path), *_ends(self.facts, self.card)
+        gone = sum(value for leaf, value in self.lost.items() if leaf == path or leaf.startswith(f"{path}."))
+        return {
+            "label": say.label("node", f"{self.card}.{path}"),
             "group": bool(node["children"]),
-            "weight": facts.say.percent(round(node["weight"] / whole, 3)),
-            "points": facts.say.points(points),
+            "weight": say.percent(round(weight, 3)),
+            "points": say.points(points),
             "part": _part(points, low, high),
             "missing": points is None,
-            "lost": f"−{facts.say.points(gone)}" if gone > 0.05 else "",
-            "value": "" if node["children"] else shown_value(facts, node, _value(facts, account_id, node, scored)),
-            "rule": facts.say.word("rule_at", at=node["rule"]) + (f" · {node['measure']}" if node["measure"] else ""),
+            "lost": f"−{say.points(gone)}" if gone >= LEAST_SHOWN else "",
+            "value": "" if node["children"] else shown_value(self.facts, node, self._value(node)),
+            "rule": say.word("rule_at", at=node["rule"]) + (f" · {node['measure']}" if node["measure"] else ""),
         }
-        yield from _rows(facts, card, account_id, node["children"], scored, lost, depth + 1)
 
-
-def _value(facts: Facts, account_id: str, node: Node, scored: Row) -> Any:
-    name = f"value:{node['path']}"
-    return scored[name] if name in scored else facts.accounts[account_id].get(str(node["measure"]))
+    def _value(self, node: Node) -> Any:
+        name = f"value:{node['path']}"
+        if name in self.scored:
+            return self.scored[name]
+        return self.facts.accounts[self.account_id].get(str(node["measure"]))
 
 
 def _ends(facts: Facts, card: str) -> tuple[float, float]:
@@ -112,9 +127,13 @@ def _change(facts: Facts, points: float | None, before: float | None) -> dict[st
     if points is None or before is None:
         return None
     moved = points - before
-    sign = "+" if moved > 0.05 else "−" if moved < -0.05 else "±"
+    sign = "+" if moved > LEAST_SHOWN else "−" if moved < -LEAST_SHOWN else "±"
     said = f"{sign}{facts.say.points(abs(moved))}"
-    return {"text": facts.say.word("was_points", change=said), "worse": moved < -0.05, "better": moved > 0.05}
+    return {
+        "text": facts.say.word("was_points", change=said),
+        "worse": moved < -LEAST_SHOWN,
+        "better": moved > LEAST_SHOWN,
+    }
 
 
 def _history(facts: Facts, account_id: str, card: str) -> list[dict[str, Any]]:

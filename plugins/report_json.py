@@ -1,0 +1,94 @@
+"""The JSON report: what a run says of managed accounts, for programs. The same run gives the same bytes."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+import kaframe
+
+MANAGED = ("measures", "tiers", "colours", "scores", "reasons", "owners", "insights", "stages", "plans", "actions",
+           "goals", "near_misses", "handovers")  # fmt: skip
+WHOLE = ("findings", "members", "tasks", "events", "portfolio", "tier_totals", "colour_counts", "pareto", "sources",
+         "orphans", "quality")  # fmt: skip
+
+
+@kaframe.hook
+def kaframe_reports() -> Iterator[kaframe.ReportFormat]:
+    """Leave the run as data, for dashboards and scripts."""
+    yield kaframe.ReportFormat(name="report_json", summary="One file for programs", write=write)
+
+
+def write(view: kaframe.RunView, folder: Path) -> Path:
+    """Write ``report.json``: head, summary, labels, scorecards and tables (managed accounts, sums over all)."""
+    tables: dict[str, Sequence[Mapping[str, Any]]] = {name: view.rows(f"managed.{name}") for name in MANAGED}
+    tables |= {name: view.rows(name) for name in WHOLE}
+    report = {
+        "version": 1,
+        "project": view.project,
+        "language": view.language,
+        "currency": view.currency,
+        "as_of": view.as_of,
+        "run_id": view.run_id,
+        "summary": summarise(view, tables),
+        "labels": view.labels,
+        "units": view.units,
+        "scorecards": {"primary": view.primary, "scales": view.scales, "trees": view.cards},
+        "tables": tables,
+    }
+    target = folder / "report.json"
+    text = json.dumps(plain(report), ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False)
+    target.write_bytes(f"{text}\n".encode("utf-8", errors="replace"))
+    return target
+
+
+def summarise(view: kaframe.RunView, tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, Any]:
+    """The counts that people ask for first; tiers and colours of the primary card are of all accounts."""
+    counted = [row for row in tables["colour_counts"] if row["card"] == view.primary]
+    tiers, colours, managed = Counter[str](), Counter[str](), Counter[str]()
+    for row in counted:
+        tiers[row["tier"]] += row["accounts"]
+        colours[row["status"]] += row["accounts"]
+        managed[row["status"]] += row["accounts"] if row["managed"] else 0
+    return {
+        "accounts": {
+            "managed": len(tables["measures"]),
+            "key_accounts": sum(1 for row in tables["tiers"] if row["key_account"]),
+            "candidates": sum(1 for row in tables["tiers"] if row["candidate"]),
+        },
+        "tiers": tiers,
+        "colours": {"all": colours, "managed": +managed},
+        "stages": Counter(row["stage"] for row in tables["stages"]),
+        "tasks": Counter(row["state"] for row in tables["tasks"]),
+        "events": Counter(row["kind"] for row in tables["events"]),
+        "insights": Counter(row["kind"] for row in tables["insights"]),
+        "findings": Counter(row["kind"] for row in tables["findings"]),
+    }
+
+
+def plain(value: Any) -> Any:
+    """The value as JSON has it: days as text, what is not a finite number as null, JSON text of tables as data."""
+    if isinstance(value, Mapping):
+        return {str(key): _embedded(str(key), item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return plain(float(value))
+    if isinstance(value, float):
+        return value if isfinite(value) else None
+    return value
+
+
+def _embedded(key: str, value: Any) -> Any:
+    """Columns that hold JSON are data again, so that nobody parses twice."""
+    if key in ("evidence", "strategies", "roles") and isinstance(value, str):
+        return plain(json.loads(value))
+    return plain(value)
