@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from kaframe import __version__
+from kaframe.data import write_quarantine
 from kaframe.errors import Problem, UsageError
 from kaframe.recall import past_fingerprint, snapshot_folder
 from kaframe.snapshot import publish_folder, staging_name, sweep_folders, write_snapshot
@@ -46,7 +47,7 @@ def commit_run(
     """Publish what the steps have made, or say that it is what was published already.
 
     Reads: the tables marked S in docs/tables.md, ``past_pin``; ``summary`` is kept with the run.
-    Writes: ``<snapshots>/<run_id>/``; the store's runs, events, tasks, plans, outbox and used moves.
+    Writes: ``<snapshots>/<run_id>/`` with the quarantine; the store's runs, events, tasks, plans, outbox and used moves.
     Raises: UsageError KF6012 for a day before the latest without ``backfill``; LockedError KF6011 when
         another run has published since ``recall``; StoreError KF70xx. After each of them nothing has changed.
     """
@@ -64,6 +65,7 @@ def commit_run(
         with _gone_on_failure(staged):
             head = {**inputs, **_manifest_head(project, run)}
             run["manifest_sha256"] = write_snapshot(db, staged, head)
+            write_quarantine(db, staged)
             _publish(store, db, run, staged, {str(known["run_id"]) for known in runs})
     return Committed(run["run_id"], run["revision"], "published", staged.with_name(run["run_id"]))
 

@@ -2,6 +2,7 @@
 
 from kaframe.data.catalog import check, describe_sources
 from kaframe.data.load import load_tables
+from kaframe.data.quarantinefile import write_quarantine
 from kaframe.data.words import used_columns
 
-__all__ = ["check", "describe_sources", "load_tables", "used_columns"]
+__all__ = ["check", "describe_sources", "load_tables", "used_columns", "write_quarantine"]

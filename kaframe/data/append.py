@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from kaframe.data.plan import SourcePlan
 from kaframe.errors import Problem
@@ -33,6 +35,18 @@ def append_columns(sources: Sequence[SourcePlan]) -> tuple[dict[str, Type], dict
                     also=homes[other].source.at,
                 )
     return together, problems
+
+
+def tell_apart(sources: Sequence[SourcePlan]) -> tuple[SourcePlan, ...]:
+    """Sources of one label, such as two queries of a database, get a number behind it."""
+    seen: Counter[str] = Counter()
+    told = []
+    for plan in sources:
+        label = plan.source.label
+        seen[label] += 1
+        number = f" #{seen[label]}" if seen[label] > 1 else ""
+        told.append(replace(plan, source=replace(plan.source, label=label + number)))
+    return tuple(told)
 
 
 def _merge(one: Type, other: Type) -> Type | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from kaframe.config import AccountsConfig, Config, RatesConfig, SourceConfig, TableConfig
-from kaframe.data.append import append_columns
+from kaframe.data.append import append_columns, tell_apart
 from kaframe.data.layers import make_columns, row_scope
 from kaframe.data.named import Named
 from kaframe.data.plan import DataPlan, SourcePlan, TablePlan
@@ -183,7 +183,7 @@ class TablePlanner:
             )
         found = len(self.trouble.rules)
         sources = [self.planner.plan(source, name, declared) for source in config.sources]
-        whole = tuple(source for source in sources if source is not None)
+        whole = tell_apart([source for source in sources if source is not None])
         if len(whole) < len(config.sources) or not whole:
             return None
         self._check_types(config, whole)

@@ -48,7 +48,7 @@ class Rows:
         except EngineError as error:
             for one in self.opened:
                 try:
-                    self.db.execute(f"SELECT COUNT(COLUMNS(*)) FROM {one.relation}")
+                    hash_rows(self.db, one)
                 except EngineError as own:
                     raise unreadable(one.plan, own) from own
             raise error

@@ -433,3 +433,51 @@ def test_the_same_data_give_the_same_tables(tmp_path: Path) -> None:
     tables = ("accounts", "sources", "quality", "orphans")
     one, two = Loaded(project), Loaded(project)
     assert [one.rows(table) for table in tables] == [two.rows(table) for table in tables]
+
+
+PLUGIN = """
+import kaframe
+import pyarrow as pa
+
+
+def read(source, names):
+    if source.options["how"] == "breaks":
+        raise ValueError("no such luck")
+    return kaframe.Reading(arrow=pa.table({"account_id": ["A1"]}))
+
+
+@kaframe.hook
+def kaframe_readers():
+    yield kaframe.Reader(
+        name="odd", summary="Odd", options={"type": "object"}, read=read,
+        columns=lambda source: [kaframe.Column("account_id", "text")],
+        fingerprint=lambda source: "1", locate=lambda source, rows: [(source.label, row) for row in rows])
+"""
+
+
+@pytest.mark.parametrize(("how", "code"), [("breaks", "KF5020"), ("forgets", "KF5021")])
+def test_a_reader_that_breaks_is_named(tmp_path: Path, how: str, code: str) -> None:
+    """A plugin's own mistake names the plugin, and keeps its cause."""
+    config = f"tables: {{orders: {{source: {{reader: odd, how: {how}}}}}}}\n"
+    with pytest.raises(DataError) as caught:
+        load(tmp_path, config, {"plugins/odd.py": PLUGIN})
+    assert codes(caught.value) == [code]
+    assert "reader 'odd'" in str(caught.value)
+
+
+def test_a_damaged_file_is_named(tmp_path: Path) -> None:
+    """A Parquet file whose pages are damaged behind a good footer: the source is named, nothing is half loaded."""
+    whole = parquet(account_id=[f"A{number}" for number in range(1000)], n=[float(number) for number in range(1000)])
+    torn = whole[:100] + bytes(400) + whole[500:]
+    with pytest.raises(DataError) as caught:
+        load(tmp_path, "accounts: {source: {reader: parquet, path: a.parquet}}\n", {"a.parquet": torn}, "n")
+    assert codes(caught.value) == ["KF3060"]
+    assert "'a.parquet'" in str(caught.value)
+
+
+def test_sources_of_one_label_are_told_apart(tmp_path: Path) -> None:
+    """Two queries of one database have a row each."""
+    sqlite3.connect(tmp_path / "crm.db").executescript("create table t (account_id text); insert into t values ('A1')")
+    one = '{reader: sql, url: "sqlite:///crm.db", query: select account_id from t}'
+    loaded = load(tmp_path, f"tables: {{orders: {{sources: [{one}, {one}]}}}}\n", {})
+    assert loaded.rows("sources", "source", "kept") == [("accounts.csv", 3), ("sql", 1), ("sql #2", 1)]
