@@ -48,7 +48,7 @@ ACCOUNTS = (
 
 
 def sample_files(today: date, language: str, owners: tuple[str, ...]) -> dict[str, str]:
-    """The sample's files by name, as CSV; the last day is the one before ``today``, the same day gives the same bytes."""
+    """The sample's files by name, as CSV; they end the day before ``today``; the same day gives the same bytes."""
     place = 1 if language == "zh" else 0
     return {
         "accounts.csv": _csv(_accounts(today, place, owners)),

@@ -33,9 +33,11 @@ COMMANDS = {
     "stage": ("stage", "Show where accounts stand; move or park one."),
     "log": ("log", "Log a visit, call or other activity with an account."),
     "override": ("override", "Set a colour by hand, with reason and expiry."),
+    "outbox": ("outbox", "List notices that wait or were given up; try them again."),
     "show": ("show", "Show the resolved rules, names, team or sources."),
     "schema": ("schema", "Print the JSON Schema of a rule file."),
     "doctor": ("doctor", "Look for what may go wrong with this project."),
+    "completion": ("completion", "Print the script that makes a shell complete commands."),
 }
 
 
@@ -131,7 +133,8 @@ def _after_exit(stopped: SystemExit) -> int:
     if stopped.code == TERMINATED:
         click.echo("stopped; nothing half-done is left", err=True)
         return TERMINATED
-    _forget_stdout()  # click ends so when the reader of a pipe has gone
+    if stopped.code:  # click ends so when the reader of a pipe has gone
+        _forget_stdout()
     return 0
 
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 ENGLISH = {
-    "value": "value", "points": "points", "weight": "weight", "lost": "lost", "other": "start and limits",
+    "value": "value",
+    "points": "points",
+    "weight": "weight",
+    "lost": "lost",
+    "other": "start and limits",
     "coverage": "{share} of the weight is known (at least {least} is needed)",
     "between": "between {low} and {high} if what is missing were worst or best",
     "why.score": "by the points: {calculated}",
@@ -19,15 +23,22 @@ ENGLISH = {
     "blocked.override": "{status} is out of reach while the colour is set by hand",
     "blocked.hold": "{status} comes by itself when the points last",
     "next colour": "next: {status}, from {points} points on",
-    "imputed": "missing, counted as the rules say", "above": "see above",
-    "where": "where", "rows of": "{count} rows of {table} ({sources})",
-    "cannot alone": "this alone cannot bring {status}", "alone at": "{status} with this alone at {value} (now {now})",
+    "imputed": "missing, counted as the rules say",
+    "above": "see above",
+    "where": "where",
+    "rows of": "{count} rows of {table} ({sources})",
+    "cannot alone": "this alone cannot bring {status}",
+    "alone at": "{status} with this alone at {value} (now {now})",
     "alone with": "{status} with this alone being {value}",
     "leaves left out": "left out, as this project has no such data: {names}",
     "changed since": "data, rules or decisions have changed since run {run}, which says {points} points and {status}",
-}  # fmt: skip
+}
 CHINESE = {
-    "value": "数值", "points": "得分", "weight": "权重", "lost": "失分", "other": "起始与上下限",
+    "value": "数值",
+    "points": "得分",
+    "weight": "权重",
+    "lost": "失分",
+    "other": "起始与上下限",
     "coverage": "已知权重 {share}（至少需要 {least}）",
     "between": "若缺失数据取最差或最好，得分在 {low} 与 {high} 之间",
     "why.score": "按得分评定：{calculated}",
@@ -43,9 +54,13 @@ CHINESE = {
     "blocked.override": "人工设定期间无法达到{status}",
     "blocked.hold": "得分保持下去即可达到{status}",
     "next colour": "下一级：{status}，需 {points} 分",
-    "imputed": "缺失，按规则计分", "above": "见上", "where": "条件", "rows of": "{table} 的 {count} 行（{sources}）",
-    "cannot alone": "仅凭此项无法达到{status}", "alone at": "仅此项达到 {value}（现为 {now}）即为{status}",
+    "imputed": "缺失，按规则计分",
+    "above": "见上",
+    "where": "条件",
+    "rows of": "{table} 的 {count} 行（{sources}）",
+    "cannot alone": "仅凭此项无法达到{status}",
+    "alone at": "仅此项达到 {value}（现为 {now}）即为{status}",
     "alone with": "仅此项为 {value} 即为{status}",
     "leaves left out": "本项目没有相应数据，未计入：{names}",
     "changed since": "自运行 {run} 之后数据、规则或决定已有变化；该运行为 {points} 分、{status}",
-}  # fmt: skip
+}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -44,7 +45,8 @@ def on_option(command: Command) -> Command:
 
 def author_of(author: str) -> str:
     """Who acts. Raises: UsageError KF6063 when nobody is named and the computer does not know either."""
-    found = author or os.environ.get("KAFRAME_AUTHOR") or os.environ.get("USER") or os.environ.get("USERNAME") or ""
-    if not found.strip():
-        raise UsageError([Problem(None, "KF6063", "who are you?", "name yourself with --author")])
-    return found.strip()
+    found = (author or os.environ.get("KAFRAME_AUTHOR", "")).strip()
+    try:
+        return found or getpass.getuser()
+    except (OSError, KeyError) as error:  # a container without users
+        raise UsageError([Problem(None, "KF6063", "who are you?", "name yourself with --author")]) from error

@@ -1,0 +1,120 @@
+"""``kaframe history``: what became of an account, run by run, and what people did about it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kaframe.cli.lookup import latest_account
+from kaframe.cli.projects import opened
+from kaframe.cli.tables import format_option, print_rows
+from kaframe.cli.words import words_of
+
+if TYPE_CHECKING:
+    from kaframe.project import Project
+    from kaframe.published import PublishedRun
+
+COLUMNS = ("day", "what", "subject", "old", "new", "who", "note")
+
+
+@click.command()
+@click.argument("account")
+@click.option("--runs", "only_runs", is_flag=True, help="Only how it stood on every published day.")
+@format_option
+@click.pass_context
+def history(ctx: click.Context, account: str, only_runs: bool, form: str) -> None:
+    """Show what became of an account, run by run, and what people did about it.
+
+    ACCOUNT is an id, a name, or a part of a name that only one account has. Ids that the account had before count too.
+
+    \b
+    kaframe history C006
+    kaframe history C006 --runs
+    kaframe history "Harbour Retail" --format csv > harbour.csv
+    """
+    from kaframe.published import load_run
+    from kaframe.store import list_history, open_store
+
+    project = opened(ctx)
+    with load_run(project) as latest:
+        account_id, name = latest_account(latest, account)
+    ids = [account_id, *_earlier_ids(project, account_id)]
+    lines = [_standing(project, run, ids) for run in _published(project)]
+    if not only_runs:
+        lines += list_history(open_store(project), ids)
+    words = words_of(project.config.language)
+    told = sorted((line for line in lines if line), key=lambda line: (line["day"], line["what"] != "run"))
+    if form == "table":
+        click.echo(f"{account_id}  {name}", err=True)
+        told = [_in_words(project, line) for line in told]
+    print_rows(told, {column: words.get(f"history.{column}", column) for column in COLUMNS}, form)
+
+
+def _published(project: Project) -> list[str]:
+    """The current run of every day, oldest first."""
+    from kaframe.store import list_runs, open_store
+
+    found = [run for run in list_runs(open_store(project)) if run["state"] == "published"]
+    return [run["run_id"] for run in sorted(found, key=lambda run: run["as_of"])]
+
+
+def _earlier_ids(project: Project, account_id: str) -> list[str]:
+    """The ids that the account had before, as the project's file of renamed ids says."""
+    from kaframe import flow
+    from kaframe.database import Database
+
+    if project.config.accounts.renamed is None:
+        return []
+    with Database() as db:
+        for step in ("data", "recall"):
+            flow.STEPS[step](project, db)
+        rows = db.rows("SELECT old_id FROM past_renamed WHERE new_id = ? ORDER BY old_id", [account_id])
+    return [row["old_id"] for row in rows]
+
+
+def _standing(project: Project, run_id: str, ids: list[str]) -> dict[str, Any]:
+    """How the account stood in one run: colour, points, tier, stage; nothing when it was not there."""
+    from kaframe.published import load_run
+
+    with load_run(project, run_id) as run:
+        account_id = next((one for one in ids if run.rows("tiers", one)), None)
+        return _line_of(project, run, account_id) if account_id else {}
+
+
+def _line_of(project: Project, run: PublishedRun, account_id: str) -> dict[str, Any]:
+    primary = project.rules.score.primary()
+    colours = [row for row in run.rows("colours", account_id) if primary and row["card"] == primary.id]
+    tier = run.rows("tiers", account_id)[0]["tier"]
+    stages = run.rows("stages", account_id)
+    points = colours[0]["points"] if colours else None
+    note = ", ".join([*([f"{points:g}"] if points is not None else []), tier, *(row["stage"] for row in stages)])
+    day: date = run.as_of
+    return {
+        "day": day,
+        "what": "run",
+        "subject": run.run_id,
+        "old": None,
+        "new": colours[0]["status"] if colours else None,
+        "who": None,
+        "note": note,
+    }
+
+
+def _in_words(project: Project, line: dict[str, Any]) -> dict[str, Any]:
+    from kaframe.labels import labels
+
+    named = labels(project)
+    words = words_of(project.config.language)
+    kinds = ("status", "tier", "stage", "member", "insight")
+
+    def word(name: str | None) -> str | None:
+        return next((named[f"{kind}.{name}"] for kind in kinds if f"{kind}.{name}" in named), name)
+
+    return {
+        **line,
+        "what": words.get(f"history.{line['what']}", line["what"]),
+        "old": word(line["old"]),
+        "new": word(line["new"]),
+    }

@@ -1,0 +1,124 @@
+"""``kaframe override``: a colour set by hand, with reason, author and expiry."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kaframe.cli.listings import ListingGroup, author_of, author_option, on_option
+from kaframe.cli.lookup import known_name, latest_account
+from kaframe.cli.projects import opened, parsed_day
+from kaframe.cli.tables import format_option, print_rows
+from kaframe.cli.words import words_of
+from kaframe.errors import Problem, UsageError
+
+if TYPE_CHECKING:
+    from kaframe.project import Project
+
+COLUMNS = ("account_id", "card", "status", "reason", "author", "set_on", "expires_on")
+
+
+@click.group(cls=ListingGroup)
+def override() -> None:
+    """Set a colour by hand, with reason and expiry; the calculated one is kept beside it.
+
+    \b
+    kaframe override set C006 yellow --until 2026-07-31 --reason "recovery agreed with their board"
+    kaframe override list
+    kaframe override clear C006
+    """
+
+
+@override.command("list")
+@click.option("--all", "everything", is_flag=True, help="Those that have ended too.")
+@format_option
+@click.pass_context
+def list_(ctx: click.Context, everything: bool, form: str) -> None:
+    """List the colours that are set by hand now.
+
+    \b
+    kaframe override list
+    kaframe override list --all --format csv
+    """
+    from kaframe.store import list_overrides, open_store
+
+    project = opened(ctx)
+    rows = list_overrides(open_store(project))
+    if not everything:
+        rows = [row for row in rows if row["cleared_on"] is None and row["expires_on"] >= project.as_of]
+    words = words_of(project.config.language)
+    columns = {name: words.get(f"override.{name}", name) for name in COLUMNS}
+    if everything or form != "table":
+        columns |= {name: words.get(f"override.{name}", name) for name in ("cleared_on", "cleared_by", "clear_reason")}
+    print_rows(rows, columns, form)
+
+
+@override.command("set")
+@click.argument("account")
+@click.argument("status")
+@click.option("--until", required=True, metavar="DAY", help="The last day on which it holds.")
+@click.option("--reason", required=True, help="Why.")
+@click.option("--card", default="", metavar="CARD", help="The scorecard; default the primary one.")
+@on_option
+@author_option
+@click.pass_context
+def set_(ctx: click.Context, /, account: str, status: str, until: str, **said: Any) -> None:
+    """Set an account's colour until a day; the next run publishes it.
+
+    \b
+    kaframe override set C006 yellow --until 2026-07-31 --reason "recovery agreed with their board"
+    """
+    from kaframe.store import Act, Override, open_store, set_override
+
+    project = opened(ctx)
+    card = _card(project, said["card"])
+    known_name(status, {colour.id for colour in project.rules.status.rgb[card].colours}, "colour")
+    account_id = _account(project, account)
+    act = Act(author_of(said["author"]), parsed_day(said["on"]) if said["on"] else project.as_of, said["reason"])
+    row = Override(account_id, card, status, parsed_day(until, future=True))
+    set_override(open_store(project), row, act)
+    facts = {"account": account_id, "card": card, "status": status, "until": until}
+    click.echo(words_of(project.config.language)["override is set"].format(**facts))
+
+
+@override.command()
+@click.argument("account")
+@click.option("--card", default="", metavar="CARD", help="The scorecard; default the primary one.")
+@click.option("--reason", default="", help="Why.")
+@on_option
+@author_option
+@click.pass_context
+def clear(ctx: click.Context, /, account: str, card: str, **said: Any) -> None:
+    """End a colour that is set by hand; the next run publishes the calculated one.
+
+    \b
+    kaframe override clear C006 --reason "recovered"
+    """
+    from kaframe.store import Act, clear_override, open_store
+
+    project = opened(ctx)
+    account_id = _account(project, account)
+    act = Act(author_of(said["author"]), parsed_day(said["on"]) if said["on"] else project.as_of, said["reason"])
+    row = clear_override(open_store(project), account_id, _card(project, card), act)
+    facts = {"account": account_id, "card": row["card"], "status": row["status"]}
+    click.echo(words_of(project.config.language)["override is cleared"].format(**facts))
+
+
+def _card(project: Project, card: str) -> str:
+    """The named scorecard, or the primary one; it must have colours."""
+    if card:
+        return known_name(card, project.rules.status.rgb, "scorecard")
+    primary = project.rules.score.primary()
+    if primary is None or primary.id not in project.rules.status.rgb:
+        raise UsageError(
+            [Problem(None, "KF6062", "no scorecard has colours", "'rgb:' in rules/status.yaml gives them")]
+        )
+    return primary.id
+
+
+def _account(project: Project, text: str) -> str:
+    from kaframe.published import load_run
+
+    with load_run(project) as run:
+        return latest_account(run, text)[0]

@@ -1,0 +1,153 @@
+"""``kaframe plans``: the personal plans of key accounts, and who approves them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+
+from kaframe.cli.listings import ListingGroup, author_of, author_option, on_option
+from kaframe.cli.lookup import latest_account
+from kaframe.cli.projects import opened, parsed_day
+from kaframe.cli.tables import format_option, print_rows
+from kaframe.cli.words import words_of
+from kaframe.errors import Problem, UsageError, nearest
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from kaframe.project import Project
+
+STATES = ("draft", "waiting", "approved", "rejected")
+COLUMNS = ("account_id", "version", "state", "made_on", "approval", "title")
+
+
+@click.group(cls=ListingGroup)
+def plans() -> None:
+    """List, show, approve and reject account plans.
+
+    \b
+    kaframe plans list --state waiting
+    kaframe plans show C006 > plan.md
+    kaframe plans approve C006 --author lead1
+    """
+
+
+@plans.command("list")
+@click.option("--state", type=click.Choice(STATES), help="Only plans in this state.")
+@click.option("--account", "account", default="", metavar="ACCOUNT", help="All versions of one account's plan.")
+@format_option
+@click.pass_context
+def list_(ctx: click.Context, state: str | None, account: str, form: str) -> None:
+    """List the latest version of every plan, or all versions of one.
+
+    \b
+    kaframe plans list
+    kaframe plans list --state waiting
+    kaframe plans list --account C006 --format json
+    """
+    from kaframe.store import list_plans, open_store
+
+    project = opened(ctx)
+    account_id = _account(project, account)[0] if account else None
+    rows = [row for row in list_plans(open_store(project), account_id) if state in (None, row["state"])]
+    words = words_of(project.config.language)
+    if form == "table":
+        columns = {name: words.get(f"plan.{name}", name) for name in COLUMNS}
+        print_rows([{**row, "state": words.get(f"plan.{row['state']}", row["state"])} for row in rows], columns)
+    else:
+        more = ("strategies", "content_hash", "decided_by", "decided_on", "decision_reason")
+        print_rows(rows, {name: name for name in (*COLUMNS, *more)}, form)
+
+
+@plans.command()
+@click.argument("account")
+@click.option("--version", "version", type=int, help="An earlier version; default the latest.")
+@click.pass_context
+def show(ctx: click.Context, account: str, version: int | None) -> None:
+    """Print a plan as Markdown.
+
+    \b
+    kaframe plans show C006
+    kaframe plans show C006 --version 1
+    """
+    from kaframe.store import list_plans, open_store
+
+    project = opened(ctx)
+    account_id, _ = _account(project, account)
+    found = {row["version"]: row for row in list_plans(open_store(project), account_id)}
+    chosen = found.get(version) if version is not None else found[max(found)] if found else None
+    if chosen is None:
+        hint = f"versions: {', '.join(map(str, found))}" if found else "'kaframe plans list' shows all"
+        which = f"version {version} of the plan" if version is not None else "plan"
+        raise UsageError([Problem(None, "KF6051", f"no {which} for the account '{account_id}'", hint)])
+    click.echo((chosen["markdown"] or "").rstrip())
+
+
+@plans.command()
+@click.argument("account")
+@click.option("--note", default="", help="What there is to say about it.")
+@on_option
+@author_option
+@click.pass_context
+def approve(ctx: click.Context, /, account: str, **said: Any) -> None:
+    """Approve the latest version of an account's plan.
+
+    Only members with the role that the plan asks for (or their deputy while they are away) may: --author is a member.
+
+    \b
+    kaframe plans approve C006 --author lead1
+    """
+    _decide(ctx, account, "approved", said)
+
+
+@plans.command()
+@click.argument("account")
+@click.option("--reason", "note", required=True, help="Why.")
+@on_option
+@author_option
+@click.pass_context
+def reject(ctx: click.Context, /, account: str, **said: Any) -> None:
+    """Reject the latest version of an account's plan, with a reason.
+
+    \b
+    kaframe plans reject C006 --author lead1 --reason "the goals are not ambitious"
+    """
+    _decide(ctx, account, "rejected", said)
+
+
+def _decide(ctx: click.Context, account: str, decision: Literal["approved", "rejected"], said: dict[str, Any]) -> None:
+    from kaframe.store import Act, decide_plan, list_plans, open_store
+
+    project = opened(ctx)
+    account_id, name = _account(project, account)
+    store = open_store(project)
+    day = parsed_day(said["on"]) if said["on"] else project.as_of
+    author = author_of(said["author"])
+    waiting = [row for row in list_plans(store) if row["account_id"] == account_id and row["approval"]]
+    if waiting:
+        _require_approver(project, author, waiting[0]["approval"], day)
+    plan = decide_plan(store, account_id, decision, Act(author, day, said["note"]))
+    words = words_of(project.config.language)
+    facts = {"version": plan["version"], "account": account_id, "name": name, "state": words[f"plan.{decision}"]}
+    click.echo(words["plan decided"].format(**facts))
+
+
+def _require_approver(project: Project, author: str, role: str, day: date) -> None:
+    """Raises: UsageError KF6065 when the author has not the role that approves, nor stands in for one who has."""
+    team = project.team
+    holders = team.in_role(role)
+    acting = {member.id for member in holders}
+    acting |= {deputy.id for member in holders if (deputy := team.acting_for(member, day))}
+    if not holders or author in acting:
+        return
+    listed = ", ".join(sorted(acting))
+    hint = nearest(author, acting) or f"name one of them with --author: {listed}"
+    raise UsageError([Problem(None, "KF6065", f"'{author}' may not decide: the plan is for the role {role}", hint)])
+
+
+def _account(project: Project, text: str) -> tuple[str, str]:
+    from kaframe.published import load_run
+
+    with load_run(project) as run:
+        return latest_account(run, text)

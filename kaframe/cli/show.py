@@ -1,0 +1,180 @@
+"""``kaframe show``: what holds after all layers: rules with their places, names, team, sources, expected data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kaframe.cli.listings import ListingGroup
+from kaframe.cli.lookup import known_name
+from kaframe.cli.projects import opened
+from kaframe.cli.tables import format_option, print_rows
+
+if TYPE_CHECKING:
+    from kaframe.project import Project
+
+
+@click.group(cls=ListingGroup)
+def show() -> None:
+    """Show the resolved rules, names, team, sources or expected data.
+
+    \b
+    kaframe show rules --kind score --origin
+    kaframe show names --step status
+    kaframe show expected
+    """
+
+
+@show.command()
+@click.option("--kind", default="", metavar="KIND", help="Only one rule file, such as score.")
+@click.option("--origin", is_flag=True, help="The place of every value as a comment.")
+@click.pass_context
+def rules(ctx: click.Context, kind: str, origin: bool) -> None:
+    """Print the resolved rules as YAML: what packs and the project's own rules say together.
+
+    \b
+    kaframe show rules --kind score --origin
+    kaframe show rules > resolved.yaml
+    """
+    from kaframe.cli.origin import yaml_with_origin
+    from kaframe.rules.load import KINDS
+    from kaframe.yamlfile import dump_yaml
+
+    project = opened(ctx)
+    nodes = project.rules.nodes
+    kinds = [known_name(kind, KINDS, "kind of rules")] if kind else [name for name in KINDS if name in nodes]
+    for name in kinds:
+        node = nodes.get(name)
+        click.echo(f"# {name}.yaml")
+        if node is None:
+            click.echo("{}")
+        elif origin:
+            click.echo(yaml_with_origin(node))
+        else:
+            click.echo(dump_yaml(node.plain()).rstrip())
+
+
+@show.command()
+@click.option(
+    "--step", default="notify", show_default=True, metavar="STEP", help="The step whose expressions they are for."
+)
+@click.option(
+    "--table", "table", default="", metavar="TABLE", help="The columns of a table instead, for measures over it."
+)
+@format_option
+@click.pass_context
+def names(ctx: click.Context, step: str, table: str, form: str) -> None:
+    """List the names that expressions of a step may use, with their types.
+
+    A name that is absent is known to the packs, and this project has no such data: it is missing for every account.
+
+    \b
+    kaframe show names --step score
+    kaframe show names --table orders
+    """
+    from kaframe.names import ORDER, account_scope, table_scope
+
+    project = opened(ctx)
+    if table:
+        known = {*project.catalog.tables, *project.rules.expected.tables}
+        scope = table_scope(project, known_name(table, known, "table"))
+    else:
+        scope = account_scope(project, known_name(step, ORDER[1:], "step with account expressions"))
+    rows = [
+        {"name": name, "type": str(item.type), "absent": item.absent or None, "label": _label(project, name)}
+        for name, item in sorted(scope.names.items())
+    ]
+    print_rows(rows, {"name": "name", "type": "type", "absent": "absent", "label": "label"}, form)
+
+
+@show.command()
+@format_option
+@click.pass_context
+def team(ctx: click.Context, form: str) -> None:
+    """List the members with roles, deputies, absences and capacity, as of today.
+
+    \b
+    kaframe show team
+    """
+    project = opened(ctx)
+    rows = [
+        {
+            "member": member.id,
+            "name": member.name,
+            "roles": ", ".join(member.roles),
+            "there": member.is_there(project.as_of),
+            "deputy": member.deputy or None,
+            "leaves": member.leaves,
+            "capacity": member.capacity,
+            "email": member.email or None,
+        }
+        for member in project.team.members
+    ]
+    columns = ("member", "name", "roles", "there", "deputy", "leaves", "capacity", "email")
+    print_rows(rows, {name: name for name in columns}, form)
+
+
+@show.command()
+@format_option
+@click.pass_context
+def sources(ctx: click.Context, form: str) -> None:
+    """List the declared tables and the columns that they offer.
+
+    \b
+    kaframe show sources
+    """
+    project = opened(ctx)
+    offered = {"accounts": project.catalog.accounts, **project.catalog.tables}
+    declared = {"accounts": project.config.accounts.sources} | {
+        name: table.sources for name, table in project.config.tables.items()
+    }
+    rows = [
+        {
+            "table": table,
+            "reader": ", ".join(dict.fromkeys(source.reader for source in declared.get(table, ()))) or None,
+            "place": ", ".join(_place(source.options) for source in declared.get(table, ())) or None,
+            "columns": ", ".join(f"{name} {kind}" for name, kind in columns.items()),
+        }
+        for table, columns in offered.items()
+    ]
+    print_rows(rows, {name: name for name in ("table", "reader", "place", "columns")}, form)
+
+
+@show.command()
+@format_option
+@click.pass_context
+def expected(ctx: click.Context, form: str) -> None:
+    """List the data that the packs can use, and which of it this project has.
+
+    \b
+    kaframe show expected
+    kaframe show expected --format csv > data-to-ask-for.csv
+    """
+    project = opened(ctx)
+    rows = list(_expected(project))
+    print_rows(rows, {name: name for name in ("table", "column", "type", "here", "label")}, form)
+
+
+def _expected(project: Project) -> Iterator[dict[str, Any]]:
+    wanted = {"accounts": project.rules.expected.accounts, **project.rules.expected.tables}
+    have = {"accounts": project.catalog.accounts, **project.catalog.tables}
+    for table, columns in wanted.items():
+        for name, column in columns.items():
+            here = name in have.get(table, {})
+            label = project.text(column.label)
+            yield {"table": table, "column": name, "type": column.type, "here": here, "label": label}
+
+
+def _label(project: Project, name: str) -> str | None:
+    from kaframe.labels import labels
+
+    named = labels(project)
+    return next((named[f"{kind}.{name}"] for kind in ("measure", "column") if f"{kind}.{name}" in named), None)
+
+
+def _place(options: Any) -> str:
+    """The path of a source as the project says it; of others nothing, as a url may hold secrets."""
+    path = options.get("path")
+    return str(path.value) if path is not None and isinstance(path.value, str) else "-"
