@@ -45,10 +45,11 @@ def demo(folder: Path, again: bool, language: str) -> int:
     copy_example(folder, again, language)
     for day in DAYS:
         project, finished = run_day(folder, day)
-    from kaframe.cli.summary import tell_finished, tell_found
+    from kaframe.cli.summary import tell_effects, tell_found
+    from kaframe.cli.words import words_of
 
     tell_found(project, finished.committed.run_id, FEW)
-    tell_finished(project, finished)
+    tell_effects(finished, words_of(language))
     click.echo(f"try: cd {folder}; kaframe explain C006; kaframe tasks; kaframe preview")
     return 0
 

@@ -25,13 +25,13 @@ def tell_preview(project: Project, db: Database, until: str) -> None:
     """What the run would find, change and send; of an unfinished one what is there."""
     words = words_of(project.config.language)
     click.echo(words["nothing changed"], err=True)
+    tell_sources(db.rows("SELECT * FROM sources ORDER BY ALL"), words)
     tell_tables(project, db, words, SENTENCES)
 
 
 def tell_tables(project: Project, db: Database, words: Words, few: int) -> None:
     """The findings of the tables that there are, a few lines each."""
     named, known = _labels(project), set(db.tables())
-    tell_sources(db.rows("SELECT * FROM sources ORDER BY ALL"), words)
     if "tiers" in known:
         counts = db.rows("SELECT tier, count(*) AS n FROM tiers GROUP BY ALL ORDER BY n")
         click.echo(
@@ -59,7 +59,9 @@ def tell_found(project: Project, run_id: str, few: int) -> None:
 
     words = words_of(project.config.language)
     with load_run(project, run_id) as found:
-        tell_tables(project, found.open(), words, few)
+        db = found.open()
+        tell_total(db.rows("SELECT * FROM sources"), words)
+        tell_tables(project, db, words, few)
 
 
 def tell_finished(project: Project, finished: Finished) -> None:
@@ -70,20 +72,29 @@ def tell_finished(project: Project, finished: Finished) -> None:
         click.echo(words["unchanged"].format(run=committed.run_id))
     else:
         click.echo(words["published"].format(run=committed.run_id))
-    summary = finished.summary
-    if summary:
-        named = _labels(project)
-        click.echo(
-            _counted(words["accounts"], [(words["all"], summary["accounts"]), (words["managed"], summary["managed"])])
-        )
-        click.echo(_counted(words["tiers"], _named(named, "tier", summary["tiers"])))
-        click.echo(_counted(words["colours"], _named(named, "status", summary["statuses"])))
-        click.echo(
-            _counted(words["tasks"], [(words.get(f"task.{key}", key), n) for key, n in summary["tasks"].items()])
-        )
-        click.echo(_counted(words["events"], [("", sum(summary["events"].values()))]))
-        left_out = [(words["quarantined"], summary["quarantined"]), (words["orphans"], summary["orphans"])]
-        click.echo(_counted(words["left out"], left_out))
+    if finished.summary:
+        _tell_summary(project, finished.summary, words)
+    tell_effects(finished, words)
+
+
+def _tell_summary(project: Project, summary: Mapping[str, Any], words: Words) -> None:
+    """The counts of a run."""
+    named = _labels(project)
+    click.echo(
+        _counted(words["accounts"], [(words["all"], summary["accounts"]), (words["managed"], summary["managed"])])
+    )
+    click.echo(_counted(words["tiers"], _named(named, "tier", summary["tiers"])))
+    click.echo(_counted(words["colours"], _named(named, "status", summary["statuses"])))
+    click.echo(
+        _counted(words["tasks"], [(words.get(f"task.{key}", key), n) for key, n in summary["tasks"].items()])
+    )
+    click.echo(_counted(words["events"], [("", sum(summary["events"].values()))]))
+    left_out = [(words["quarantined"], summary["quarantined"]), (words["orphans"], summary["orphans"])]
+    click.echo(_counted(words["left out"], left_out))
+
+
+def tell_effects(finished: Finished, words: Words) -> None:
+    """What a run has told and written."""
     if finished.delivered:
         sent = finished.delivered
         click.echo(
@@ -108,6 +119,16 @@ def tell_sources(rows: Iterable[Mapping[str, Any]], words: Words) -> None:
     listed = [[row["source"], *(f"{row[name]:,}" for name in columns)] for row in rows]
     headings = [words["source"], *(words[name] for name in columns)]
     click.echo(as_table(listed, headings))
+
+
+def tell_total(rows: Iterable[Mapping[str, Any]], words: Words) -> None:
+    """The row arithmetic of all sources in one line."""
+    listed = list(rows)
+    parts = [(name, sum(row[name] for row in listed)) for name in ("kept", "quarantined", "left_out", "after_as_of")]
+    told = " + ".join(f"{words[name]} {count:,}" for name, count in parts)
+    orphans = f"{words['orphans']} {sum(row['orphans'] for row in listed):,}"
+    read = sum(row["rows_read"] for row in listed)
+    click.echo(f"{words['source']} {len(listed)}: {words['rows_read']} {read:,} = {told} ({orphans})")
 
 
 def tell_sentences(title: str, sentences: list[str], words: Words, few: int = SENTENCES) -> None:
