@@ -20,13 +20,19 @@ def find_files(source: Source, option: str = "path") -> list[Path]:
     """
     asked = str(source.options[option])
     path = source.folder / asked
-    if path.is_file():
+    try:
+        is_file = path.is_file()
+    except OSError as error:
+        raise _problem(source, "KF3004", f"the path cannot be read: {error.strerror}", "check the name") from error
+    if is_file:
         return [path]
     if path.is_dir():
         raise _problem(source, "KF3002", f"'{asked}' is a folder", f"name the files in it: '{path.name}/*'")
+    if path.exists():
+        raise _problem(source, "KF3002", f"'{asked}' is no file that can be read again", "name a plain file")
     if not glob.has_magic(asked):
         raise _problem(source, "KF3001", f"file '{asked}' does not exist", _nearest_file(path))
-    found = sorted(Path(name) for name in glob.glob(str(path), recursive=True))
+    found = sorted({Path(name) for name in glob.glob(str(path), recursive=True)})
     files = [file for file in found if file.is_file() and not file.name.startswith(LOCK_FILES)]
     if not files:
         raise _problem(source, "KF3002", f"no file matches '{asked}'", _nearest_file(path))

@@ -13,6 +13,7 @@ from kaframe.project import Project
 from kaframe.rules.identify import Tier
 
 NO_TIER = "none"
+SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +47,34 @@ def check(project: Project) -> list[Problem]:
     """What is wrong with tiers, candidates and concentration."""
     problems: list[Problem] = []
     rules = project.rules.identify
-    known = account_scope(project, "identify").names
-    problems += [
-        Problem(None, "KF2120", f"concentration names '{name}', which is no measure", nearest(name, known))
-        for name in rules.concentration
-        if name not in known
-    ]
+    problems += _concentration_problems(project)
+    first: dict[str, Tier] = {}
+    for tier in rules.tiers:
+        if first.setdefault(tier.id, tier) is not tier:
+            message = f"the tier '{tier.id}' stands twice"
+            problems.append(Problem(tier.at, "KF2121", message, "give every tier its own id", also=first[tier.id].at))
     try:
         plan_tiers(project)
     except RuleError as error:
         problems += error.problems
+    return problems
+
+
+def _concentration_problems(project: Project) -> list[Problem]:
+    """Concentration is a matter of numbers."""
+    names = account_scope(project, "identify").names
+    numbers = [name for name, known in names.items() if known.type is Type.NUMBER]
+    node = project.rules.nodes.get("identify")
+    listed = node.get("concentration") if node else None
+    at = listed.at if listed else None
+    problems = []
+    for name in project.rules.identify.concentration:
+        if name not in names:
+            message = f"concentration names '{name}', which is no measure"
+            problems.append(Problem(at, "KF2120", message, nearest(name, numbers) or "rules/measure.yaml has the measures"))
+        elif names[name].type not in (Type.NUMBER, Type.MISSING):
+            message = f"concentration names '{name}', which is {names[name].type}, not a number"
+            problems.append(Problem(at, "KF2120", message, f"numbers: {', '.join(numbers[:SHOWN]) or 'none'}"))
     return problems
 
 
@@ -168,7 +187,7 @@ def _portfolio_query(project: Project) -> str:
         "CAST(x AS DOUBLE) / CAST(sum(x) OVER () AS DOUBLE) AS share, "
         "coalesce(CAST(sum(x) OVER (ORDER BY x DESC GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS DOUBLE), 0) "
         "/ CAST(sum(x) OVER () AS DOUBLE) AS above "
-        f"FROM (SELECT account_id, CAST({quoted(name)} AS DECIMAL(38, 6)) AS x FROM measures WHERE {quoted(name)} > 0))"
+        f"FROM (SELECT account_id, TRY_CAST({quoted(name)} AS DECIMAL(30, 6)) AS x FROM measures) WHERE x > 0)"
         for name in watched
     ]
     return " UNION ALL ".join(queries) or (

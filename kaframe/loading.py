@@ -23,7 +23,7 @@ def find_root(start: Path) -> Path:
     """The nearest folder, from here upwards, that holds a ``kaframe.yaml``."""
     start = start.resolve()
     for folder in (start, *start.parents):
-        if (folder / CONFIG_FILE).is_file():
+        if (folder / CONFIG_FILE).exists():
             return folder
     raise RuleError([Problem(None, "KF1306", f"no {CONFIG_FILE} in {start.name or start} or any folder above it",
                              "go to a project's folder, give --project, or begin one with 'kaframe init'")])
@@ -38,8 +38,9 @@ def load_project(root: Path, profile: str = "", as_of: date | None = None, use_p
         ("rules", lambda: load_rules(find_layers(root, config.packs, config.places.get("packs", config.at)))),
         ("team", lambda: load_team(root / "team.yaml", "team.yaml")),
         ("plugins", lambda: load_plugins(root, config.plugins, use_plugins)),
-        ("day", lambda: as_of or today(config)),
-        ("calendar", lambda: read_calendar(config.calendar, config.closed_days, config.places.get("calendar", config.at))),
+        ("day", lambda: today(config)),
+        ("calendar", lambda: read_calendar(config.calendar, (), config.places.get("calendar", config.at))),
+        ("closed days", lambda: read_calendar("none", config.closed_days, config.places.get("closed_days", config.at))),
     )
     for name, load in parts:
         try:
@@ -49,7 +50,7 @@ def load_project(root: Path, profile: str = "", as_of: date | None = None, use_p
     if problems:
         raise RuleError(problems)
     catalog = describe_sources(root, config, loaded["plugins"])
-    return Project(root, config, loaded["rules"], loaded["team"], loaded["plugins"], catalog, loaded["day"])
+    return Project(root, config, loaded["rules"], loaded["team"], loaded["plugins"], catalog, as_of or loaded["day"])
 
 
 def today(config: Config) -> date:

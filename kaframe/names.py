@@ -17,6 +17,7 @@ from kaframe.expression import Compiled, Expression, Name, Scope, Type, compile_
 from kaframe.project import Project
 from kaframe.rules.measure import Measure
 
+FILES = {"assign": "team"}  # a step whose rules stand in a file of another name
 ORDER = ("measure", "identify", "assign", "analyse", "score", "status", "stage", "strategy", "maintain", "notify")
 
 
@@ -83,6 +84,10 @@ def plan_measures(project: Project) -> tuple[PlannedMeasure, ...]:
     for clash in sorted(measures.keys() & project.catalog.accounts.keys()):
         problems.append(Problem(measures[clash].at, "KF2110", f"measure '{clash}' has the name of an account column",
                                 "use the column directly, or choose another name"))
+    reserved = {"as_of"} | {name for joined in _joined(project) for name in joined.names}
+    for clash in sorted(measures.keys() & reserved):
+        problems.append(Problem(measures[clash].at, "KF2113", f"'{clash}' means something else in expressions",
+                                f"call the measure something like 'own_{clash}'"))
     planned: dict[str, PlannedMeasure] = {}
     for measure in _ordered(measures, problems):
         try:
@@ -112,7 +117,7 @@ def account_scope(project: Project, step: str) -> Scope:
                 names[name] = Name(kind, sql=quoted(name))
             else:
                 later[name] = f"known from step '{joined.since}' on"
-    return Scope(f"an expression of {step}.yaml", names, project.as_of, windows=True, later=later)
+    return Scope(f"an expression of {FILES.get(step, step)}.yaml", names, project.as_of, windows=True, later=later)
 
 
 def account_relation(project: Project, step: str, names: Iterable[str] | None = None, managed: bool = False) -> str:

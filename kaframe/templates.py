@@ -69,7 +69,7 @@ class Templates:
     def render(self, name: str, context: Mapping[str, Any]) -> Written:
         """The text of a template for one account.
 
-        Raises: RuleError (KF4001 to KF4006) with the template's file and line.
+        Raises: RuleError (KF4001 to KF4007) with the template's file and line.
         """
         try:
             return self._render(name, context)
@@ -140,8 +140,11 @@ class Templates:
             for file in (f"{head}.{self._language}.{tail}", name):
                 path = place.folder / file
                 if path.is_file() and path.resolve().is_relative_to(place.folder.resolve()):
-                    self._shown[str(path)] = Location(f"{place.shown}/{file}", path=str(path))
-                    return path.read_text("utf-8"), str(path), lambda: True
+                    at = self._shown[str(path)] = Location(f"{place.shown}/{file}", path=str(path))
+                    return _read(path, at), str(path), lambda: True
+                if path.exists():
+                    message = f"'{place.shown}/{file}' is no file inside '{place.shown}'"
+                    raise RuleError([Problem(None, "KF4007", message, "put the template itself in its place")])
         return None
 
     def _nearest(self, name: str) -> str:
@@ -246,6 +249,21 @@ def _print(value: Any, wording: Wording) -> Any:
     if isinstance(value, bool | float | date):
         return wording.text(value)
     return escape_markdown(str(value))
+
+
+def _read(path: Path, at: Location) -> str:
+    """The text of a template. Raises: RuleError KF4007 when it cannot be read or is no text."""
+    try:
+        text = path.read_text("utf-8-sig")
+    except OSError as error:
+        message = f"the template cannot be read: {error.strerror or error}"
+        raise RuleError([Problem(at, "KF4007", message, "check its name and rights")]) from error
+    except UnicodeDecodeError as error:
+        raise RuleError([Problem(at, "KF4007", "the template is not UTF-8", "save it as UTF-8")]) from error
+    if "\0" in text:
+        line = text[: text.index("\0")].count("\n") + 1
+        raise RuleError([Problem(_line(at, line), "KF4007", "control character U+0000 in the template", "delete it")])
+    return text
 
 
 def _line(at: Location, line: int) -> Location:

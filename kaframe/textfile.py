@@ -80,7 +80,8 @@ def _known(source: Source, declared: str) -> str:
         "".encode(info.name)
     except LookupError as error:
         message = f"no encoding '{declared}'"
-        raise DataError([Problem(source.at, "KF3011", message, nearest(declared.lower(), KNOWN))]) from error
+        hint = nearest(declared.lower(), KNOWN) or f"such as {', '.join(KNOWN)}"
+        raise DataError([Problem(source.at, "KF3011", message, hint)]) from error
     return info.name
 
 

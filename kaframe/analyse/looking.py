@@ -135,5 +135,5 @@ class Looking:
 
 def _cast(item: Compiled) -> str:
     if item.type is Type.NUMBER:
-        return f"TRY_CAST({item.sql} AS DECIMAL(38, 6))"
+        return f"TRY_CAST({item.sql} AS DECIMAL(30, 6))"
     return item.sql if item.type in (Type.DATE, Type.BOOLEAN) else f"CAST({item.sql} AS VARCHAR)"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from kaframe.flow import Finished
     from kaframe.project import Project
 
-SENTENCES = 8
+SENTENCES = 10
 MARKS = {"green": "●", "yellow": "▲", "red": "■", "no_data": "○"}
 FIRST_KINDS = ("status_changed", "tier_changed", "stage_stuck", "owner_changed", "insight_new", "plan_new", "task_late")
 PAINT = {"green": "green", "yellow": "yellow", "red": "red"}
@@ -65,32 +65,28 @@ def tell_found(project: Project, run_id: str, few: int) -> None:
 
 
 def tell_finished(project: Project, finished: Finished) -> None:
-    """What a run has published, told and written."""
+    """What a run has read, found, published, told and written."""
+    from kaframe.published import load_run
+
     words = words_of(project.config.language)
     committed = finished.committed
     if committed.state == "unchanged":
         click.echo(words["unchanged"].format(run=committed.run_id))
     else:
+        with load_run(project, committed.run_id) as found:
+            db = found.open()
+            tell_sources(db.rows("SELECT * FROM sources ORDER BY ALL"), words)
+            _tell_accounts(finished.summary, words)
+            tell_tables(project, db, words, SENTENCES)
         click.echo(words["published"].format(run=committed.run_id))
-    if finished.summary:
-        _tell_summary(project, finished.summary, words)
+    if finished.summary.get("plans_failed"):
+        click.echo(words["plans failed"].format(count=finished.summary["plans_failed"]), err=True)
     tell_effects(finished, words)
 
 
-def _tell_summary(project: Project, summary: Mapping[str, Any], words: Words) -> None:
-    """The counts of a run."""
-    named = _labels(project)
-    click.echo(
-        _counted(words["accounts"], [(words["all"], summary["accounts"]), (words["managed"], summary["managed"])])
-    )
-    click.echo(_counted(words["tiers"], _named(named, "tier", summary["tiers"])))
-    click.echo(_counted(words["colours"], _named(named, "status", summary["statuses"])))
-    click.echo(
-        _counted(words["tasks"], [(words.get(f"task.{key}", key), n) for key, n in summary["tasks"].items()])
-    )
-    click.echo(_counted(words["events"], [("", sum(summary["events"].values()))]))
-    left_out = [(words["quarantined"], summary["quarantined"]), (words["orphans"], summary["orphans"])]
-    click.echo(_counted(words["left out"], left_out))
+def _tell_accounts(summary: Mapping[str, Any], words: Words) -> None:
+    counts = [(words["all"], summary["accounts"]), (words["managed"], summary["managed"])]
+    click.echo(_counted(words["accounts"], counts))
 
 
 def tell_effects(finished: Finished, words: Words) -> None:
@@ -108,7 +104,8 @@ def tell_effects(finished: Finished, words: Words) -> None:
             )
         )
         for failure in sent.failures:
-            click.echo(f"  {plain(str(failure))}", err=True)
+            told = f"{failure.channel} -> {failure.recipient or '-'}: {failure.state}: {failure.detail}"
+            click.echo(f"  {plain(told)}", err=True)
     for path in finished.reports:
         click.echo(f"{words['report']}: {path}")
 
@@ -157,13 +154,15 @@ def _tell_colours(project: Project, db: Database, words: Words, few: int) -> Non
         "SELECT c.*, m.name FROM colours AS c JOIN measures AS m USING (account_id) JOIN tiers AS t USING (account_id) "
         "WHERE card = ? AND (t.key_account OR t.candidate) ORDER BY points NULLS FIRST, account_id"
     )
-    rows = db.rows(query, [primary.id])
+    rule = project.rules.status.rgb.get(primary.id)
+    ranks = {colour.id: -rank for rank, colour in enumerate(rule.colours if rule else ())}
+    rows = sorted(db.rows(query, [primary.id]), key=lambda row: ranks.get(row["status"], 1))
     counts: dict[str, int] = {}
     for row in rows:
         counts[row["status"]] = counts.get(row["status"], 0) + 1
     click.echo(_counted(words["colours"], _named(named, "status", counts)))
     best = project.rules.status.rgb[primary.id].colours[0].id if primary.id in project.rules.status.rgb else ""
-    for row in [row for row in rows if row["status"] != best][: 2 * few]:
+    for row in [row for row in rows if row["status"] != best][: few + 3]:
         points = "-" if row["points"] is None else f"{row['points']:g}"
         why = named.get(f"exception.{row['exception']}", "") if row["exception"] else ""
         why = why or named.get(f"node.{primary.id}.{row['weakest']}", row["weakest"] or "")

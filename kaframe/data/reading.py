@@ -76,7 +76,7 @@ def fingerprint_of(plan: SourcePlan) -> str:
         return plan.reader.fingerprint(plan.source)
     except KaframeError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise DataError([reader_failed(plan.source, "fingerprint", error)]) from error
 
 
@@ -86,7 +86,7 @@ def locate_rows(plan: SourcePlan, rows: Sequence[int]) -> Sequence[tuple[str, in
         return plan.reader.locate(plan.source, rows)
     except KaframeError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise DataError([reader_failed(plan.source, "locate", error)]) from error
 
 
@@ -121,5 +121,5 @@ def _read(plan: SourcePlan, names: Sequence[str]) -> Reading:
         return plan.reader.read(plan.source, names)
     except KaframeError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise DataError([reader_failed(plan.source, "read", error)]) from error

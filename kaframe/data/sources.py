@@ -21,6 +21,7 @@ from kaframe.secrets import resolve_options
 # Columns and conditions are checked before anybody knows the day of the run; no type depends on it.
 SOME_DAY = date(2000, 1, 1)
 SHOWN_NAMES = 12
+SHOWN_LABEL = 200
 
 
 @dataclass(slots=True)
@@ -104,7 +105,7 @@ class Planner:
             return reader, source, list(reader.columns(source))
         except KaframeError as error:
             self.trouble.take(error)
-        except Exception as error:  # a plugin may raise anything
+        except (Exception, SystemExit) as error:  # a plugin may raise anything
             self.trouble.data.append(reader_failed(source, "columns", error))
         return None
 
@@ -157,8 +158,14 @@ def label_of(config: SourceConfig) -> str:
     return config.reader
 
 
-def reader_failed(source: Source, hook: str, error: Exception) -> Problem:
-    """A reader broke down in a way that it does not explain itself: the plugin is named."""
+def reader_failed(source: Source, hook: str, error: BaseException) -> Problem:
+    """A reader broke down in a way that it does not explain itself: the plugin is named.
+
+    What the operating system refuses is no fault of the plugin.
+    """
+    if isinstance(error, OSError) and error.strerror:
+        message = f"'{source.label[:SHOWN_LABEL]}' cannot be read: {error.strerror}"
+        return Problem(source.at, "KF3004", message, "check the name, the rights and the disk")
     return Problem(
         source.at,
         "KF5020",

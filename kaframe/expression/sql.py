@@ -59,8 +59,11 @@ def double(piece: Piece) -> str:
 
 
 def money(piece: Piece) -> str:
-    """The number with six decimals, exact: sums of it do not depend on the order of the rows."""
-    return f"TRY_CAST({piece.sql} AS DECIMAL(38, 6))"
+    """The number with six decimals, exact: sums of it do not depend on the order of the rows.
+
+    From 10^24 on it is missing, so that no sum of it leaves DECIMAL(38, 6).
+    """
+    return f"TRY_CAST({piece.sql} AS DECIMAL(30, 6))"
 
 
 def day(piece: Piece) -> str:

@@ -80,7 +80,9 @@ def import_plugin(plugin: Found) -> ModuleType:
     try:
         with contextlib.redirect_stdout(sys.stderr):
             return plugin.load()
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         raise PluginError(_import_problem(plugin, error)) from error
 
 

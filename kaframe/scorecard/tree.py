@@ -9,8 +9,9 @@ from kaframe.errors import Problem, RuleError, nearest
 from kaframe.expression import Compiled, Scope, Type, compile_expression
 from kaframe.names import account_scope
 from kaframe.project import Project
-from kaframe.rules.score import Scorecard, ScoreNode, Semantics
+from kaframe.rules.score import Scorecard, ScoreNode, ScoreRules, Semantics
 
+OWN_COLUMNS = ("account_id", "points", "coverage", "low", "high")
 EVENLY = ("mean", "min", "max", "sum")
 
 
@@ -79,19 +80,34 @@ def plan_card(project: Project, card: Scorecard) -> PlannedCard:
     """Compile one scorecard."""
     rules = project.rules.score
     meaning = rules.meaning(card)
-    if meaning is None:
-        known = [item.id for item in rules.semantics]
-        raise RuleError([Problem(card.at, "KF2130", f"scorecard '{card.id}' names the semantics '{card.semantics}'",
-                                 nearest(card.semantics, known) or f"known: {', '.join(known)}")])
     scope = account_scope(project, "score")
-    problems: list[Problem] = []
+    problems = _semantics_problems(card, meaning, rules)
+    problems += [
+        Problem(child.at, "KF2139", f"'{child.id}' is a column of every scorecard", f"call it something like 'own_{child.id}'")
+        for child in card.children
+        if child.id in OWN_COLUMNS
+    ]
     absent: list[str] = []
     top = ScoreNode(card.at, card.id, children=card.children, aggregate=card.aggregate)
     root = _plan_node(top, "", scope, absent, problems)
     applies = _compiled(card.applies, Type.BOOLEAN, scope, problems) if card.applies else None
-    if problems:
+    if problems or meaning is None:
         raise RuleError(problems)
     return PlannedCard(card, meaning, root or PlannedNode("", top, 1.0), applies, tuple(absent))
+
+
+def _semantics_problems(card: Scorecard, meaning: Semantics | None, rules: ScoreRules) -> list[Problem]:
+    """A card names semantics that exist, on a scale that goes upwards."""
+    if meaning is None:
+        known = [item.id for item in rules.semantics]
+        hint = nearest(card.semantics, known) or f"known: {', '.join(known)}"
+        none = f"there are none yet: semantics: {{{card.semantics}: {{scale: [0, 100]}}}}"
+        message = f"scorecard '{card.id}' rests on the semantics '{card.semantics}', which nobody declares"
+        return [Problem(card.at, "KF2130", message, hint if known else none)]
+    if meaning.scale[0] >= meaning.scale[-1]:
+        message = f"the scale of '{meaning.id}' does not go from few to many points"
+        return [Problem(meaning.at, "KF2148", message, "write it like scale: [0, 100]")]
+    return []
 
 
 def _plan_node(

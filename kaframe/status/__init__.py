@@ -5,6 +5,7 @@ from __future__ import annotations
 from kaframe.database import Database
 from kaframe.errors import Problem, RuleError, nearest
 from kaframe.project import Project
+from kaframe.rules.score import ScoreRules
 from kaframe.rules.status import NO_DATA, StatusException, StatusRule
 from kaframe.status.colours import colours_query, plan_rules
 from kaframe.status.reasons import reasons_query
@@ -36,8 +37,9 @@ def check(project: Project) -> list[Problem]:
     for rule in project.rules.status.rgb.values():
         if rule.id not in cards:
             problems.append(Problem(rule.at, "KF2140", f"thresholds for '{rule.id}', which is no scorecard",
-                                    nearest(rule.id, cards) or f"scorecards: {', '.join(sorted(cards))}"))
+                                    nearest(rule.id, cards) or f"scorecards: {', '.join(sorted(cards)) or 'none'}"))
         problems += _threshold_problems(rule)
+        problems += _scale_problems(project.rules.score, rule)
     for name in sorted(cards - project.rules.status.rgb.keys()):
         at = next(card.at for card in project.rules.score.scorecards if card.id == name)
         problems.append(Problem(at, "KF2141", f"scorecard '{name}' has no thresholds",
@@ -65,6 +67,21 @@ def _threshold_problems(rule: StatusRule) -> list[Problem]:
     for exception in rule.exceptions:
         problems += _exception_problems(rule, exception)
     return problems
+
+
+def _scale_problems(scores: ScoreRules, rule: StatusRule) -> list[Problem]:
+    """A threshold beyond the scale is never reached."""
+    card = next((card for card in scores.scorecards if card.id == rule.id), None)
+    meaning = scores.meaning(card) if card else None
+    if meaning is None:
+        return []
+    top = meaning.scale[-1]
+    return [
+        Problem(colour.at, "KF2147", f"'{colour.id}' from {colour.at_least:g} points on is never reached",
+                f"the scale of '{rule.id}' ends at {top:g}")
+        for colour in rule.colours
+        if colour.at_least is not None and colour.at_least > top
+    ]
 
 
 def _exception_problems(rule: StatusRule, exception: StatusException) -> list[Problem]:
