@@ -72,9 +72,7 @@ def copy_example(folder: Path, again: bool, language: str) -> None:
             )
         shutil.rmtree(folder)
     source = bundled.folder("examples") / EXAMPLE
-    shutil.copytree(
-        source, folder, ignore=shutil.ignore_patterns("generate.py", "stories.yaml", "__pycache__", *OWN_WORK)
-    )
+    shutil.copytree(source, folder, ignore=shutil.ignore_patterns("*.py", "stories.yaml", "__pycache__", *OWN_WORK))
     (folder / ".kaframe-demo").write_text(
         "made by 'kaframe demo'; 'kaframe demo --again' makes it anew\n", encoding="utf-8"
     )

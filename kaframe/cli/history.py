@@ -49,7 +49,8 @@ def history(ctx: click.Context, account: str, only_runs: bool, form: str) -> Non
     if form == "table":
         click.echo(f"{account_id}  {name}", err=True)
         told = [_in_words(project, line) for line in told]
-    print_rows(told, {column: words.get(f"history.{column}", column) for column in COLUMNS}, form)
+    columns = ("day", "what", "note", "who") if form == "table" else COLUMNS
+    print_rows(told, {column: words.get(f"history.{column}", column) for column in columns}, form)
 
 
 def _published(project: Project) -> list[str]:
@@ -103,18 +104,18 @@ def _line_of(project: Project, run: PublishedRun, account_id: str) -> dict[str, 
 
 
 def _in_words(project: Project, line: dict[str, Any]) -> dict[str, Any]:
+    """The line with one text for people: what an event says, or what somebody did it to and said about it."""
     from kaframe.labels import labels
 
     named = labels(project)
     words = words_of(project.config.language)
-    kinds = ("status", "tier", "stage", "member", "insight")
+    kinds = ("status", "tier", "stage", "member", "card")
 
-    def word(name: str | None) -> str | None:
-        return next((named[f"{kind}.{name}"] for kind in kinds if f"{kind}.{name}" in named), name)
+    def word(name: str | None) -> str:
+        found = (named[f"{kind}.{name}"] for kind in kinds if f"{kind}.{name}" in named)
+        return next(found, name or "")
 
-    return {
-        **line,
-        "what": words.get(f"history.{line['what']}", line["what"]),
-        "old": word(line["old"]),
-        "new": word(line["new"]),
-    }
+    is_event = line["who"] is None and line["what"] != "run"
+    parts = [line["note"]] if is_event else [word(line["subject"]), word(line["new"]), line["note"] or ""]
+    what = words.get(f"history.{line['what']}", line["what"])
+    return {**line, "what": what, "note": "  ".join(part for part in parts if part)}
