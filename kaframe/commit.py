@@ -47,7 +47,7 @@ def commit_run(
     """Publish what the steps have made, or say that it is what was published already.
 
     Reads: the tables marked S in docs/tables.md, ``past_pin``; ``summary`` is kept with the run.
-    Writes: ``<snapshots>/<run_id>/`` with the quarantine; the store's runs, events, tasks, plans, outbox and used moves.
+    Writes: ``<snapshots>/<run_id>/`` and its quarantine; the store's runs, events, tasks, plans, outbox and used moves.
     Raises: UsageError KF6012 for a day before the latest without ``backfill``; LockedError KF6011 when
         another run has published since ``recall``; StoreError KF70xx. After each of them nothing has changed.
     """
