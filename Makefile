@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test check bench clean
+.PHONY: demo test check docs-check bench clean
 
 demo: $(STAMP)       ## run the whole cycle on the example
 	@$(BIN)/kaframe demo .demo --again
@@ -17,6 +17,9 @@ check: $(STAMP)      ## style, types, floors of the packages
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q tests/test_house.py tests/test_docs.py
+
+docs-check: $(STAMP) ## run what the documentation shows, and compare what is generated
+	$(BIN)/pytest -q tests/test_docs.py tests/cli/test_reference.py
 
 bench: $(STAMP)      ## the figures of docs/benchmarks.md, side by side in one run
 	$(BIN)/python -m benchmarks.big_steps

@@ -115,6 +115,8 @@ def _in_words(project: Project, line: dict[str, Any]) -> dict[str, Any]:
         found = (named[f"{kind}.{name}"] for kind in kinds if f"{kind}.{name}" in named)
         return next(found, name or "")
 
+    if line["what"] == "run":
+        line = {**line, "note": ", ".join(word(part) for part in line["note"].split(", "))}
     is_event = line["who"] is None and line["what"] != "run"
     parts = [line["note"]] if is_event else [word(line["subject"]), word(line["new"]), line["note"] or ""]
     what = words.get(f"history.{line['what']}", line["what"])

@@ -54,7 +54,7 @@ def as_table(rows: Sequence[Sequence[str]], headings: Sequence[str], room: int =
     widths = [max([width(heading), *(width(row[place]) for row in cells)]) for place, heading in enumerate(headings)]
     while sum(widths) + 2 * (len(widths) - 1) > room and max(widths) > 12:
         widths[widths.index(max(widths))] -= 1
-    right = [bool(cells) and all(_is_number(row[place]) for row in cells) for place in range(len(headings))]
+    right = [_are_numbers([row[place] for row in cells]) for place in range(len(headings))]
     lines = [_line(headings, widths, right), _line(["-" * one for one in widths], widths, right)]
     lines += [_line(row, widths, right) for row in cells]
     return "\n".join(line.rstrip() for line in lines)
@@ -115,8 +115,10 @@ def _line(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) ->
     return "  ".join(parts)
 
 
-def _is_number(text: str) -> bool:
-    return text == "-" or text.replace(",", "").replace(".", "").lstrip("-").isdigit()
+def _are_numbers(cells: Sequence[str]) -> bool:
+    """Whether a column has numbers, and nothing else but gaps."""
+    known = [cell for cell in cells if cell != "-"]
+    return bool(known) and all(cell.replace(",", "").replace(".", "").lstrip("-").isdigit() for cell in known)
 
 
 def _plain_value(value: Any) -> Any:
