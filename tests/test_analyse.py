@@ -106,7 +106,7 @@ def test_a_key_of_another_kind_is_refused(tmp_path: Path) -> None:
 def test_the_same_data_give_the_same_rows(tmp_path: Path) -> None:
     """Whatever the order of the rows and the threads."""
     orders = [on("A", ago, 0.1 * ago, item=f"item {ago % 3}") for ago in range(1, 400, 7)]
-    text = "kind: mix, from: orders, time: day, value: amount, by: item, shift: 0"
+    text = "kind: mix, from: orders, time: day, value: amount, by: item, shift: 0, at_least: 1"
     first = found(tmp_path / "one", text, {"accounts": accounts(["A"]), "orders": orders})
     second = found(tmp_path / "two", text, {"accounts": accounts(["A"]), "orders": orders[::-1]})
     assert json.dumps(first, default=str) == json.dumps(second, default=str)

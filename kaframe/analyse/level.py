@@ -33,15 +33,20 @@ def look(looking: Looking, settings: Level) -> Found:
         f"avg(amount) FILTER (WHERE back >= {recent}) AS usual, "
         f"stddev_samp(amount) FILTER (WHERE back >= {recent}) AS spread, "
         f"count(*) FILTER (WHERE back >= {recent}) AS periods, "
+        f"count(*) FILTER (WHERE back >= {recent} AND amount <> 0) AS bought, "
+        f"count(*) FILTER (WHERE back < {recent} AND amount <> 0) AS bought_now, "
         f"coalesce(sum(amount) FILTER (WHERE back >= {recent}), 0) AS past FROM ({periods}) GROUP BY account_id"
     )
+    # One large order is no level: a rise must stand on more than half of the recent periods.
+    lasting = f" AND bought_now > {recent / 2}" if up else ""
     compared = (
         f"SELECT account_id, periods, round(now, 2) AS now, round(usual * {recent}, 2) AS before, "
         f"round(now / (usual * {recent}) - 1, 6) AS percent, "
         f"round((now - usual * {recent}) / nullif(spread * sqrt({recent}), 0), 4) AS z, "
         f"round({_of_others(settings)} - 1, 6) AS others "
         f"FROM ({sums}) CROSS JOIN ({_of_all(looking, settings)}) "
-        f"WHERE usual > 0 AND periods >= {math.ceil(settings.history / 2)}"
+        f"WHERE usual > 0 AND periods >= {math.ceil(settings.history / 2)} "
+        f"AND bought >= {settings.at_least}{lasting}"
     )
     sign = "" if up else "-"
     a_year = A_YEAR_HAS[settings.period] / recent

@@ -26,17 +26,19 @@ def look(looking: Looking, settings: Mix) -> Found:
     begin = looking.day_before(settings.history, turn)
     recent = f"day > {literal(turn)}"
     spent = (
-        f"SELECT account_id, item, {_positive(recent)} AS now, {_positive(f'NOT {recent}')} AS past "
+        f"SELECT account_id, item, {_positive(recent)} AS now, {_positive(f'NOT {recent}')} AS past, "
+        f"count(*) FILTER (WHERE {recent}) AS rows_now, count(*) FILTER (WHERE NOT {recent}) AS rows_past "
         f"FROM ({rows}) WHERE day > {literal(begin)} AND day <= {looking.as_of} GROUP BY account_id, item"
     )
     totals = (
         "SELECT *, CAST(sum(now) OVER account AS DOUBLE) AS all_now, "
-        "CAST(sum(past) OVER account AS DOUBLE) AS all_past "
+        "CAST(sum(past) OVER account AS DOUBLE) AS all_past, "
+        "least(sum(rows_now) OVER account, sum(rows_past) OVER account) AS fewest "
         f"FROM ({spent}) WINDOW account AS (PARTITION BY account_id)"
     )
     shares = (
         "SELECT *, round(now / all_now, 6) AS share, round(past / all_past, 6) AS before "
-        f"FROM ({totals}) WHERE all_now > 0 AND all_past > 0"
+        f"FROM ({totals}) WHERE all_now > 0 AND all_past > 0 AND fewest >= {settings.at_least}"
     )
     moved = (
         "SELECT *, round(share - before, 6) AS change, "

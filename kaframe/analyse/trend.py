@@ -10,7 +10,7 @@ from kaframe.database import literal
 from kaframe.rules.analyse import Trend
 
 UNITS = {"percent": "percent", "slope": "currency", "fit": "percent", "mean": "currency", "periods": "count"}
-ENOUGH = 2 / 3  # of the periods must be there, or a newcomer's first months make a trend
+ENOUGH = 2 / 3  # of the periods must have purchases, or a newcomer's first months make a trend
 
 
 def look(looking: Looking, settings: Trend) -> Found:
@@ -22,13 +22,14 @@ def look(looking: Looking, settings: Trend) -> Found:
     up = settings.direction == "up"
     periods = history(looking, settings, settings.periods)
     lines = (
-        "SELECT account_id, count(*) AS periods, avg(amount) AS mean, regr_slope(amount, -back) AS slope, "
+        "SELECT account_id, count(*) AS periods, count(*) FILTER (WHERE amount <> 0) AS bought, avg(amount) AS mean, "
+        "regr_slope(amount, -back) AS slope, "
         f"round(regr_r2(amount, -back), 6) AS fit FROM ({periods}) GROUP BY account_id"
     )
     judged = (
         "SELECT account_id, round(slope / mean, 6) AS percent, round(slope, 2) AS slope, fit, "
         f"round(mean, 2) AS mean, periods FROM ({lines}) "
-        f"WHERE mean > 0 AND periods >= {math.ceil(settings.periods * ENOUGH)}"
+        f"WHERE mean > 0 AND bought >= {math.ceil(settings.periods * ENOUGH)}"
     )
     a_year = A_YEAR_HAS[settings.period] ** 2
     worth = f"abs(slope) * {a_year}" if looking.is_money(settings.value) else "NULL"

@@ -28,7 +28,8 @@ class Condition:
 class Level:
     """Behaviour: the ``recent`` periods against the ``history`` periods before them.
 
-    Told when the change is at least ``percent`` and ``z`` standard deviations of the history.
+    Told when the change is at least ``percent`` and ``z`` standard deviations of the history. Only accounts that
+    bought in ``at_least`` of those periods have a level.
     """
 
     at: Location
@@ -42,6 +43,7 @@ class Level:
     history: int = 12
     percent: float = 0.2
     z: float = 2.0
+    at_least: int = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,10 @@ class Frequency:
 
 @dataclass(frozen=True, slots=True)
 class Mix:
-    """What the account buys has shifted: the total variation distance of the shares ``by`` something."""
+    """What the account buys has shifted: the total variation distance of the shares ``by`` something.
+
+    With less than ``at_least`` rows in either time chance alone shifts a mix.
+    """
 
     at: Location
     from_table: str = field(metadata={"key": "from"})
@@ -74,6 +79,7 @@ class Mix:
     recent: Duration = HALF_A_YEAR
     history: Duration = A_YEAR
     shift: float = 0.2
+    at_least: int = 30
 
 
 @dataclass(frozen=True, slots=True)

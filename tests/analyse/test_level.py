@@ -36,6 +36,7 @@ def test_a_clear_change_is_told_with_its_size(
             [100, 300, 20, 250, 60, 200, 10, 350, 80, 150, 30, 280, 90, 60, 70], id="an account of ups and downs"
         ),
         pytest.param([100, 100, 20], id="too little history"),
+        pytest.param([600, *[0] * 5, 600, *[0] * 8], id="an account that buys twice a year"),
         pytest.param([-5.0] * 12 + [-9.0] * 3, id="only returns"),
     ],
 )
@@ -67,3 +68,9 @@ def test_what_all_accounts_share_is_not_told(tmp_path: Path) -> None:
     rows = found(tmp_path, LEVEL.format(direction="down"), tables)
     assert [row["account_id"] for row in rows] == ["B"]
     assert rows[0]["evidence"]["others"] == pytest.approx(-0.5, abs=0.02)
+
+
+def test_one_large_order_is_no_rise(tmp_path: Path) -> None:
+    """Two months without an order and one with everything: nothing lasting."""
+    tables = {"accounts": accounts(["A"]), "orders": monthly("A", [*STEADY, 900, 0, 0])}
+    assert found(tmp_path, LEVEL.format(direction="up"), tables) == []
