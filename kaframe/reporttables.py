@@ -16,8 +16,8 @@ FROM_SNAPSHOT = "SELECT account_id FROM tiers WHERE key_account OR candidate UNI
 def table_rows(db: Database) -> Rows:
     """Read the tables of a run by name, always in the same order; none when the run has no such table.
 
-    ``managed.<table>`` has the rows of managed accounts; ``pareto``, ``tier_totals`` and ``colour_counts`` are sums
-    over all accounts (docs/tables.md). ``db`` is that of the run itself, or of its snapshot.
+    ``managed.<table>`` has the rows of managed accounts; ``pareto``, ``tier_counts``, ``tier_totals`` and
+    ``colour_counts`` are sums over all accounts (docs/tables.md). ``db`` is that of the run itself, or of its snapshot.
     """
 
     def rows(table: str) -> list[dict[str, Any]]:
@@ -28,9 +28,8 @@ def table_rows(db: Database) -> Rows:
 
 
 def _query(db: Database, table: str) -> str:
-    sums = {"pareto": _pareto, "tier_totals": _tier_totals, "colour_counts": _colour_counts}
-    if table in sums:
-        return sums[table](db)
+    if table in SUMS:
+        return SUMS[table](db)
     name = table.removeprefix(MANAGED)
     if name not in db.tables():
         return ""
@@ -67,10 +66,15 @@ def _pareto(db: Database) -> str:
     )
 
 
+def _tier_counts(db: Database) -> str:
+    """How many accounts every tier has."""
+    return "SELECT tier, count(*) AS accounts FROM tiers GROUP BY tier" if "tiers" in db.tables() else ""
+
+
 def _tier_totals(db: Database) -> str:
-    """How many accounts a tier has and what they bring in every watched measure."""
+    """What the accounts of every tier bring in every watched measure."""
     return " UNION ALL ".join(
-        f"SELECT {literal(name)} AS measure, tier, count(*) AS accounts, "
+        f"SELECT {literal(name)} AS measure, tier, "
         f"CAST(sum(CAST({quoted(name)} AS DECIMAL(38, 6))) AS DOUBLE) AS total "
         "FROM tiers JOIN measures USING (account_id) GROUP BY tier"
         for name in _watched(db)
@@ -85,3 +89,11 @@ def _colour_counts(db: Database) -> str:
         "SELECT card, tier, status, account_id IN "
         f"({_managed(db)}) AS managed, count(*) AS accounts FROM colours JOIN tiers USING (account_id) GROUP BY ALL"
     )
+
+
+SUMS: Mapping[str, Callable[[Database], str]] = {
+    "pareto": _pareto,
+    "tier_counts": _tier_counts,
+    "tier_totals": _tier_totals,
+    "colour_counts": _colour_counts,
+}

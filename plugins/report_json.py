@@ -15,8 +15,9 @@ import kaframe
 
 MANAGED = ("measures", "tiers", "colours", "scores", "reasons", "owners", "insights", "stages", "plans", "actions",
            "goals", "near_misses", "handovers")  # fmt: skip
-WHOLE = ("findings", "members", "tasks", "events", "portfolio", "tier_totals", "colour_counts", "pareto", "sources",
-         "orphans", "quality")  # fmt: skip
+WHOLE = ("findings", "members", "tasks", "events", "portfolio", "tier_counts", "tier_totals", "colour_counts",
+         "pareto", "sources", "orphans", "quality")  # fmt: skip
+JSON_COLUMNS = {"insights": "evidence", "plans": "strategies", "members": "roles"}
 
 
 @kaframe.hook
@@ -40,7 +41,7 @@ def write(view: kaframe.RunView, folder: Path) -> Path:
         "labels": view.labels,
         "units": view.units,
         "scorecards": {"primary": view.primary, "scales": view.scales, "trees": view.cards},
-        "tables": tables,
+        "tables": {name: [_parsed(name, row) for row in rows] for name, rows in tables.items()},
     }
     target = folder / "report.json"
     text = json.dumps(plain(report), ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False)
@@ -49,20 +50,20 @@ def write(view: kaframe.RunView, folder: Path) -> Path:
 
 
 def summarise(view: kaframe.RunView, tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, Any]:
-    """The counts that people ask for first; tiers and colours of the primary card are of all accounts."""
-    counted = [row for row in tables["colour_counts"] if row["card"] == view.primary]
-    tiers, colours, managed = Counter[str](), Counter[str](), Counter[str]()
-    for row in counted:
-        tiers[row["tier"]] += row["accounts"]
-        colours[row["status"]] += row["accounts"]
-        managed[row["status"]] += row["accounts"] if row["managed"] else 0
+    """The counts that people ask for first; tiers and colours (of the primary card) are of all accounts."""
+    colours, managed = Counter[str](), Counter[str]()
+    for row in tables["colour_counts"]:
+        if row["card"] == view.primary:
+            colours[row["status"]] += row["accounts"]
+            managed[row["status"]] += row["accounts"] if row["managed"] else 0
     return {
         "accounts": {
+            "all": sum(row["accounts"] for row in tables["tier_counts"]),
             "managed": len(tables["measures"]),
             "key_accounts": sum(1 for row in tables["tiers"] if row["key_account"]),
             "candidates": sum(1 for row in tables["tiers"] if row["candidate"]),
         },
-        "tiers": tiers,
+        "tiers": {row["tier"]: row["accounts"] for row in tables["tier_counts"]},
         "colours": {"all": colours, "managed": +managed},
         "stages": Counter(row["stage"] for row in tables["stages"]),
         "tasks": Counter(row["state"] for row in tables["tasks"]),
@@ -73,9 +74,9 @@ def summarise(view: kaframe.RunView, tables: Mapping[str, Sequence[Mapping[str, 
 
 
 def plain(value: Any) -> Any:
-    """The value as JSON has it: days as text, what is not a finite number as null, JSON text of tables as data."""
+    """The value as JSON has it: days as text, what is not a finite number as null."""
     if isinstance(value, Mapping):
-        return {str(key): _embedded(str(key), item) for key, item in value.items()}
+        return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
     if isinstance(value, date | datetime):
@@ -87,8 +88,7 @@ def plain(value: Any) -> Any:
     return value
 
 
-def _embedded(key: str, value: Any) -> Any:
-    """Columns that hold JSON are data again, so that nobody parses twice."""
-    if key in ("evidence", "strategies", "roles") and isinstance(value, str):
-        return plain(json.loads(value))
-    return plain(value)
+def _parsed(table: str, row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The row with its column of JSON text as data, so that nobody parses twice."""
+    column = JSON_COLUMNS.get(table)
+    return {**row, column: json.loads(row[column])} if column and row.get(column) else row

@@ -224,3 +224,17 @@ def test_each_loading_is_fresh(tmp_path: Path) -> None:
     plugins = load_plugins(tmp_path)
     assert "second" in plugins.readers
     assert "one" not in plugins.readers
+
+
+def test_a_folder_is_a_plugin(tmp_path: Path) -> None:
+    """A plugin that is too much for one file is a folder with an __init__.py, and imports its parts as usual."""
+    folder = write(tmp_path) / "plugins" / "quick"
+    folder.mkdir()
+    reader = dedent(READER).format(name="quick").replace('"quick"', "NAME")
+    (folder / "__init__.py").write_text(f"from .parts import NAME\n{reader}", encoding="utf-8")
+    (folder / "parts.py").write_text('NAME = "quick_rows"\n', encoding="utf-8")
+    (tmp_path / "plugins" / "_shared").mkdir()
+    (tmp_path / "plugins" / "_shared" / "__init__.py").write_text("raise RuntimeError\n", encoding="utf-8")
+    loaded = load_plugins(tmp_path)
+    assert "quick_rows" in loaded.readers
+    assert [plugin.place for plugin in loaded.loaded if plugin.name == "quick"] == ["plugins/quick/__init__.py"]

@@ -89,7 +89,8 @@ def read_facts(view: kaframe.RunView, say: Saying) -> Facts:
 def page_name(account_id: str) -> str:
     """The file of an account's page: never more of the id than plain letters and digits, and always another one."""
     slug = re.sub(r"[^a-z0-9]+", "-", account_id.lower()).strip("-")[:SLUG_LENGTH].strip("-")
-    return f"{slug or 'account'}-{sha256(account_id.encode()).hexdigest()[:8]}.html"
+    digest = sha256(account_id.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{slug or 'account'}-{digest[:8]}.html"
 
 
 def _single(rows: Rows) -> dict[str, Row]:

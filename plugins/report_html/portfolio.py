@@ -35,14 +35,13 @@ def owning_role(facts: Facts) -> str:
 def tiles(facts: Facts) -> list[dict[str, Any]]:
     """The figures that come first: label, value, note, and a colour where the figure has one."""
     say, card = facts.say, facts.view.primary
-    everybody = sum(row["accounts"] for row in facts.view.rows("colour_counts") if row["card"] == card)
+    everybody = sum(row["accounts"] for row in facts.view.rows("tier_counts"))
     keys = sum(1 for row in facts.tiers.values() if row["key_account"])
     candidates = sum(1 for row in facts.tiers.values() if row["candidate"])
     counted = Counter(facts.status(account_id) for account_id in facts.accounts)
     managed = len(facts.accounts)
-    total = next((row["kept"] for row in facts.view.rows("sources") if row["table_name"] == "accounts"), everybody)
     shown: list[dict[str, Any]] = [
-        _tile(say.word("accounts"), say.value(max(total, everybody), "count")),
+        _tile(say.word("accounts"), say.value(everybody, "count")),
         _tile(say.word("key_accounts"), say.value(keys, "count"), say.word("key_accounts_note", count=candidates)),
     ]
     *known, no_data = card_colours(facts, card)
@@ -109,22 +108,24 @@ def task_row(facts: Facts, task: Row) -> dict[str, Any]:
 
 def tier_table(facts: Facts) -> dict[str, Any]:
     """Accounts of every tier and their share of each watched measure, over all accounts."""
-    say, totals = facts.say, facts.view.rows("tier_totals")
-    measures = sorted({row["measure"] for row in totals}, key=lambda name: (name != facts.value_measure, name))
+    say, totals = facts.say, {(row["tier"], row["measure"]): row["total"] for row in facts.view.rows("tier_totals")}
+    counts = {row["tier"]: row["accounts"] for row in facts.view.rows("tier_counts")}
+    measures = sorted({name for _, name in totals}, key=lambda name: (name != facts.value_measure, name))
+    whole = {name: sum(total or 0 for (_, of), total in totals.items() if of == name) for name in measures}
     order = [key.removeprefix("tier.") for key in facts.view.labels if key.startswith("tier.")]
-    order += sorted({row["tier"] for row in totals} - set(order))
-    cells = {(row["tier"], row["measure"]): row for row in totals}
-    whole = {name: sum(row["total"] or 0 for row in totals if row["measure"] == name) for name in measures}
-    rows = []
-    for tier in order:
-        found = [cells.get((tier, name)) for name in measures]
-        if not any(found):
-            continue
-        shares = [(cell["total"] or 0) / whole[name] if cell and whole[name] > 0 else None
-                  for cell, name in zip(found, measures, strict=True)]  # fmt: skip
-        count = next(cell["accounts"] for cell in found if cell)
-        rows.append({"tier": say.label("tier", tier), "accounts": say.value(count, "count"),
-                     "shares": [(share, say.percent(share)) for share in shares]})  # fmt: skip
+    order += sorted(set(counts) - set(order))
+    rows = [
+        {
+            "tier": say.label("tier", tier),
+            "accounts": say.value(counts[tier], "count"),
+            "shares": [
+                say.percent((totals.get((tier, name)) or 0) / whole[name] if whole[name] > 0 else None)
+                for name in measures
+            ],
+        }
+        for tier in order
+        if tier in counts
+    ]
     return {"measures": [say.label("measure", name) for name in measures], "rows": rows}
 
 

@@ -1,0 +1,281 @@
+"""The pages that people look at: whole, linked, escaped, in one language, the same for the same run."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import re
+import string
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from kaframe.plugins import load_plugins
+from kaframe.records import ReportFormat, RunView
+from tests.plugins.htmlpages import Page, read_page
+from tests.plugins.runviews import TABLES, event, insight, plan, small_view, task
+
+HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{ 7*7 }}"
+
+
+@cache
+def form() -> ReportFormat:
+    """The report as projects get it."""
+    return load_plugins(None).reports["report_html"]
+
+
+def part(name: str) -> ModuleType:
+    """A module of the plugin."""
+    return importlib.import_module(f"{form().write.__module__}.{name}")
+
+
+def report(view: RunView, folder: Path) -> Page:
+    """Write the report and read its first page."""
+    return read_page(form().write(view, folder))
+
+
+def facts(view: RunView) -> Any:
+    """What the pages know of a run."""
+    return part("facts").read_facts(view, part("saying").make_saying(view))
+
+
+def account(folder: Path, name: str) -> Page:
+    """The page of the account with this id."""
+    return read_page(folder / "accounts" / part("facts").page_name(name))
+
+
+@pytest.fixture(scope="module")
+def example(example_run: RunView, tmp_path_factory: pytest.TempPathFactory) -> tuple[RunView, Path]:
+    """The run of the example and the folder of its report."""
+    folder = tmp_path_factory.mktemp("report")
+    report(example_run, folder)
+    return example_run, folder
+
+
+def test_every_managed_account_has_its_page(example: tuple[RunView, Path]) -> None:
+    """As many pages as managed accounts, each with the name of its account; the portfolio links them all."""
+    view, folder = example
+    managed = {row["account_id"]: row["name"] for row in view.rows("managed.measures")}
+    assert len(managed) == len(list((folder / "accounts").iterdir()))
+    links = set(read_page(folder / "index.html").links())
+    for account_id, name in managed.items():
+        assert name in account(folder, account_id).text
+        assert f"accounts/{part('facts').page_name(account_id)}" in links
+
+
+def test_no_link_leads_nowhere(example: tuple[RunView, Path]) -> None:
+    """Every link of every page is a page of the report or a place of the same page."""
+    for path in example[1].rglob("*.html"):
+        page = read_page(path)
+        ids = {attributes.get("id") for _, attributes in page.elements}
+        for link in page.links():
+            target, _, place = link.partition("#")
+            assert (path.parent / target).is_file() if target else place in ids, (path.name, link)
+
+
+def test_pages_need_nothing_else(example: tuple[RunView, Path]) -> None:
+    """No script, no file or address is loaded, and the policy of the page forbids both."""
+    for path in example[1].rglob("*.html"):
+        page = read_page(path)
+        assert not [name for name, _ in page.elements if name in ("script", "link", "iframe", "object", "img", "base")]
+        assert not [
+            name for _, attributes in page.elements for name in attributes if name in ("src", "srcset", "onload")
+        ]
+        policies = [attributes.get("content", "") for name, attributes in page.elements if name == "meta"]
+        assert any(policy.startswith("default-src 'none'") for policy in policies)
+        assert "url(" not in path.read_text(encoding="utf-8").replace("url(#", "")
+
+
+def test_the_figures_are_those_of_the_tables(example: tuple[RunView, Path]) -> None:
+    """Colours of managed accounts in the tiles, the worst accounts first, every late task counted."""
+    view, folder = example
+    text = " ".join(read_page(folder / "index.html").text.split())
+    colours = [row["status"] for row in view.rows("managed.colours") if row["card"] == "relationship"]
+    for status, word in (("red", "红"), ("yellow", "黄"), ("green", "绿")):
+        assert f"{word} {colours.count(status)} 共{len(colours)}个在管客户" in text
+    late = sum(row["state"] == "late" for row in view.rows("tasks"))
+    assert f"逾期任务 {late} " in text
+    table = text.partition("在管客户（按紧急程度排序）")[2]
+    names = {row["account_id"]: row["name"] for row in view.rows("managed.measures")}
+    worst = [names[row["account_id"]] for row in view.rows("managed.colours") if row["status"] == "red"]
+    best = [names[row["account_id"]] for row in view.rows("managed.colours") if row["status"] == "green"]
+    assert max(table.index(name) for name in worst) < min(table.index(name) for name in best)
+
+
+def test_the_page_of_an_account_tells_its_story(example: tuple[RunView, Path]) -> None:
+    """The account in slow decline: its insight, the leaf that lost most, the plan as HTML, the rule behind a leaf."""
+    page = account(example[1], "C005")
+    assert "持续下滑" in page.text
+    assert "12个月增长率" in page.text
+    assert "客户经营方案" in page.text
+    assert "#" not in page.text.partition("客户计划")[2].partition("主要失分原因")[0]
+    titles = [attributes.get("title", "") for name, attributes in page.elements if name == "tr"]
+    assert any("score.yaml:" in title and "growth" in title for title in titles)
+
+
+def test_the_same_run_gives_the_same_pages(example: tuple[RunView, Path], tmp_path: Path) -> None:
+    """Written again, every page has the same bytes."""
+    view, folder = example
+    report(view, tmp_path)
+    pages = sorted(path.relative_to(folder) for path in folder.rglob("*.html"))
+    assert pages == sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*.html"))
+    assert all((folder / path).read_bytes() == (tmp_path / path).read_bytes() for path in pages)
+
+
+def test_what_has_not_changed_is_not_written_and_what_left_is_removed(tmp_path: Path) -> None:
+    """A second run touches only the pages that changed; a page of an account that left goes, other files stay."""
+    report(small_view(), tmp_path)
+    kept = tmp_path / "accounts" / part("facts").page_name("A0")
+    os.utime(kept, (1, 1))
+    (tmp_path / "accounts" / "notes.html").write_text("mine", encoding="utf-8")
+    report(small_view(names=("Alpha", "Beta")), tmp_path)
+    assert kept.stat().st_mtime == 1
+    left = {path.name for path in (tmp_path / "accounts").iterdir()}
+    assert left == {kept.name, part("facts").page_name("A1"), "notes.html"}
+
+
+def test_what_stands_in_the_data_is_never_markup(tmp_path: Path) -> None:
+    """A hostile text in every place of the data is shown as it is, on both kinds of pages."""
+    view = small_view(
+        names=(HOSTILE, "Beta"),
+        insights=[insight("A0", HOSTILE, insight=HOSTILE)],
+        tasks=[task("A0", HOSTILE, 2, member=HOSTILE)],
+        events=[event("A0", "status_changed", "green", "red", HOSTILE), event("A1", "owner_changed", sentence=HOSTILE)],
+        plans=[plan("A0", HOSTILE, title=HOSTILE, problem=HOSTILE, state=HOSTILE)],
+        findings=[
+            {"account_id": "A0", "kind": HOSTILE, "sentence": HOSTILE, "role": None, "member": None, "number": None}
+        ],
+        contacts=[
+            {"account_id": "A0", "contact": HOSTILE, "role": HOSTILE, "decision_maker": True, "last_contact_on": None}
+        ],
+        owners=[{"account_id": "A0", "role": HOSTILE, "member": HOSTILE, "holder": "kim", "via": HOSTILE}],
+        quality=[{"table_name": HOSTILE, "column_name": HOSTILE, "kind": HOSTILE, "row_count": 1}],
+    )
+    for page in (report(view, tmp_path), account(tmp_path, "A0")):
+        assert page.count("script") == page.count("img") == 0
+        assert not [name for _, attributes in page.elements for name in attributes if name.startswith("on")]
+        assert page.text.count("<script>alert(1)</script>") >= 4
+        assert "{{ 7*7 }}" in page.text
+
+
+@pytest.mark.parametrize(
+    ("markdown", "html"),
+    [
+        pytest.param("<b>x</b> <img src=x>", "<p>&lt;b&gt;x&lt;/b&gt; &lt;img src=x&gt;</p>", id="raw HTML is text"),
+        pytest.param(
+            "<script>\nx\n</script>", "<p>&lt;script&gt;\nx\n&lt;/script&gt;</p>", id="blocks of HTML are text"
+        ),
+        pytest.param("[go](javascript:x)", "<p>[go](javascript:x)</p>", id="script links are text"),
+        pytest.param("[go](data:text/html,x)", "<p>[go](data:text/html,x)</p>", id="data links are text"),
+        pytest.param("[go](file:///etc/passwd)", "<p>[go](file:///etc/passwd)</p>", id="file links are text"),
+        pytest.param("![a](http://h/x.png)", '<p>!<a href="http://h/x.png">a</a></p>', id="images are not loaded"),
+        pytest.param("[go](https://h/a)", '<p><a href="https://h/a">go</a></p>', id="a web link stays"),
+        pytest.param("[go](mailto:a@b.c)", '<p><a href="mailto:a@b.c">go</a></p>', id="a mail link stays"),
+        pytest.param("# Aim\n## How", "<h3>Aim</h3>\n<h4>How</h4>", id="headings stand below those of the page"),
+    ],
+)
+def test_a_plan_cannot_do_harm(markdown: str, html: str) -> None:
+    """Only plain markup and links to the web and mail become HTML."""
+    assert part("markdown").make_renderer()(markdown).strip() == html
+
+
+def test_a_plan_is_shown_as_a_page_shows_text(tmp_path: Path) -> None:
+    """Its table is a table, its state and who approves it stand above, and the page has one first heading."""
+    report(small_view(plans=[plan("A0", "# Aim\n\n| a |\n|---|\n| cell |")]), tmp_path)
+    page = account(tmp_path, "A0")
+    assert page.count("h1") == 1
+    assert "waits for approval" in page.text
+    assert "Manager approves" in page.text
+    assert "cell" in page.text
+    assert "|---|" not in page.text
+
+
+@pytest.mark.parametrize(
+    "account_id",
+    ["../../etc/passwd", "..", "a/b\\c", "客户 甲", "CON", "x" * 500, "", "a\x00b", "🔥", "\ud800"],
+    ids=repr,
+)
+def test_a_page_has_a_plain_name_whatever_the_id(account_id: str) -> None:
+    """Letters, digits and hyphens, not too long, and never a folder."""
+    assert re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}-[0-9a-f]{8}\.html", part("facts").page_name(account_id))
+
+
+def test_ids_that_look_alike_have_pages_of_their_own() -> None:
+    """What the plain name drops is still in the digest."""
+    names = {part("facts").page_name(account_id) for account_id in ("A-1", "a 1", "A/1", "甲", "乙")}
+    assert len(names) == 5
+
+
+@pytest.mark.parametrize(
+    ("change", "title"),
+    [
+        pytest.param(event("A0", "status_changed", "green", "red"), "Turned worse", id="worse"),
+        pytest.param(event("A1", "status_changed", "red", "green"), "Turned better", id="better"),
+        pytest.param(event("A1", "status_changed", "no_data", "green"), "Other colours", id="from no data"),
+        pytest.param(event("A1", "insight_new", None, "bad"), "New warnings", id="warning"),
+        pytest.param(event("A1", "insight_new", None, "good"), "New chances and facts", id="chance"),
+        pytest.param(event("A1", "tier_changed", "key", "key"), "Tiers and accounts", id="tier"),
+    ],
+)
+def test_changes_are_told_in_groups(change: dict[str, Any], title: str) -> None:
+    """A change stands under what it means."""
+    told = part("movement").movement(facts(small_view(events=[change])))
+    assert [(group["title"], group["count"]) for group in told["groups"]] == [(title, 1)]
+    assert told["groups"][0]["lines"][0]["sentence"] == "It changed"
+
+
+def test_a_first_run_has_nothing_to_compare_with(tmp_path: Path) -> None:
+    """When every account is new, that is said once instead of for each."""
+    view = small_view(events=[event(key, "account_new", None, "key", "New account") for key in ("A0", "A1", "A2")])
+    text = report(view, tmp_path).text
+    assert "This is the first run" in text
+    assert "New account" not in text
+
+
+def test_a_task_of_many_accounts_stands_once(tmp_path: Path) -> None:
+    """The same task of one person: how many, the first accounts, the longest delay."""
+    view = small_view(names=tuple("ABCDE"), tasks=[task(f"A{place}", "Confirm", place + 1) for place in range(5)])
+    text = " ".join(report(view, tmp_path).text.partition("Due and late")[2].split())
+    assert text.count("Confirm") == 1
+    assert "5 days late" in text
+    assert "2 more" in text
+
+
+def test_without_any_account_there_is_still_a_page(tmp_path: Path) -> None:
+    """Every table empty: the portfolio says zero."""
+    tables = set(TABLES) - {"findings"}
+    view = small_view(names=(), **dict.fromkeys(tables, ()))
+    assert "Accounts 0" in " ".join(report(view, tmp_path).text.split())
+    assert list((tmp_path / "accounts").iterdir()) == []
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_page_keeps_to_its_language(tmp_path: Path, language: str) -> None:
+    """None of the report's own words of the other language is on a page."""
+    words = part("words").WORDS
+    other = 1 if language == "en" else 0
+    page = report(small_view(language=language), tmp_path)
+    text = page.text + account(tmp_path, "A0").text
+    foreign = [pair[other] for pair in words.values() if "{" not in pair[other] and len(pair[other]) > 5]
+    assert not [word for word in foreign if word in text and word not in ("kaframe",)]
+    assert (tmp_path / "index.html").read_text(encoding="utf-8").count(f'lang="{"zh-CN" if other == 0 else "en"}"') == 1
+
+
+def test_both_languages_say_the_same() -> None:
+    """Every word has both languages, with the same values in it, and Chinese is Chinese."""
+    for key, (english, chinese) in part("words").WORDS.items():
+        named = [{name for _, name, _, _ in string.Formatter().parse(text) if name} for text in (english, chinese)]
+        assert named[0] == named[1], key
+        assert re.search(r"[\u4e00-\u9fff]|^[^a-z]*$|→", re.sub(r"\{\w+\}", "", chinese)), key
+
+
+def test_every_word_is_used() -> None:
+    """A word that no template and no module asks for is left over."""
+    folder = Path(str(part("words").__file__)).parent
+    sources = [path for path in [*folder.glob("*.py"), *folder.glob("templates/*.html")] if path.name != "words.py"]
+    text = "".join(path.read_text(encoding="utf-8") for path in sources)
+    left = [key for key in part("words").WORDS if "." not in key and f'"{key}"' not in text]
+    assert left == []

@@ -1,0 +1,67 @@
+"""The run as data: complete, and the same bytes for the same run."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kaframe.records import RunView
+from tests.plugins.loading import load_plugin
+from tests.plugins.runviews import insight, plan, small_view
+
+report = load_plugin("report_json")
+
+
+def written(view: Any, folder: Path) -> Any:
+    """The report as a program reads it."""
+    return json.loads(report.write(view, folder).read_text(encoding="utf-8"))
+
+
+def test_the_example_as_data(example_run: RunView, tmp_path: Path) -> None:
+    """Managed accounts with their colours, sums over all accounts, and twice the same bytes."""
+    first = report.write(example_run, tmp_path).read_bytes()
+    assert report.write(example_run, tmp_path).read_bytes() == first
+    found = json.loads(first)
+    summary, managed = found["summary"], {row["account_id"] for row in example_run.rows("managed")}
+    assert {row["account_id"] for row in found["tables"]["colours"]} == managed
+    assert summary["accounts"]["all"] == len(example_run.rows("tiers")) == sum(summary["tiers"].values())
+    assert sum(summary["colours"]["all"].values()) == len(example_run.rows("colours"))
+    assert sum(summary["colours"]["managed"].values()) == len(managed)
+
+
+def test_head_and_parsed_columns(tmp_path: Path) -> None:
+    """Days are text, columns of JSON text are data, words are written as they are."""
+    view = small_view(names=("长城", "Beta"), insights=[insight("A0", "下滑")], plans=[plan("A0", "# 计划")])
+    found = written(view, tmp_path)
+    assert (found["as_of"], found["run_id"], found["version"]) == ("2026-06-30", "2026-06-30.1", 1)
+    assert found["tables"]["insights"][0]["evidence"] == {"revenue": 5000.0}
+    assert found["tables"]["plans"][0]["strategies"] == ["grow"]
+    assert found["tables"]["plans"][0]["markdown"] == "# 计划"
+    assert "长城" in (tmp_path / "report.json").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        pytest.param(float("nan"), None, id="nan"),
+        pytest.param(float("inf"), None, id="infinite"),
+        pytest.param(date(2026, 1, 2), "2026-01-02", id="day"),
+        pytest.param(Decimal("1.5"), 1.5, id="decimal"),
+        pytest.param((1, [True, None]), [1, [True, None]], id="lists"),
+        pytest.param({2: {"b": 1}}, {"2": {"b": 1}}, id="mappings"),
+    ],
+)
+def test_every_value_has_a_json_form(value: Any, expected: Any) -> None:
+    """What JSON cannot say becomes what every reader understands."""
+    assert report.plain(value) == expected
+
+
+def test_broken_text_does_not_stop_the_report(tmp_path: Path) -> None:
+    """A lone surrogate in the data becomes a question mark."""
+    found = written(small_view(names=("a\ud800b",)), tmp_path)
+    assert found["tables"]["measures"][0]["name"] == "a?b"
