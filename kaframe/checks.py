@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import importlib
+from dataclasses import replace
+from pathlib import Path
 
+from kaframe import bundled
 from kaframe.errors import KaframeError, Problem
 from kaframe.project import Project
 
@@ -19,8 +22,18 @@ def check_project(project: Project) -> list[Problem]:
             problems += step.check(project)
         except KaframeError as error:
             problems += error.problems
-    told = dict.fromkeys(problems)
+    told = dict.fromkeys(_for_pack(problem) for problem in problems)
     return sorted(told, key=_by_place)
+
+
+def _for_pack(problem: Problem) -> Problem:
+    """What is wrong in a bundled pack follows from what the project has changed or has: it is mended there."""
+    at = problem.at
+    if at is None or not at.path or not Path(at.path).is_relative_to(bundled.folder("rules")):
+        return problem
+    own = f"rules/{Path(at.path).name}"
+    hint = f"'{at.file}' belongs to a pack: change what it rests on, or lay an 'override' over it in {own}"
+    return replace(problem, hint=f"{problem.hint}; {hint}" if problem.hint else hint)
 
 
 def _by_place(problem: Problem) -> tuple[str, int, int, str]:

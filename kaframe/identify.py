@@ -71,7 +71,8 @@ def _concentration_problems(project: Project) -> list[Problem]:
     for name in project.rules.identify.concentration:
         if name not in names:
             message = f"concentration names '{name}', which is no measure"
-            problems.append(Problem(at, "KF2120", message, nearest(name, numbers) or "rules/measure.yaml has the measures"))
+            hint = nearest(name, numbers) or "rules/measure.yaml has the measures"
+            problems.append(Problem(at, "KF2120", message, hint))
         elif names[name].type not in (Type.NUMBER, Type.MISSING):
             message = f"concentration names '{name}', which is {names[name].type}, not a number"
             problems.append(Problem(at, "KF2120", message, f"numbers: {', '.join(numbers[:SHOWN]) or 'none'}"))

@@ -11,17 +11,22 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from kaframe.calendar import read_calendar
 from kaframe.config import CONFIG_FILE, Config, read_config
 from kaframe.data import describe_sources
-from kaframe.errors import Problem, RuleError
+from kaframe.errors import Location, Problem, RuleError
 from kaframe.plugins import load_plugins
 from kaframe.project import Project
 from kaframe.rules.layers import find_layers
 from kaframe.rules.load import load_rules
 from kaframe.team import load_team
 
+FOLDERS = ("rules", "templates", "plugins")  # of a project
+
 
 def find_root(start: Path) -> Path:
     """The nearest folder, from here upwards, that holds a ``kaframe.yaml``."""
     start = start.resolve()
+    if (start / "kaframe.yml").exists():
+        at = Location("kaframe.yml")
+        raise RuleError([Problem(at, "KF1303", "'kaframe.yml' is not read", f"call it '{CONFIG_FILE}'")])
     for folder in (start, *start.parents):
         if (folder / CONFIG_FILE).exists():
             return folder
@@ -42,6 +47,7 @@ def load_project(root: Path, profile: str = "", as_of: date | None = None, use_p
         ("calendar", lambda: read_calendar(config.calendar, (), config.places.get("calendar", config.at))),
         ("closed days", lambda: read_calendar("none", config.closed_days, config.places.get("closed_days", config.at))),
     )
+    problems += _misplaced(root)
     for name, load in parts:
         try:
             loaded[name] = load()
@@ -51,6 +57,18 @@ def load_project(root: Path, profile: str = "", as_of: date | None = None, use_p
         raise RuleError(problems)
     catalog = describe_sources(root, config, loaded["plugins"])
     return Project(root, config, loaded["rules"], loaded["team"], loaded["plugins"], catalog, as_of or loaded["day"])
+
+
+def _misplaced(root: Path) -> list[Problem]:
+    """Files that look as if they were read and are not."""
+    problems = [
+        Problem(Location(name), "KF1312", f"'{name}' is a file, not a folder", "move it away, or make it a folder")
+        for name in FOLDERS
+        if (root / name).exists() and not (root / name).is_dir()
+    ]
+    if (root / "team.yml").exists():
+        problems.append(Problem(Location("team.yml"), "KF1303", "'team.yml' is not read", "call it 'team.yaml'"))
+    return problems
 
 
 def today(config: Config) -> date:

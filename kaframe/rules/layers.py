@@ -6,7 +6,7 @@ goes to its end, or ``before:`` another one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,7 +35,10 @@ def find_layers(root: Path, packs: Iterable[str], at: Location) -> list[Layer]:
     bundled_rules = bundled.folder("rules")
     known = {path.name for path in bundled_rules.iterdir() if (path / "pack.yaml").exists()}
     layers, problems = [], []
-    for name in packs:
+    named = list(packs)
+    for name in sorted({name for name in named if named.count(name) > 1}):
+        problems.append(Problem(at, "KF1308", f"the rule pack '{name}' stands twice", "keep one"))
+    for name in named:
         own = (root / name).resolve()
         if "/" in name and (own / "pack.yaml").exists() and own.is_relative_to(root.resolve()):
             layers.append(Layer(own, name))
@@ -57,6 +60,9 @@ def read_layers(layers: Iterable[Layer], kinds: Iterable[str]) -> dict[str, list
     found: dict[str, list[Node]] = {kind: [] for kind in legal}
     problems: list[Problem] = []
     for layer in layers:
+        for path in sorted(layer.folder.glob("*.yml")):
+            at = Location(f"{layer.shown}/{path.name}", path=str(path))
+            problems.append(Problem(at, "KF1303", f"'{path.name}' is not read", f"call it '{path.stem}.yaml'"))
         for kind, path in layer.files().items():
             shown = f"{layer.shown}/{path.name}"
             if kind not in legal:
@@ -78,7 +84,7 @@ def merge_layers(nodes: list[Node]) -> tuple[Node | None, list[Problem]]:
     problems: list[Problem] = []
     merged: Node | None = None
     for node in nodes:
-        merged = _stripped(node) if merged is None else _merge_file(merged, node, problems)
+        merged = _merge_file(Node({}, node.at) if merged is None else merged, node, problems)
     return merged, problems
 
 
@@ -89,7 +95,9 @@ def _merge_file(low: Node, high: Node, problems: list[Problem]) -> Node:
     for name, section in high.value.items():
         below = sections.get(name)
         if below is None:
-            sections[name] = _stripped_section(section)
+            sections[name] = _new(section, problems)
+        elif _override_of(section) == "remove":
+            del sections[name]
         elif isinstance(below.value, dict) and isinstance(section.value, dict):
             sections[name] = _merge_mapping(below, section, problems)
         elif isinstance(below.value, list) and isinstance(section.value, list):
@@ -103,17 +111,17 @@ def _merge_mapping(low: Node, high: Node, problems: list[Problem]) -> Node:
     """Items by key; a section that says ``override`` itself is merged or replaced as one item."""
     assert isinstance(low.value, dict) and isinstance(high.value, dict)
     if "override" in high.value:
-        return _overridden(low, high) or Node({}, high.at)
+        return _overridden(low, high, problems) or Node({}, high.at)
     items, keys = dict(low.value), dict(low.keys)
     for name, item in high.value.items():
         keys[name] = high.keys[name]
         if name not in items:
-            items[name] = _stripped(item)
+            items[name] = _new(item, problems, items)
             continue
         if _override_of(item) is None:
             problems.append(_silent(name, high.keys[name], low.keys.get(name)))
             continue
-        merged = _overridden(items[name], item)
+        merged = _overridden(items[name], item, problems)
         if merged is None:
             del items[name]
         else:
@@ -135,42 +143,61 @@ def _merge_list(low: Node, high: Node, problems: list[Problem]) -> Node:
         if _override_of(item) is None:
             problems.append(_silent(name, item.at, items[place].at))
             continue
-        merged = _overridden(items[place], item)
+        merged = _overridden(items[place], item, problems)
         items[place : place + 1] = [] if merged is None else [merged]
     return Node(items, high.at)
 
 
 def _insert(items: list[Node], ids: list[str | None], item: Node, problems: list[Problem]) -> None:
     before = item.get("before") if isinstance(item.value, dict) else None
+    known = [name for name in ids if name]
     if before is None:
-        items.append(_stripped(item))
+        items.append(_new(item, problems, known))
     elif before.value in ids:
-        items.insert(ids.index(str(before.value)), _stripped(item))
+        items.insert(ids.index(str(before.value)), _new(item, problems, known))
     else:
-        known = [name for name in ids if name]
         problems.append(Problem(before.at, "KF1304", f"nothing with the id '{before.value}' stands in a lower layer",
                                 nearest(str(before.value), known) or f"known ids: {', '.join(known)}"))
 
 
-def _overridden(low: Node, high: Node) -> Node | None:
+def _new(item: Node, problems: list[Problem], known: Iterable[str] = ()) -> Node:
+    """An item that no lower layer has; with ``override`` it is meant for one that has another name."""
+    for node in _overrides(item):
+        name, at = _id(node), node.at
+        what = f"'{name}' overrides" if name else "this overrides"
+        hint = (nearest(name, known) if name else "") or "leave 'override' out, or name what it is laid over"
+        problems.append(Problem(at, "KF1304", f"{what} nothing: no lower layer has it", hint))
+    return _stripped_section(item)
+
+
+def _overrides(node: Node) -> Iterator[Node]:
+    """The items, at every depth, that say ``override``."""
+    if _override_of(node) is not None:
+        yield node
+    below = node.value.values() if isinstance(node.value, dict) else node.value if isinstance(node.value, list) else ()
+    for inner in below:
+        yield from _overrides(inner)
+
+
+def _overridden(low: Node, high: Node, problems: list[Problem]) -> Node | None:
     """What is left of a lower item: merged, replaced, or nothing."""
     how = _override_of(high)
     if how == "remove":
         return None
-    return _stripped(high) if how == "replace" else _merged(low, _without_layer_keys(high))
+    return _stripped(high) if how == "replace" else _merged(low, _without_layer_keys(high), problems)
 
 
-def _merged(low: Node, high: Node) -> Node:
+def _merged(low: Node, high: Node, problems: list[Problem]) -> Node:
     """Mappings by key, at every depth; lists and plain values whole."""
     if not (isinstance(low.value, dict) and isinstance(high.value, dict)):
         return high
     values = dict(low.value)
     for key, value in high.value.items():
-        merged = _overridden(values[key], value) if key in values and _override_of(value) else None
+        merged = _overridden(values[key], value, problems) if key in values and _override_of(value) else None
         if key in values and _override_of(value) is None:
-            merged = _merged(values[key], value)
+            merged = _merged(values[key], value, problems)
         elif key not in values:
-            merged = _stripped_section(value)
+            merged = _new(value, problems, values)
         if merged is None:
             values.pop(key, None)
         else:

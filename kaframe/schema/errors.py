@@ -62,7 +62,7 @@ def _wrong_type(wanted: list[str], refusal: Refusal, node: Node) -> Problem:
     if isinstance(value, str) and "object" in wanted and (col := find_wide_colon(value)):
         return wide_colon_problem(node.at.shifted(col - 1))
     names = either(_NAMES[name] for name in wanted)
-    hint = _other_spelling(value, wanted) or _example(refusal)
+    hint = _other_spelling(value, wanted) or _example(refusal) or str(refusal.schema.get("description", ""))
     return Problem(node.at, "KF1106", f"expected {names}, got {show(value)}", hint)
 
 
@@ -95,7 +95,7 @@ def _unknown_keys(refusal: Refusal, node: Node, whole: Whole) -> list[Problem]:
 
 def _suggest(name: str, legal: list[str], kind: str) -> str:
     parts = [nearest(name, legal)]
-    if 0 < len(legal) <= _FEW:
+    if 0 < len(legal) <= _FEW or not parts[0]:
         parts.append(f"legal {kind}: {', '.join(legal)}")
     return "; ".join(part for part in parts if part)
 
@@ -166,7 +166,8 @@ _LIMITS = {
 def _limit(refusal: Refusal, node: Node, whole: Whole) -> list[Problem]:
     name = next((step for step in reversed(refusal.path) if isinstance(step, str)), "this")
     message = _LIMITS[refusal.rule].format(limit=refusal.limit, value=refusal.value)
-    return [Problem(node.at, "KF1109", f"'{name}' {message}")]
+    meaning = str(refusal.schema.get("description", ""))
+    return [Problem(node.at, "KF1109", f"'{name}' {message}", _example(refusal) or meaning)]
 
 
 def _twice(refusal: Refusal, node: Node, whole: Whole) -> list[Problem]:

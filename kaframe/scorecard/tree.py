@@ -83,7 +83,7 @@ def plan_card(project: Project, card: Scorecard) -> PlannedCard:
     scope = account_scope(project, "score")
     problems = _semantics_problems(card, meaning, rules)
     problems += [
-        Problem(child.at, "KF2139", f"'{child.id}' is a column of every scorecard", f"call it something like 'own_{child.id}'")
+        Problem(child.at, "KF2139", f"'{child.id}' is a column of every scorecard", f"call it 'own_{child.id}' or so")
         for child in card.children
         if child.id in OWN_COLUMNS
     ]
