@@ -157,6 +157,7 @@ class Database:
         self._connection.interrupt()
 
     def close(self) -> None:
+        """Forget all tables, and what was spilled to disk."""
         self._connection.close()
         self._spill.cleanup()
 

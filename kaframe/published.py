@@ -35,6 +35,7 @@ class PublishedRun:
 
     @property
     def as_of(self) -> date:
+        """The day that the run is for."""
         day: date = self.run["as_of"]
         return day
 

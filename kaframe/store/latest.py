@@ -13,6 +13,7 @@ Row = dict[str, Any]
 
 
 def rows_of(connection: Connection, query: Select[Any]) -> list[Row]:
+    """The rows of a query as dictionaries."""
     return [dict(row) for row in connection.execute(query).mappings()]
 
 

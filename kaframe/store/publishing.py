@@ -47,6 +47,7 @@ class Publication:
 
     @property
     def as_of(self) -> date:
+        """The day that the run is for."""
         day: date = self.run["as_of"]
         return day
 
