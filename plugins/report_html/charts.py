@@ -50,11 +50,12 @@ def stacked_bars(
     """
     places = {word: place for place, (word, _) in enumerate(parts)}
     data = [{**value, "place": places.get(str(value["part"]), len(parts))} for value in values]
+    longest = max(_totals(values).values(), default=1)
     shared = {
         "y": {"field": "row", "type": "nominal", "scale": {"domain": list(order)},
-              "axis": {"title": None, "labelLimit": 190}},
+              "axis": {"title": None, "labelLimit": 230}},
         "x": {"field": "count", "type": "quantitative", "stack": "zero",
-              "axis": {"title": x_title, "values": _whole_ticks(max(_totals(values).values(), default=1))}},
+              "axis": {"title": x_title, "format": "d", "values": _whole_ticks(longest)}},
         "order": {"field": "place", "type": "quantitative"},
     }  # fmt: skip
     colour = {"field": "part", "type": "nominal",
