@@ -103,11 +103,24 @@ def test_a_key_of_another_kind_is_refused(tmp_path: Path) -> None:
         project_of(tmp_path, rules("kind: condition, when: true, by: item"), TABLES)
 
 
-def test_the_same_data_give_the_same_rows(tmp_path: Path) -> None:
-    """Whatever the order of the rows and the threads."""
-    orders = [on("A", ago, 0.1 * ago, item=f"item {ago % 3}") for ago in range(1, 400, 7)]
-    text = "kind: mix, from: orders, time: day, value: amount, by: item, shift: 0, at_least: 1"
-    first = found(tmp_path / "one", text, {"accounts": accounts(["A"]), "orders": orders})
-    second = found(tmp_path / "two", text, {"accounts": accounts(["A"]), "orders": orders[::-1]})
+ORDERS = "from: orders, time: day, value: amount"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"kind: mix, {ORDERS}, by: item, shift: 0, at_least: 1",
+        f"kind: behaviour, {ORDERS}, direction: down, percent: 0, z: 0",
+        f"kind: trend, {ORDERS}, direction: down, slope: 0, fit: 0",
+        f"kind: behaviour, watch: frequency, {ORDERS}, times: 1",
+    ],
+    ids=["mix", "level", "trend", "frequency"],
+)
+def test_the_same_data_give_the_same_rows(tmp_path: Path, text: str) -> None:
+    """Whatever the order of the rows: sums are exact."""
+    orders = [on("A", ago, 0.1 * ago, item=f"item {ago % 3}") for ago in range(21, 460, 7)] + [on("b", 0, item="x")]
+    names = accounts(["A", "b"])
+    first = found(tmp_path / "one", text, {"accounts": names, "orders": orders})
+    second = found(tmp_path / "two", text, {"accounts": names, "orders": orders[::-1]})
     assert json.dumps(first, default=str) == json.dumps(second, default=str)
     assert first

@@ -29,13 +29,13 @@ def look(looking: Looking, settings: Level) -> Found:
     recent, up = settings.recent, settings.direction == "up"
     periods = history(looking, settings, recent + settings.history)
     sums = (
-        f"SELECT account_id, sum(amount) FILTER (WHERE back < {recent}) AS now, "
-        f"avg(amount) FILTER (WHERE back >= {recent}) AS usual, "
-        f"stddev_samp(amount) FILTER (WHERE back >= {recent}) AS spread, "
+        f"SELECT account_id, CAST(sum(amount) FILTER (WHERE back < {recent}) AS DOUBLE) AS now, "
+        f"CAST(sum(amount) FILTER (WHERE back >= {recent}) AS DOUBLE) AS past, "
+        f"list_stddev_samp(list(CAST(amount AS DOUBLE) ORDER BY back) FILTER (WHERE back >= {recent})) AS spread, "
         f"count(*) FILTER (WHERE back >= {recent}) AS periods, "
         f"count(*) FILTER (WHERE back >= {recent} AND amount <> 0) AS bought, "
-        f"count(*) FILTER (WHERE back < {recent} AND amount <> 0) AS bought_now, "
-        f"coalesce(sum(amount) FILTER (WHERE back >= {recent}), 0) AS past FROM ({periods}) GROUP BY account_id"
+        f"count(*) FILTER (WHERE back < {recent} AND amount <> 0) AS bought_now "
+        f"FROM ({periods}) GROUP BY account_id"
     )
     # One large order is no level: a rise must stand on more than half of the recent periods.
     lasting = f" AND bought_now > {recent / 2}" if up else ""
@@ -43,9 +43,10 @@ def look(looking: Looking, settings: Level) -> Found:
         f"SELECT account_id, periods, round(now, 2) AS now, round(usual * {recent}, 2) AS before, "
         f"round(now / (usual * {recent}) - 1, 6) AS percent, "
         f"round((now - usual * {recent}) / nullif(spread * sqrt({recent}), 0), 4) AS z, "
-        f"round({_of_others(settings)} - 1, 6) AS others "
-        f"FROM ({sums}) CROSS JOIN ({_of_all(looking, settings)}) "
-        f"WHERE usual > 0 AND periods >= {math.ceil(settings.history / 2)} "
+        "round(others - 1, 6) AS others "
+        f"FROM (SELECT *, past / periods AS usual FROM ({sums}) WHERE past > 0) "
+        f"JOIN ({_of_others(looking, settings)}) USING (account_id) "
+        f"WHERE periods >= {math.ceil(settings.history / 2)} "
         f"AND bought >= {settings.at_least}{lasting}"
     )
     sign = "" if up else "-"
@@ -61,17 +62,15 @@ def look(looking: Looking, settings: Level) -> Found:
     )
 
 
-def _of_all(looking: Looking, settings: Level) -> str:
-    """What all accounts bought in the recent periods and in those before."""
-    rows = dated_rows(looking, settings, managed=False)
-    return (
-        f"SELECT CAST(coalesce(sum(amount) FILTER (WHERE back < {settings.recent}), 0) AS DOUBLE) AS all_now, "
-        f"CAST(coalesce(sum(amount) FILTER (WHERE back >= {settings.recent}), 0) AS DOUBLE) AS all_past "
-        f"FROM ({rows}) WHERE back < {settings.recent + settings.history}"
+def _of_others(looking: Looking, settings: Level) -> str:
+    """How the average period of all other accounts has changed, for each account; missing where there are none."""
+    recent, until = settings.recent, settings.recent + settings.history
+    sums = (
+        f"coalesce(sum(amount) FILTER (WHERE back < {recent}), 0) AS now, "
+        f"coalesce(sum(amount) FILTER (WHERE back >= {recent}), 0) AS past"
     )
-
-
-def _of_others(settings: Level) -> str:
-    """How the other accounts' average period has changed; nothing where there are no others."""
-    now, past = f"(all_now - now) / {settings.recent}", f"(all_past - past) / {settings.history}"
-    return f"CASE WHEN all_past - past > 0.005 THEN ({now}) / ({past}) END"
+    own = f"SELECT account_id, {sums} FROM ({dated_rows(looking, settings)}) WHERE back < {until} GROUP BY account_id"
+    everyone = f"SELECT {sums} FROM ({dated_rows(looking, settings, managed=False)}) WHERE back < {until}"
+    now, past = "CAST(e.now - o.now AS DOUBLE)", "CAST(e.past - o.past AS DOUBLE)"
+    change = f"CASE WHEN e.past > o.past THEN ({now} / {recent}) / ({past} / {settings.history}) END"
+    return f"SELECT o.account_id, {change} AS others FROM ({own}) AS o CROSS JOIN ({everyone}) AS e"

@@ -12,10 +12,12 @@ A_YEAR_HAS = {"week": 52, "month": 12, "quarter": 4}
 def history(looking: Looking, settings: Level | Trend, periods: int) -> str:
     """A query with ``account_id``, ``back`` (0 = the period that ends today) and ``amount``, 0 where nothing was.
 
+    Amounts are exact decimals: whatever is added up from them does not depend on the order of the rows.
+
     A history begins with the first period that lies wholly after the account's first row.
     """
     summed = (
-        f"SELECT account_id, back, CAST(sum(amount) AS DOUBLE) AS amount FROM ({dated_rows(looking, settings)}) "
+        f"SELECT account_id, back, sum(amount) AS amount FROM ({dated_rows(looking, settings)}) "
         "GROUP BY account_id, back"
     )
     grid = (

@@ -21,10 +21,17 @@ def look(looking: Looking, settings: Trend) -> Found:
     """
     up = settings.direction == "up"
     periods = history(looking, settings, settings.periods)
+    # ``u`` is twice the distance of a period from the middle: whole numbers, so that the slope is exact.
+    placed = f"SELECT *, count(*) OVER (PARTITION BY account_id) - 1 - 2 * back AS u FROM ({periods})"
+    sums = (
+        "SELECT account_id, count(*) AS periods, count(*) FILTER (WHERE amount <> 0) AS bought, "
+        "CAST(sum(amount) AS DOUBLE) / count(*) AS mean, "
+        "CAST(sum(amount * u) AS DOUBLE) AS along, sum(u * u) AS width, "
+        f"list_var_pop(list(CAST(amount AS DOUBLE) ORDER BY back)) AS spread FROM ({placed}) GROUP BY account_id"
+    )
     lines = (
-        "SELECT account_id, count(*) AS periods, count(*) FILTER (WHERE amount <> 0) AS bought, avg(amount) AS mean, "
-        "regr_slope(amount, -back) AS slope, "
-        f"round(regr_r2(amount, -back), 6) AS fit FROM ({periods}) GROUP BY account_id"
+        "SELECT account_id, periods, bought, mean, 2 * along / width AS slope, "
+        f"round(along * along / width / nullif(spread * periods, 0), 6) AS fit FROM ({sums}) WHERE width > 0"
     )
     judged = (
         "SELECT account_id, round(slope / mean, 6) AS percent, round(slope, 2) AS slope, fit, "
