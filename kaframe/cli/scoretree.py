@@ -52,7 +52,8 @@ class _Teller:
     told: set[str] = field(default_factory=set)
 
     def lines(self, one: Explanation) -> Iterator[str]:
-        yield from self._head(one)
+        for line in self._head(one):
+            yield from wrapped(line, self.room)
         yield ""
         headings = [self.words[name] for name in ("value", "points", "weight", "lost")]
         yield self._row(one.label, headings)
@@ -63,7 +64,7 @@ class _Teller:
         if one.score is not None:
             yield self._row(self.words["score"], ["", f"{one.score:g}", "", f"{one.best - one.score:g}"])
         if one.left_out:
-            yield self.words["leaves left out"].format(names=", ".join(one.left_out))
+            yield from wrapped(self.words["leaves left out"].format(names=", ".join(one.left_out)), self.room)
 
     def _head(self, one: Explanation) -> Iterator[str]:
         tier = self.named.get(f"tier.{one.tier}", one.tier)

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import click
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+NARROWEST = 6  # what a column keeps, however many there are
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
 
 
@@ -52,7 +53,7 @@ def as_table(rows: Sequence[Sequence[str]], headings: Sequence[str], room: int =
     room = room or shutil.get_terminal_size((80, 24)).columns
     cells = [[plain(cell) for cell in row] for row in rows]
     widths = [max([width(heading), *(width(row[place]) for row in cells)]) for place, heading in enumerate(headings)]
-    while sum(widths) + 2 * (len(widths) - 1) > room and max(widths) > 12:
+    while sum(widths) + 2 * (len(widths) - 1) > room and max(widths) > NARROWEST:
         widths[widths.index(max(widths))] -= 1
     right = [_are_numbers([row[place] for row in cells]) for place in range(len(headings))]
     lines = [_line(headings, widths, right), _line(["-" * one for one in widths], widths, right)]

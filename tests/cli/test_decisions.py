@@ -1,0 +1,70 @@
+"""What people decide between runs: logs, stages, overrides, plans."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from cli.conftest import call
+
+
+def test_logged_visit(own: Path) -> None:
+    """A visit is kept, and it is said what it counts for; a misspelt kind is refused."""
+    told = call("-C", own, "log", "visit", "Harbour", "--author", "sam", "--note", "new price list")
+    assert told.code == 0
+    assert "A002 (Harbour Retail)" in told.out
+    assert "Visit the account" in told.err
+    lines = json.loads(call("-C", own, "history", "A002", "--format", "json").out)
+    assert [(line["subject"], line["who"]) for line in lines if line["what"] == "activity"] == [("visit", "sam")]
+    wrong = call("-C", own, "log", "visitt", "A002", "--author", "sam")
+    assert (wrong.code, "did you mean 'visit'?" in wrong.err) == (2, True)
+
+
+def test_stage_by_hand(own: Path) -> None:
+    """A move by hand waits for the next run, which uses it."""
+    assert call("-C", own, "stage", "move", "A002", "strategi", "--reason", "r", "--author", "sam").code == 2
+    assert call("-C", own, "stage", "move", "A002", "strategy", "--reason", "tender", "--author", "sam").code == 0
+    assert "waits for the next run: move A002 strategy" in call("-C", own, "stage", "show", "A002").err
+    assert call("-C", own, "run").code == 0
+    (row,) = json.loads(call("-C", own, "stage", "show", "A002", "--format", "json").out)
+    assert (row["stage"], row["by"]) == ("strategy", "hand")
+
+
+def test_override_needs_reason_and_expiry(own: Path) -> None:
+    """A colour by hand holds from the next run on, beside the calculated one; clearing it ends it."""
+    assert call("-C", own, "override", "set", "A002", "green", "--author", "sam").code == 2
+    done = ("--until", "2099-01-01", "--reason", "agreed", "--author", "sam")
+    assert call("-C", own, "override", "set", "A002", "gren", *done).code == 2
+    assert call("-C", own, "override", "set", "A002", "green", *done).code == 0
+    assert call("-C", own, "run").code == 0
+    assert "set by sam until 2099-01-01: agreed; calculated: yellow" in call("-C", own, "explain", "A002").out
+    assert call("-C", own, "override", "clear", "A002", "--author", "sam").code == 0
+    assert json.loads(call("-C", own, "override", "list", "--format", "json").out) == []
+    assert len(json.loads(call("-C", own, "override", "list", "--all", "--format", "json").out)) == 1
+
+
+def test_plan_is_approved_by_its_role(own: Path) -> None:
+    """Only who has the role that the plan asks for may approve it."""
+    rows = json.loads(call("-C", own, "plans", "list", "--state", "waiting", "--format", "json").out)
+    assert {row["approval"] for row in rows} == {"lead"}
+    account = rows[0]["account_id"]
+    assert call("-C", own, "plans", "show", account).out.startswith("# ")
+    refused = call("-C", own, "plans", "approve", account, "--author", "kim")
+    assert (refused.code, "KF6065" in refused.err) == (2, True)
+    assert call("-C", own, "plans", "approve", account, "--author", "lead").code == 0
+    (row,) = json.loads(call("-C", own, "plans", "list", "--account", account, "--format", "json").out)
+    assert (row["state"], row["decided_by"]) == ("approved", "lead")
+
+
+def test_rejection_needs_a_reason(own: Path) -> None:
+    """Without a reason nothing is rejected."""
+    rows = json.loads(call("-C", own, "plans", "list", "--state", "waiting", "--format", "json").out)
+    assert call("-C", own, "plans", "reject", rows[0]["account_id"], "--author", "lead").code == 2
+    assert call("-C", own, "plans", "reject", rows[0]["account_id"], "--author", "lead", "--reason", "tame").code == 0
+
+
+def test_history_by_run(finished: Path) -> None:
+    """One line a published day, with colour, points, tier and stage."""
+    (line,) = json.loads(call("-C", finished, "history", "A004", "--runs", "--format", "json").out)
+    assert line["new"] == "red"
+    assert line["note"].endswith("key, identification")
