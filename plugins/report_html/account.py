@@ -127,7 +127,7 @@ def _insight(facts: Facts, row: Row) -> dict[str, Any]:
         "tone_word": say.word({False: "warning", True: "chance"}.get(row["good"], "fact")),
         "worth": say.word(worth, value=say.value(row["value"], "currency")) if row["value"] else "",
         "since": say.word("since", day=say.day(row["since"])) if row["since"] else "",
-        "new": row["since"] == facts.view.as_of,
+        "new": row["since"] == facts.view.as_of and not facts.first_run,
         "evidence": _evidence(facts, row["evidence"]),
     }
 

@@ -17,6 +17,7 @@ AMOUNTS = {
     "zh": "datum.value >= 1e8 ? format(datum.value / 1e8, '~g') + '亿' : "
     "datum.value >= 1e4 ? format(datum.value / 1e4, '~g') + '万' : format(datum.value, '~g')",
 }
+CROWDED = 120  # marks: with more of them they are small, and no name could be read
 NAME_WIDTH, NAME_HEIGHT = 0.35, 0.09  # of the chart's width; in powers of ten
 INK, GRID = "#1f2933", "#e6e9ed"
 CONFIG = {
@@ -127,7 +128,7 @@ def value_and_health(
     x_title, y_title = titles
     least, most = (choose(value["worth"] for value in values) for choose in (min, max))
     marks = {
-        "mark": {"type": "point", "filled": True, "size": 110, "opacity": 0.85},
+        "mark": {"type": "point", "filled": True, "size": 45 if len(values) > CROWDED else 110, "opacity": 0.85},
         "encoding": {
             "color": {"field": "status", "type": "nominal",
                       "scale": {"domain": domain, "range": [c.css for c in colours]}},

@@ -25,7 +25,8 @@ class Facts:
     """The tables of a run, reduced to managed accounts.
 
     ``accounts``, ``tiers``, ``stages``, ``plans`` have a row an account; ``colours`` a row an account and card;
-    ``of[table][account_id]`` are the rows of a table. ``value_measure`` says how large an account is.
+    ``of[table][account_id]`` are the rows of a table. ``value_measure`` says how large an account is;
+    ``first_run`` that there is no earlier run to compare with.
     """
 
     view: kaframe.RunView
@@ -38,6 +39,7 @@ class Facts:
     points: Mapping[str, Mapping[str, Row]]
     of: Mapping[str, Mapping[str, Rows]]
     value_measure: str
+    first_run: bool
 
     def name(self, account_id: str | None) -> str:
         """The name of an account, or its id."""
@@ -83,6 +85,7 @@ def read_facts(view: kaframe.RunView, say: Saying) -> Facts:
         points={card: _single(view.rows(f"managed.score_{card}")) for card in view.cards},
         of=of,
         value_measure=_value_measure(view),
+        first_run=_is_first(view),
     )
 
 
@@ -91,6 +94,12 @@ def page_name(account_id: str) -> str:
     slug = re.sub(r"[^a-z0-9]+", "-", account_id.lower()).strip("-")[:SLUG_LENGTH].strip("-")
     digest = sha256(account_id.encode("utf-8", "surrogatepass")).hexdigest()
     return f"{slug or 'account'}-{digest[:8]}.html"
+
+
+def _is_first(view: kaframe.RunView) -> bool:
+    """Whether every account has its tier since today, which only a first run says; so it is known of a snapshot too."""
+    tiers = view.rows("managed.tiers")
+    return bool(tiers) and all(row["since"] == view.as_of for row in tiers)
 
 
 def _single(rows: Rows) -> dict[str, Row]:

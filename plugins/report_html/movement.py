@@ -26,30 +26,19 @@ ORDER = ("worse", "better", "recoloured", "tier_moves", "new_warnings", "new_cha
 
 def movement(facts: Facts) -> dict[str, Any]:
     """Groups of changes with their first lines and what is left, the most urgent group first."""
-    events = facts.view.rows("events")
-    known = facts.view.rows("tiers") if not events else ()
-    first = bool(events) and _is_first(facts, events)
+    events = () if facts.first_run else facts.view.rows("events")
     grouped: dict[str, list[Row]] = {}
-    for event in () if first else events:
+    for event in events:
         grouped.setdefault(_group(facts, event), []).append(event)
-    return {
-        "first": first,
-        "nothing": not events and bool(known),
-        "groups": [_shown(facts, name, grouped[name]) for name in ORDER if name in grouped],
-    }
+    groups = [_shown(facts, name, grouped[name]) for name in ORDER if name in grouped]
+    return {"first": facts.first_run, "nothing": not (groups or facts.first_run), "groups": groups}
 
 
 def lines(facts: Facts, events: Sequence[Row]) -> list[dict[str, Any]]:
     """Changes of one account, as its page shows them."""
-    wanted = [event for event in events if _group(facts, event)]
+    wanted = [] if facts.first_run else [event for event in events if _group(facts, event)]
     wanted.sort(key=lambda event: (ORDER.index(_group(facts, event)), event["event_key"]))
     return [_line(facts, event) for event in wanted]
-
-
-def _is_first(facts: Facts, events: Sequence[Row]) -> bool:
-    """Whether every account is new, which only a first run says."""
-    fresh = {event["account_id"] for event in events if event["kind"] == "account_new"}
-    return bool(fresh) and set(facts.accounts) <= fresh
 
 
 def _group(facts: Facts, event: Row) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from .charts import draw, keep_names_apart, pareto_curves, stacked_bars, value_and_health
+from .charts import CROWDED, draw, keep_names_apart, pareto_curves, stacked_bars, value_and_health
 from .facts import Facts
 from .portfolio import card_colours
 
@@ -77,7 +77,7 @@ def _value_and_health(facts: Facts, ordered: list[str]) -> dict[str, str] | None
     if not values or not facts.value_measure:
         return None
     spec = value_and_health(
-        keep_names_apart(values[:MARKS_SHOWN], NAMES_SHOWN),
+        keep_names_apart(values[:MARKS_SHOWN], 0 if len(values) > CROWDED else NAMES_SHOWN),
         card_colours(facts, card)[:-1],
         (say.word("points"), say.label("measure", facts.value_measure)),
         facts.view.language,

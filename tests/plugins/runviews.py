@@ -57,6 +57,12 @@ def small_view(
     )  # fmt: skip
 
 
+def tiers(ids: Sequence[str], since: date) -> list[Row]:
+    """Key accounts since a day."""
+    return [{"account_id": key, "tier": "key", "calculated": "key", "key_account": True, "candidate": False,
+             "since": since, "kept_by": None} for key in ids]  # fmt: skip
+
+
 def insight(account_id: str, sentence: str, **fields: Any) -> Row:
     """A warning of the small run."""
     return {"account_id": account_id, "insight": "drop", "kind": "behaviour", "subject": None, "sentence": sentence,
@@ -96,8 +102,7 @@ def _tables(ids: Sequence[str], names: Sequence[str]) -> dict[str, list[Row]]:
     return {
         "measures": [{"account_id": key, "name": name, "parent": None, "revenue": 1000.0 * (place + 1), "growth": -0.25}
                      for place, (key, name) in enumerate(zip(ids, names, strict=True))],
-        "tiers": [{"account_id": key, "tier": "key", "calculated": "key", "key_account": True, "candidate": False,
-                   "since": AS_OF, "kept_by": None} for key in ids],
+        "tiers": tiers(ids, date(2026, 3, 31)),
         "colours": [{"account_id": key, "card": "health", "status": colour, "calculated": colour, "points": number,
                      "why": "score", "exception": None, "weakest": "sales", "since": AS_OF}
                     for key, colour, number in zip(ids, status, points, strict=True)],

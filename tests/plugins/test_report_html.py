@@ -16,7 +16,7 @@ import pytest
 from kaframe.plugins import load_plugins
 from kaframe.records import ReportFormat, RunView
 from tests.plugins.htmlpages import Page, read_page
-from tests.plugins.runviews import TABLES, event, insight, plan, small_view, task
+from tests.plugins.runviews import AS_OF, TABLES, event, insight, plan, small_view, task, tiers
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{ 7*7 }}"
 
@@ -228,11 +228,18 @@ def test_changes_are_told_in_groups(change: dict[str, Any], title: str) -> None:
 
 
 def test_a_first_run_has_nothing_to_compare_with(tmp_path: Path) -> None:
-    """When every account is new, that is said once instead of for each."""
-    view = small_view(events=[event(key, "account_new", None, "key", "New account") for key in ("A0", "A1", "A2")])
-    text = report(view, tmp_path).text
+    """When every account has its tier since today, that is said once, and nothing is called new."""
+    events = [event("A0", "insight_new", None, "bad", "All is new")]
+    text = report(small_view(events=events, tiers=tiers(("A0", "A1", "A2"), AS_OF)), tmp_path).text
+    page = account(tmp_path, "A0")
     assert "This is the first run" in text
-    assert "New account" not in text
+    assert "All is new" not in text + page.text
+    assert "new" not in [attributes.get("class", "").removeprefix("flag ") for _, attributes in page.elements]
+
+
+def test_a_run_without_changes_says_so(tmp_path: Path) -> None:
+    """Silence would leave open whether anything was compared."""
+    assert "Nothing has changed" in report(small_view(), tmp_path).text
 
 
 def test_a_task_of_many_accounts_stands_once(tmp_path: Path) -> None:
