@@ -55,7 +55,7 @@ def load_project(root: Path, profile: str = "", as_of: date | None = None, use_p
             problems.extend(error.problems)
     if problems:
         raise RuleError(problems)
-    catalog = describe_sources(root, config, loaded["plugins"])
+    catalog = describe_sources(root, config, loaded["plugins"], loaded["rules"].expected)
     return Project(root, config, loaded["rules"], loaded["team"], loaded["plugins"], catalog, as_of or loaded["day"])
 
 

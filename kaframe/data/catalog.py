@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from kaframe.config import Config
 from kaframe.data.plan import DataPlan, TablePlan
 from kaframe.data.sources import Planner, Trouble
-from kaframe.data.tableplan import TablePlanner
+from kaframe.data.tableplan import Expectations, TablePlanner
 from kaframe.data.words import used_columns
 from kaframe.errors import Problem
 from kaframe.expression import Type
@@ -17,28 +17,29 @@ from kaframe.plugins import Plugins
 
 if TYPE_CHECKING:
     from kaframe.project import Catalog, Project
+    from kaframe.rules.load import Expected
 
 ACCOUNT_COLUMNS = ("account_id", "name", "parent")
 
 
-def describe_sources(root: Path, config: Config, plugins: Plugins) -> Catalog:
+def describe_sources(root: Path, config: Config, plugins: Plugins, expected: Expected | None = None) -> Catalog:
     """The columns of accounts and tables with their types, and the plan by which they are loaded.
 
-    Readers are asked for names and types; no rows are loaded.
+    Readers are asked for names and types; no rows are loaded. ``expected``: what the packs take columns for.
     Raises: RuleError for what is wrong with the configuration, else DataError for sources that cannot be
     read;
         all problems at once.
     """
     from kaframe.project import Catalog
 
-    plan = plan_data(root, config, plugins)
+    plan = plan_data(root, config, plugins, expected)
     return Catalog(_account_types(plan), {name: _table_types(table) for name, table in plan.tables.items()}, plan)
 
 
-def plan_data(root: Path, config: Config, plugins: Plugins) -> DataPlan:
+def plan_data(root: Path, config: Config, plugins: Plugins, expected: Expected | None = None) -> DataPlan:
     """How everything is loaded. Raises: RuleError, DataError."""
     trouble = Trouble()
-    tables = TablePlanner(Planner(root, plugins, trouble), trouble)
+    tables = TablePlanner(Planner(root, plugins, trouble), trouble, _expectations(expected))
     accounts = tables.accounts(config.accounts, config.tables)
     plan = DataPlan(
         accounts=accounts,
@@ -69,6 +70,17 @@ def conflicts(plan: DataPlan, used: Mapping[str, frozenset[str]]) -> list[Proble
         needed = {name for column in wanted if column in table.columns for name in table.columns[column].uses}
         problems += [problem for name, problem in sorted(table.conflicts.items()) if name in needed]
     return problems
+
+
+def _expectations(expected: Expected | None) -> Expectations:
+    """The columns of accounts and tables that the packs take for more than text."""
+    if expected is None:
+        return {}
+    kinds = {"accounts": expected.accounts, **expected.tables}
+    return {
+        table: {name: Type(column.type) for name, column in columns.items() if column.type != Type.TEXT}
+        for table, columns in kinds.items()
+    }
 
 
 def _account_types(plan: DataPlan) -> dict[str, Type]:

@@ -30,6 +30,11 @@ def make_columns(
             made[name] = MadeColumn(name, Type.MISSING, expression=expression)
         else:
             made[name] = MadeColumn(name, compiled.type, expression=expression, uses=compiled.names)
+    spelt: dict[str, str] = {}
+    for name, expression in expressions.items():
+        if spelt.setdefault(name.casefold(), name) != name:
+            message = f"the columns '{spelt[name.casefold()]}' and '{name}' differ only in upper and lower case"
+            problems.append(Problem(expression.at, "KF1344", message, "rename one of them"))
     hidden = {name.casefold() for name in made}
     for name, kind in inputs.items():
         if name not in renamed and name.casefold() not in hidden:

@@ -33,7 +33,9 @@ def load_tables(project: Project, db: Database) -> None:
     rows are
         bad and ``on_bad_rows`` says fail; RuleError when two sources give one column different types.
     """
-    plan = project.catalog.plan or plan_data(project.root, project.config, project.plugins)
+    plan = project.catalog.plan or plan_data(
+        project.root, project.config, project.plugins, project.rules.expected
+    )
     used = used_columns(project)
     problems = conflicts(plan, used)
     if problems:

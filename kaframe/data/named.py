@@ -54,4 +54,4 @@ class Named:
 
     def some(self) -> str:
         """The first names of the table's columns."""
-        return ", ".join(list(self.plan.columns)[:SHOWN_NAMES])
+        return ", ".join(list(self.plan.columns)[:SHOWN_NAMES]) or "no columns"

@@ -17,6 +17,7 @@ from kaframe.errors import DataError, Location, Problem
 from kaframe.expression.types import DAYS
 
 SHOWN = 10
+BY_CHANCE = 10  # fewer rows than this may all be bad without anything being wrong with the source
 DAY_OR_MONTH_FIRST = re.compile(r"\d{1,2}[./-]\d{1,2}[./-](\d{4}|\d{2})\b")
 
 
@@ -55,8 +56,16 @@ def collect_bad_rows(db: Database, plan: TablePlan, opened: Sequence[Opened], le
 
 
 def stop_on_bad_rows(config: Config, ledger: Ledger) -> None:
-    """``on_bad_rows: fail``. Raises: DataError KF3063 with the first bad rows and their places."""
-    if config.on_bad_rows != "fail" or not ledger.quarantined:
+    """``on_bad_rows: fail``, and sources of which not one row is good: those are read in the wrong way.
+
+    Raises: DataError KF3063 with the first bad rows and their places, KF3067 with the first of each such source.
+    """
+    if config.on_bad_rows != "fail":
+        hopeless = list(_hopeless(ledger))
+        if hopeless:
+            raise DataError(hopeless)
+        return
+    if not ledger.quarantined:
         return
     problems = [
         Problem(
@@ -71,6 +80,19 @@ def stop_on_bad_rows(config: Config, ledger: Ledger) -> None:
     if rest:
         problems.append(Problem(None, "KF3063", f"{rest} more bad rows"))
     raise DataError(problems)
+
+
+def _hopeless(ledger: Ledger) -> Iterator[Problem]:
+    """Sources whose rows are all in quarantine."""
+    for source in ledger.sources:
+        count = source["rows_read"]
+        if count < BY_CHANCE or source["quarantined"] < count:
+            continue
+        same = (source["table_name"], source["source"])
+        first = next(row for row in ledger.quarantined if (row["table_name"], row["source"]) == same)
+        message = f"{source['table_name']}: all {count:,} rows are bad; the first: {first['reason']}"
+        hint = "say how such values are written: types: {column: {type: ..., format: ...}}"
+        yield Problem(Location(first["file"], first["line"] or 0, 1), "KF3067", message, hint)
 
 
 def _bad_rows(db: Database, plan: TablePlan, opened: Opened, number: int) -> list[dict[str, Any]]:

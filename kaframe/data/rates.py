@@ -12,7 +12,7 @@ CHAIN_LIMIT = 50  # as many renamings of one id nobody has; more is a circle
 def write_rates(db: Database, plan: TablePlan) -> None:
     """Make ``_kf_rates`` (currency, since, rate) of the loaded table of rates.
 
-    Raises: DataError KF3065 when a currency has two rates for the same day.
+    Raises: DataError KF3065 when a currency has two rates for the same day, KF3068 when one is not above 0.
     """
     since = f"CAST({quoted(plan.time)} AS DATE)" if plan.time else "DATE '0001-01-01'"
     [rate] = plan.amounts
@@ -20,6 +20,11 @@ def write_rates(db: Database, plan: TablePlan) -> None:
         f"CREATE OR REPLACE TABLE _kf_rates AS SELECT UPPER(TRIM({quoted(plan.currency)})) AS currency, "
         f"{since} AS since, {quoted(rate)} AS rate FROM {quoted(plan.name)} WHERE {quoted(rate)} IS NOT NULL"
     )
+    wrong = db.rows("SELECT currency, rate FROM _kf_rates WHERE NOT rate > 0 ORDER BY ALL LIMIT 10")
+    if wrong:
+        message = "the rate of {currency} is {rate:g}; one unit is always worth something"
+        hint = "mend it, or leave the row out with 'where'"
+        raise DataError([Problem(plan.at, "KF3068", message.format(**row), hint) for row in wrong])
     twice = db.rows(
         "SELECT currency, since FROM _kf_rates GROUP BY ALL HAVING COUNT(DISTINCT rate) > 1 ORDER BY ALL LIMIT 10"
     )

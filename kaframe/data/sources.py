@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,6 +14,7 @@ from kaframe.data.layers import make_columns, source_scope
 from kaframe.data.plan import RawColumn, SourcePlan
 from kaframe.errors import DataError, KaframeError, Problem, RuleError, nearest
 from kaframe.expression import Expression, Type, compile_expression
+from kaframe.expression.types import DAYS
 from kaframe.plugins import Plugins
 from kaframe.records import Column, Reader, Source
 from kaframe.schema import check_against
@@ -21,6 +23,8 @@ from kaframe.secrets import resolve_options
 # Columns and conditions are checked before anybody knows the day of the run; no type depends on it.
 SOME_DAY = date(2000, 1, 1)
 SHOWN_NAMES = 12
+# A percent sign that is followed by none of the letters that strptime of the engine knows.
+UNKNOWN_DIRECTIVE = re.compile(r"%(?!-?[aAbBcdDfgHIjmMnpSTuUwWxXyYzZGV%])")
 SHOWN_LABEL = 200
 
 
@@ -47,11 +51,15 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """What a table says of the columns of all its sources: types, and names that are just other names."""
+    """What a table says of the columns of all its sources: types, and names that are just other names.
+
+    ``assumed`` are types that follow from how a column is used. A column that looks like text is then read as
+    one of that type: a file without rows, or with one bad value, must not change what its columns are.
+    """
 
     types: Mapping[str, ColumnFormat]
     renames: Mapping[str, Expression]
-    days: frozenset[str] = frozenset()
+    assumed: Mapping[str, Type] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +118,17 @@ class Planner:
         return None
 
     def _raw(self, config: SourceConfig, offered: list[Column], declared: Declared) -> dict[str, RawColumn]:
-        """The raw columns with their declared types; the table's day column is one whatever it looks like."""
+        """The raw columns with their declared types, else the ones that their use asks for."""
         raw = {column.name: RawColumn(column.name, Type(column.type)) for column in offered}
+        if config.date_format:
+            self._check_format(config, "date_format", ColumnFormat("date", config.date_format))
         wanted = {**declared.types, **config.types}
-        for name in declared.days - wanted.keys():
-            column = raw.get(_below(name, config, declared))
-            if column is not None and column.type is Type.TEXT:
-                wanted[name] = ColumnFormat("date")
+        said = {_below(name, config, declared) for name in wanted}
+        for name, kind in declared.assumed.items():
+            below = _below(name, config, declared)
+            if below in raw and below not in said and raw[below].type is Type.TEXT:
+                written = config.date_format if kind in DAYS else ""
+                raw[below] = RawColumn(below, kind, written)
         for name, format_ in wanted.items():
             below = _below(name, config, declared)
             if below in raw:
@@ -128,6 +140,15 @@ class Planner:
         return raw
 
     def _check_format(self, config: SourceConfig, name: str, format_: ColumnFormat) -> None:
+        if format_.type in ("date", "timestamp") and UNKNOWN_DIRECTIVE.search(format_.format):
+            self.trouble.add(
+                Problem(
+                    config.at,
+                    "KF1347",
+                    f"'{format_.format}' is no way to write a day ({name})",
+                    "write it with %Y %m %d %H %M %S, such as %d.%m.%Y",
+                )
+            )
         if format_.type == "number" and format_.format and number_format(format_.format) is None:
             self.trouble.add(
                 Problem(

@@ -21,14 +21,16 @@ RESERVED = frozenset({
     "members", "near_misses", "notices", "orphans", "owners", "plans", "portfolio", "quality", "quarantined", "rates",
     "reasons", "renamed", "scores", "segments_rfm", "sources", "stage_tasks", "stages", "tasks", "tiers",
 })  # fmt: skip
+# Of each table (and of ``accounts``) the columns that are more than text to the packs.
+Expectations = Mapping[str, Mapping[str, Type]]
 RESERVED_STARTS = ("past_", "score_", "_kf_")
 
 
 class TablePlanner:
     """Plans of whole tables; what is wrong is collected."""
 
-    def __init__(self, planner: Planner, trouble: Trouble) -> None:
-        self.planner, self.trouble = planner, trouble
+    def __init__(self, planner: Planner, trouble: Trouble, expected: Expectations | None = None) -> None:
+        self.planner, self.trouble, self.expected = planner, trouble, expected or {}
 
     def accounts(self, config: AccountsConfig, tables: Mapping[str, TableConfig]) -> TablePlan | None:
         """The plan of the accounts' own sources; None when they are derived from a table."""
@@ -45,7 +47,8 @@ class TablePlanner:
                 )
             )
             return None
-        plan = self._plan("accounts", config, Declared(config.types, config.columns))
+        assumed = {**self.expected.get("accounts", {}), **dict.fromkeys(config.amounts, Type.NUMBER)}
+        plan = self._plan("accounts", config, Declared(config.types, config.columns, assumed))
         if plan is None:
             return None
         name = config.name or ("name" if "name" in plan.columns else config.key)
@@ -66,12 +69,11 @@ class TablePlanner:
 
     def table(self, config: TableConfig, project: Config) -> TablePlan:
         """The plan of a declared table."""
-        if config.id.casefold() in RESERVED or config.id.casefold().startswith(RESERVED_STARTS):
-            hint = f"call it something like 'my_{config.id}'"
-            message = f"a table of the run itself is called '{config.id}'"
-            self.trouble.add(Problem(config.at, "KF1348", message, hint))
-        days = frozenset({config.time} - {""})
-        plan = self._plan(config.id, config, Declared(config.types, config.columns, days))
+        self._check_name(config, project)
+        assumed = {**self.expected.get(config.id, {}), **dict.fromkeys(config.amounts, Type.NUMBER)}
+        if config.time:
+            assumed[config.time] = Type.DATE
+        plan = self._plan(config.id, config, Declared(config.types, config.columns, assumed))
         if plan is None:
             return TablePlan(config.id, config.at, (), {}, {})
         account = config.account or "account_id"
@@ -101,10 +103,22 @@ class TablePlanner:
             amounts=config.amounts,
         )
 
+    def _check_name(self, config: TableConfig, project: Config) -> None:
+        """Tables of the run keep their names; SQL does not tell upper case from lower."""
+        name = config.id.casefold()
+        if name in RESERVED or name.startswith(RESERVED_STARTS):
+            hint = f"call it something like 'my_{config.id}'"
+            message = f"a table of the run itself is called '{config.id}'"
+            self.trouble.add(Problem(config.at, "KF1348", message, hint))
+        twin = next(one for one in project.tables.values() if one.id.casefold() == name)
+        if twin.id != config.id:
+            message = f"the tables '{twin.id}' and '{config.id}' differ only in upper and lower case"
+            self.trouble.add(Problem(config.at, "KF1348", message, "rename one of them", also=twin.at))
+
     def rates(self, config: RatesConfig) -> TablePlan | None:
         """The plan of the exchange rates: currency, rate and perhaps the day from which they hold."""
-        days = frozenset({config.since} - {""})
-        plan = self._plan("rates", TableConfig(config.at, "rates", config.sources), Declared({}, {}, days))
+        assumed = {config.rate: Type.NUMBER, **({config.since: Type.DATE} if config.since else {})}
+        plan = self._plan("rates", TableConfig(config.at, "rates", config.sources), Declared({}, {}, assumed))
         if plan is None:
             return None
         named = Named(plan, config.places, self.trouble)
@@ -172,6 +186,9 @@ class TablePlanner:
 
     def _plan(self, name: str, config: TableConfig | AccountsConfig, declared: Declared) -> TablePlan | None:
         """Sources, columns and condition of a table; None when a source could not be looked at."""
+        if "source" in config.places and "sources" in config.places:
+            at = config.places["sources"]
+            self.trouble.add(Problem(at, "KF1343", f"'{name}' has both 'source' and 'sources'", "keep one of them"))
         if not config.sources:
             self.trouble.add(
                 Problem(
