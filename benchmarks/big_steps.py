@@ -75,7 +75,9 @@ def compare(first: Path, second: Path) -> int:
 
 def main(sizes: list[int]) -> None:
     print(f"duckdb {duckdb.__version__}, medians of {ROUNDS} rounds, alternating")
-    print(f"{'accounts':>10} {'by hand s':>10} {'kaframe s':>10} {'ratio':>6} {'MB hand':>8} {'MB kaframe':>10} {'ratio':>6} {'differ':>7}")
+    print(
+        f"{'accounts':>10} {'by hand s':>10} {'kaframe s':>10} {'ratio':>6} {'MB hand':>8} {'MB kaframe':>10} {'ratio':>6} {'differ':>7}"
+    )
     for accounts in sizes:
         with tempfile.TemporaryDirectory() as name:
             home = Path(name)
@@ -90,8 +92,10 @@ def main(sizes: list[int]) -> None:
             pairs = [(timed(run_by_hand, data, theirs), timed(run_kaframe, folder, ours)) for _ in range(rounds)]
             hand, own = (statistics.median(pair[place] for pair in pairs) for place in (0, 1))
             peaks = peak_of("by_hand", folder, data, theirs), peak_of("kaframe", folder, data, ours)
-            print(f"{accounts:>10,} {hand:>10.3f} {own:>10.3f} {own / hand:>6.2f} {peaks[0]:>8.0f} {peaks[1]:>10.0f} "
-                  f"{peaks[1] / peaks[0]:>6.2f} {compare(ours, theirs):>7}")
+            print(
+                f"{accounts:>10,} {hand:>10.3f} {own:>10.3f} {own / hand:>6.2f} {peaks[0]:>8.0f} {peaks[1]:>10.0f} "
+                f"{peaks[1] / peaks[0]:>6.2f} {compare(ours, theirs):>7}"
+            )
 
 
 if __name__ == "__main__":

@@ -21,7 +21,9 @@ def _multiply(path: Path, copies: int) -> None:
     encoding = "gb18030" if path.name == "accounts.csv" else "utf-8"
     with path.open(encoding=encoding, newline="") as file:
         header, *rows = csv.reader(file)
-    ids = [place for place, name in enumerate(header) if name in ("account_id", "客户编号", "上级客户", "old_id", "new_id")]
+    ids = [
+        place for place, name in enumerate(header) if name in ("account_id", "客户编号", "上级客户", "old_id", "new_id")
+    ]
     unique = [place for place, name in enumerate(header) if name in ("ticket_id",)]
     if not ids:
         return
@@ -31,7 +33,9 @@ def _multiply(path: Path, copies: int) -> None:
         for copy in range(copies):
             for row in rows:
                 if len(row) == len(header):
-                    writer.writerow([
-                        f"{value}-{copy}" if value and place in ids or place in unique else value
-                        for place, value in enumerate(row)
-                    ])
+                    writer.writerow(
+                        [
+                            f"{value}-{copy}" if value and place in ids or place in unique else value
+                            for place, value in enumerate(row)
+                        ]
+                    )

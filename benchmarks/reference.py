@@ -54,9 +54,12 @@ def write_project(folder: Path, data: Path) -> None:
     for group in range(GROUPS):
         leaves = [
             f"          l{leaf}: {{weight: {WEIGHTS[leaf]}, value: c{leaf}, {CURVE if leaf % 2 else BANDS}}}"
-            for leaf in range(LEAVES) if group_of(leaf) == group
+            for leaf in range(LEAVES)
+            if group_of(leaf) == group
         ]
-        groups.append(f"      g{group}:\n        weight: {GROUP_WEIGHTS[group]}\n        children:\n" + "\n".join(leaves))
+        groups.append(
+            f"      g{group}:\n        weight: {GROUP_WEIGHTS[group]}\n        children:\n" + "\n".join(leaves)
+        )
     score = (
         "semantics: {kaframe: {scale: [0, 100], missing: skip, minimum_coverage: 0.4, digits: 1}}\n"
         "scorecards:\n  main:\n    primary: true\n    children:\n" + "\n".join(groups) + "\n"
@@ -83,7 +86,9 @@ def by_hand(connection: duckdb.DuckDBPyConnection, data: Path, target: Path) -> 
         "colours": "SELECT account_id, colour, calculated, points, weakest FROM scored",
     }
     for name, query in outputs.items():
-        connection.execute(f"COPY ({query} ORDER BY account_id) TO '{target / name}.parquet' (FORMAT parquet, COMPRESSION zstd)")
+        connection.execute(
+            f"COPY ({query} ORDER BY account_id) TO '{target / name}.parquet' (FORMAT parquet, COMPRESSION zstd)"
+        )
 
 
 def hand_query() -> str:
@@ -92,11 +97,15 @@ def hand_query() -> str:
     for leaf in range(LEAVES):
         value = f"c{leaf}"
         if leaf % 2:
-            points.append(f"CASE WHEN {value} <= 0 THEN 0 WHEN {value} <= 0.5 THEN {value} * 120 WHEN {value} <= 1 "
-                          f"THEN 60 + ({value} - 0.5) * 80 WHEN {value} > 1 THEN 100 END::DOUBLE AS p{leaf}")
+            points.append(
+                f"CASE WHEN {value} <= 0 THEN 0 WHEN {value} <= 0.5 THEN {value} * 120 WHEN {value} <= 1 "
+                f"THEN 60 + ({value} - 0.5) * 80 WHEN {value} > 1 THEN 100 END::DOUBLE AS p{leaf}"
+            )
         else:
-            points.append(f"CASE WHEN {value} >= 0.8 THEN 100 WHEN {value} >= 0.5 THEN 70 WHEN {value} >= 0.2 THEN 30 "
-                          f"WHEN {value} IS NOT NULL THEN 0 END::DOUBLE AS p{leaf}")
+            points.append(
+                f"CASE WHEN {value} >= 0.8 THEN 100 WHEN {value} >= 0.5 THEN 70 WHEN {value} >= 0.2 THEN 30 "
+                f"WHEN {value} IS NOT NULL THEN 0 END::DOUBLE AS p{leaf}"
+            )
     sums = []
     for group in range(GROUPS):
         own = [leaf for leaf in range(LEAVES) if group_of(leaf) == group]
@@ -104,14 +113,19 @@ def hand_query() -> str:
         bottom = " + ".join(f"CASE WHEN p{leaf} IS NULL THEN 0 ELSE {WEIGHTS[leaf]}::DOUBLE END" for leaf in own)
         whole = sum(WEIGHTS[leaf] for leaf in own)
         sums.append(f"({top}) AS n{group}, ({bottom}) AS d{group}, {whole}::DOUBLE AS w{group}")
-    groups = [f"n{g} / NULLIF(d{g}, 0) AS g{g}, d{g} / w{g} AS k{g}, n{g} / w{g} AS l{g}, "
-              f"(n{g} + (w{g} - d{g}) * 100) / w{g} AS h{g}" for g in range(GROUPS)]
+    groups = [
+        f"n{g} / NULLIF(d{g}, 0) AS g{g}, d{g} / w{g} AS k{g}, n{g} / w{g} AS l{g}, "
+        f"(n{g} + (w{g} - d{g}) * 100) / w{g} AS h{g}"
+        for g in range(GROUPS)
+    ]
     share = [weight / 100 for weight in GROUP_WEIGHTS]
     top = " + ".join(f"CASE WHEN g{g} IS NULL THEN 0 ELSE g{g} * {share[g]}::DOUBLE END" for g in range(GROUPS))
     bottom = " + ".join(f"CASE WHEN g{g} IS NULL THEN 0 ELSE {share[g]}::DOUBLE END" for g in range(GROUPS))
     total = [f"({top}) / NULLIF({bottom}, 0) AS total"]
-    total += [f"{' + '.join(f'{kind}{g} * {share[g]}::DOUBLE' for g in range(GROUPS))} AS {name}"
-              for kind, name in (("k", "coverage_"), ("l", "low_"), ("h", "high_"))]
+    total += [
+        f"{' + '.join(f'{kind}{g} * {share[g]}::DOUBLE' for g in range(GROUPS))} AS {name}"
+        for kind, name in (("k", "coverage_"), ("l", "low_"), ("h", "high_"))
+    ]
     rounded = "round({}::DECIMAL(18, 9), {})::DOUBLE"
     lost = [f"coalesce((100 - g{g}) * {share[g]}::DOUBLE, -1)" for g in range(GROUPS)]
     weakest = " ".join(f"WHEN {lost[g]} = most THEN 'g{g}'" for g in range(GROUPS))

@@ -62,7 +62,7 @@ def write_rules(folder: Path) -> None:
     write_data(folder / "accounts.parquet", 10)
     (folder / "rules").mkdir()
     measures = "".join(
-        f"  m{n}: {{value: \"ratio(c{n % 30} - c{(n + 1) % 30}, c{(n + 2) % 30}) * {n} + coalesce(c{(n + 3) % 30}, 0)\"}}\n"
+        f'  m{n}: {{value: "ratio(c{n % 30} - c{(n + 1) % 30}, c{(n + 2) % 30}) * {n} + coalesce(c{(n + 3) % 30}, 0)"}}\n'
         for n in range(300)
     )
     leaves = "".join(f"      l{n}: {{value: m{n}, curve: [[0, 0], [0.5, {n % 50}], [1, 100]]}}\n" for n in range(190))
@@ -73,7 +73,7 @@ def write_rules(folder: Path) -> None:
         "score": f"semantics: {{kaframe: {{}}}}\nscorecards:\n  main:\n    children:\n{leaves}",
         "identify": f"tiers:\n{tiers}  - {{id: rest, when: true}}\n",
         "status": "rgb:\n  main:\n    green: {at_least: 75}\n    yellow: {at_least: 50}\n    red: else\n"
-                  f"    exceptions:\n{exceptions}",
+        f"    exceptions:\n{exceptions}",
     }
     for name, text in texts.items():
         (folder / "rules" / f"{name}.yaml").write_text(text)
@@ -91,7 +91,10 @@ def bench_imports() -> None:
         shutil.copytree(ROOT / "examples" / "consumer-goods", folder)
         done = subprocess.run(
             [sys.executable, "-X", "importtime", "-c", MAIN, "-C", str(folder), "run", "--as-of", "2026-06-30"],
-            capture_output=True, text=True, check=False, cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=ROOT,
         )
     found = re.findall(r"import time:\s+\d+ \|\s+(\d+) \| ?(\S+)$", done.stderr, re.MULTILINE)
     packages: dict[str, int] = {}
@@ -145,7 +148,9 @@ def bench_uci() -> None:
         shutil.copytree(ROOT / "tests" / "real" / "uci-online-retail", folder)
         (folder / "data").symlink_to(data / "uci-online-retail")
         arguments = ["-c", MAIN, "-C", str(folder), "run", "--as-of", "2011-12-09"]
-        print(f"uci: 1,067,370 lines from Parquet to report in {seconds(arguments):.1f} s, process and imports included")
+        print(
+            f"uci: 1,067,370 lines from Parquet to report in {seconds(arguments):.1f} s, process and imports included"
+        )
 
 
 BENCHES = {"help": bench_help, "rules": bench_rules, "imports": bench_imports, "later": bench_later, "uci": bench_uci}

@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.plugins.receiving import receiver, status
 
 from kaframe.deliver import WAITS, Delivered, deliver_outbox
 from kaframe.plugins import load_plugins
 from kaframe.project import Project
 from kaframe.store import Publication, Store, claim_notice, list_outbox, publish, utc_text
+from tests.plugins.receiving import receiver, status
 from tests.telling import TODAY, make_project
 
 NOW = datetime(2026, 3, 31, 8, 0, tzinfo=UTC)

@@ -48,8 +48,16 @@ def test_near_misses_say_what_they_lack(tmp_path: Path) -> None:
     """D lies beyond the 80 %; it lacks the 50 that part it from the smallest key account."""
     db = identified(tmp_path)
     assert db.rows("SELECT account_id, tier, condition, measure, value, needed, gap FROM near_misses ORDER BY 1") == [
-        {"account_id": "D", "tier": "key", "condition": "pareto(revenue) < 0.8", "measure": "revenue",
-         "value": 100.0, "needed": 150.0, "gap": 50.0}]
+        {
+            "account_id": "D",
+            "tier": "key",
+            "condition": "pareto(revenue) < 0.8",
+            "measure": "revenue",
+            "value": 100.0,
+            "needed": 150.0,
+            "gap": 50.0,
+        }
+    ]
     assert [row["account_id"] for row in db.rows("SELECT * FROM managed ORDER BY 1")] == ["A", "B", "C", "D"]
 
 
@@ -73,8 +81,16 @@ def test_concentration_of_the_portfolio(tmp_path: Path) -> None:
 )
 def test_tiers_do_not_flap(tmp_path: Path, account: str, since_days: int, tier: str, kept_by: str | None) -> None:
     """An account keeps its tier while ``stay`` holds, and for the days of ``dwell`` in any case."""
-    past = {"past_tiers": [{"account_id": account, "tier": "strategic", "key_account": True,
-                            "since": AS_OF - timedelta(days=since_days)}]}
+    past = {
+        "past_tiers": [
+            {
+                "account_id": account,
+                "tier": "strategic",
+                "key_account": True,
+                "since": AS_OF - timedelta(days=since_days),
+            }
+        ]
+    }
     row = identified(tmp_path, past=past).rows("SELECT * FROM tiers WHERE account_id = ?", [account])[0]
     assert (row["tier"], row["kept_by"]) == (tier, kept_by)
     assert row["since"] == (AS_OF - timedelta(days=since_days) if tier == "strategic" else AS_OF)

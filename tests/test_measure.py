@@ -13,7 +13,11 @@ from kaframe.measure import check, measure_accounts
 from kaframe.names import plan_measures
 from tests.steps import AS_OF, Rows, make_database, make_project
 
-ACCOUNTS = [{"account_id": "A", "region": "south"}, {"account_id": "B", "region": "north"}, {"account_id": "C", "region": "south"}]
+ACCOUNTS = [
+    {"account_id": "A", "region": "south"},
+    {"account_id": "B", "region": "north"},
+    {"account_id": "C", "region": "south"},
+]
 ORDERS = [
     {"account_id": "A", "amount": 100.0, "day": AS_OF},
     {"account_id": "A", "amount": 50.0, "day": AS_OF - timedelta(days=400)},
@@ -32,33 +36,45 @@ def measured(tmp_path: Path, rules: str, tables: dict[str, Rows] = TABLES) -> di
 
 def test_aggregates_see_only_their_rows(tmp_path: Path) -> None:
     """``where`` limits each measure on its own, though the table is read once."""
-    found = measured(tmp_path, """
+    found = measured(
+        tmp_path,
+        """
         measures:
           recent: {from: orders, where: "day > as_of - interval 12 month", value: sum(amount), empty: 0}
           ever: {from: orders, value: sum(amount)}
           orders: {from: orders, value: count()}
-    """)
+    """,
+    )
     assert [(found[name]["recent"], found[name]["ever"], found[name]["orders"]) for name in "ABC"] == [
-        (100, 150, 2), (0, 7, 1), (0, None, None)]
+        (100, 150, 2),
+        (0, 7, 1),
+        (0, None, None),
+    ]
 
 
 def test_without_empty_an_account_without_rows_is_missing(tmp_path: Path) -> None:
     """Nothing bought is not zero bought, unless the rule says so; a count is no exception."""
-    found = measured(tmp_path, """
+    found = measured(
+        tmp_path,
+        """
         measures:
           recent: {from: orders, where: "day > as_of - interval 12 month", value: count()}
-    """)
+    """,
+    )
     assert [found[name]["recent"] for name in "ABC"] == [1, None, None]
 
 
 def test_measures_of_measures_come_in_their_order(tmp_path: Path) -> None:
     """A measure may stand above those that it uses."""
-    found = measured(tmp_path, """
+    found = measured(
+        tmp_path,
+        """
         measures:
           doubled: {value: halved * 4}
           halved: {value: ever / 2}
           ever: {from: orders, value: sum(amount)}
-    """)
+    """,
+    )
     assert [found[name]["doubled"] for name in "ABC"] == [300, 14, None]
 
 

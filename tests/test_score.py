@@ -38,7 +38,10 @@ def values(*numbers: float | None) -> Rows:
 @pytest.mark.parametrize(
     ("leaf", "points"),
     [
-        ("{value: x, bands: [{at_least: 10, points: 100}, {at_least: 5, points: 50}, {else: 0}]}", [0, 50, 50, 100, None]),
+        (
+            "{value: x, bands: [{at_least: 10, points: 100}, {at_least: 5, points: 50}, {else: 0}]}",
+            [0, 50, 50, 100, None],
+        ),
         ("{value: x, bands: [{above: 10, points: 100}, {above: 5, points: 50}, {else: 0}]}", [0, 0, 50, 50, None]),
         ("{value: x, curve: [[0, 0], [10, 100]]}", [0, 50, 75, 100, None]),
         ("{value: x, curve: [[5, 100], [7.5, 0]]}", [100, 100, 0, 0, None]),
@@ -64,9 +67,14 @@ def test_map_of_texts(tmp_path: Path) -> None:
 
 def test_weights_go_to_the_sisters_of_what_is_missing(tmp_path: Path) -> None:
     """Group A (60 %) has 20 and a missing leaf, group B (40 %) 90: within the group 48, across the card 60."""
-    tree = ("{a: {weight: 60, children: {p: {weight: 50, value: p}, q: {weight: 50, value: q}}}, "
-            "b: {weight: 40, children: {r: {value: r}}}}")
-    accounts = [{"account_id": "A", "p": 20.0, "q": None, "r": 90.0}, {"account_id": "B", "p": 20.0, "q": 0.0, "r": 90.0}]
+    tree = (
+        "{a: {weight: 60, children: {p: {weight: 50, value: p}, q: {weight: 50, value: q}}}, "
+        "b: {weight: 40, children: {r: {value: r}}}}"
+    )
+    accounts = [
+        {"account_id": "A", "p": 20.0, "q": None, "r": 90.0},
+        {"account_id": "B", "p": 20.0, "q": 0.0, "r": 90.0},
+    ]
     group = scored(tmp_path / "1", card(tree), accounts)[0]
     across = SEMANTICS.replace("digits: 1", "digits: 1, renormalise: scorecard")
     whole = scored(tmp_path / "2", card(tree, across), accounts)[0]
@@ -82,7 +90,9 @@ def test_aggregates(tmp_path: Path, aggregate: str, points: float) -> None:
     """9.8, 9.4 and 7 on a scale to 10; a sum is clamped to the scale."""
     scale = SEMANTICS.replace("[0, 100]", "[0, 10]")
     tree = "{a: {value: a, weight: 1}, b: {value: b, weight: 1}, c: {value: c, weight: 2}}"
-    rows = scored(tmp_path, card(tree, scale, f", aggregate: {aggregate}"), [{"account_id": "A", "a": 9.8, "b": 9.4, "c": 7.0}])
+    rows = scored(
+        tmp_path, card(tree, scale, f", aggregate: {aggregate}"), [{"account_id": "A", "a": 9.8, "b": 9.4, "c": 7.0}]
+    )
     assert rows[0]["points"] == points
 
 

@@ -49,14 +49,24 @@ def account(points: float | None, name: str = "A", **more: object) -> dict[str, 
 
 
 def past_colour(status: str, days: int = 30) -> Rows:
-    return [{"account_id": "A", "card": "main", "status": status, "calculated": status, "points": 0.0,
-             "since": AS_OF - timedelta(days=days)}]
+    return [
+        {
+            "account_id": "A",
+            "card": "main",
+            "status": status,
+            "calculated": status,
+            "points": 0.0,
+            "since": AS_OF - timedelta(days=days),
+        }
+    ]
 
 
 def runs(*points: tuple[int, float | None]) -> Rows:
     """Published runs, so many days ago with so many points."""
-    return [{"account_id": "A", "card": "main", "as_of": AS_OF - timedelta(days=days), "calculated": "x", "points": value}
-            for days, value in points]
+    return [
+        {"account_id": "A", "card": "main", "as_of": AS_OF - timedelta(days=days), "calculated": "x", "points": value}
+        for days, value in points
+    ]
 
 
 def test_thresholds(tmp_path: Path) -> None:
@@ -85,8 +95,21 @@ def test_thresholds(tmp_path: Path) -> None:
         (90, None, (), "green", "score"),
         (90, "no_data", (), "green", "score"),
     ],
-    ids=["no margin", "margin but no hold", "held", "broken", "no data breaks nothing", "a day short", "just long enough",
-         "only the nearer colour", "new and better", "short of the nearer", "worse at once", "first run", "after no data"],
+    ids=[
+        "no margin",
+        "margin but no hold",
+        "held",
+        "broken",
+        "no data breaks nothing",
+        "a day short",
+        "just long enough",
+        "only the nearer colour",
+        "new and better",
+        "short of the nearer",
+        "worse at once",
+        "first run",
+        "after no data",
+    ],
 )
 def test_improving_needs_margin_and_time(
     tmp_path: Path, points: float, past: str | None, history: Any, status: str, why: str
@@ -113,15 +136,21 @@ def test_worsening_may_wait(tmp_path: Path, history: Any, status: str, why: str)
 
 def test_first_exception_wins_and_what_is_unknown_does_not(tmp_path: Path) -> None:
     """An exception decides past points and patience; the calculated colour is kept beside it."""
-    rules = STATUS + """        exceptions:
+    rules = (
+        STATUS
+        + """        exceptions:
           - {id: unknown, when: odd > 1, status: yellow}
           - {id: notice, when: notice, status: red, reason: {en: Notice, zh: 解约}}
           - {id: rich, when: x > 90, status: yellow}
 """
+    )
     given = [account(95, "A", notice=True, odd=None), account(95, "B", odd=None), account(60, "C", odd=None)]
     rows = coloured(tmp_path, given, rules).rows("SELECT * FROM colours ORDER BY account_id")
     assert [(row["status"], row["calculated"], row["why"], row["exception"]) for row in rows] == [
-        ("red", "green", "exception", "notice"), ("yellow", "green", "exception", "rich"), ("yellow", "yellow", "score", None)]
+        ("red", "green", "exception", "notice"),
+        ("yellow", "green", "exception", "rich"),
+        ("yellow", "yellow", "score", None),
+    ]
 
 
 def test_a_cap_lowers_and_never_lifts(tmp_path: Path) -> None:
@@ -129,7 +158,11 @@ def test_a_cap_lowers_and_never_lifts(tmp_path: Path) -> None:
     rules = STATUS + "        exceptions: [{id: loss, when: notice, at_most: yellow}]\n"
     given = [account(95, "A", notice=True), account(10, "B", notice=True), account(95, "C")]
     rows = coloured(tmp_path, given, rules).rows("SELECT * FROM colours ORDER BY account_id")
-    assert [(row["status"], row["why"]) for row in rows] == [("yellow", "exception"), ("red", "score"), ("green", "score")]
+    assert [(row["status"], row["why"]) for row in rows] == [
+        ("yellow", "exception"),
+        ("red", "score"),
+        ("green", "score"),
+    ]
 
 
 def test_a_person_overrides_last(tmp_path: Path) -> None:
@@ -148,12 +181,21 @@ def test_since_is_kept_while_the_colour_is(tmp_path: Path) -> None:
 
 def test_reasons_are_points_lost_largest_first_and_add_up(tmp_path: Path) -> None:
     """The losses of all leaves add up to what the score lacks; the weights of what is missing went to the sisters."""
-    given = [{"account_id": "A", "x": 80.0, "y": 0.0, "z": None}, {"account_id": "B", "x": 100.0, "y": 100.0, "z": 40.0}]
+    given = [
+        {"account_id": "A", "x": 80.0, "y": 0.0, "z": None},
+        {"account_id": "B", "x": 100.0, "y": 100.0, "z": 40.0},
+    ]
     db = coloured(tmp_path, given)
     rows = db.rows("SELECT * FROM reasons ORDER BY account_id, rank")
     assert [(row["account_id"], row["node"], row["lost"], row["value"]) for row in rows] == [
-        ("A", "deep.y", 25.0, "0.0"), ("A", "x", 15.0, "80.0"), ("B", "deep.z", 7.5, "40.0")]
-    lost = {row["account_id"]: row["lost"] for row in db.rows("SELECT account_id, sum(lost) AS lost FROM reasons GROUP BY ALL")}
+        ("A", "deep.y", 25.0, "0.0"),
+        ("A", "x", 15.0, "80.0"),
+        ("B", "deep.z", 7.5, "40.0"),
+    ]
+    lost = {
+        row["account_id"]: row["lost"]
+        for row in db.rows("SELECT account_id, sum(lost) AS lost FROM reasons GROUP BY ALL")
+    }
     points = {row["account_id"]: row["points"] for row in db.rows("SELECT * FROM scores")}
     assert {name: 100 - lost[name] for name in lost} == points
     weakest = {row["account_id"]: row["weakest"] for row in db.rows("SELECT * FROM colours")}

@@ -136,7 +136,7 @@ def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
     folder = tmp_path / "templates"
     folder.mkdir()
     (folder / "plan.md.j2").symlink_to(tmp_path / "secret.txt")
-    with pytest.raises(RuleError, match="KF400[17]"):
+    with pytest.raises(RuleError, match=r"KF400[17]"):
         templates(folder).render("plan.md.j2", {})
 
 

@@ -35,8 +35,15 @@ def kaframe(site: Path, folder: Path, *arguments: str) -> subprocess.CompletedPr
     """Run the command line of the unpacked wheel in a folder."""
     code = f"import sys; sys.path[:0] = [{str(site)!r}]; import kaframe; assert kaframe.__file__.startswith({str(site)!r}); {MAIN}"
     environment = {**os.environ, "PYTHONSAFEPATH": "1"}
-    return subprocess.run([sys.executable, "-c", code, *arguments], cwd=folder, env=environment, capture_output=True,
-                          text=True, encoding="utf-8", check=False)
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
 
 
 def test_everything_bundled_is_in_the_wheel(site: Path) -> None:

