@@ -6,6 +6,8 @@ import importlib
 import os
 import re
 import string
+from dataclasses import replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -286,3 +288,61 @@ def test_every_word_is_used() -> None:
     text = "".join(path.read_text(encoding="utf-8") for path in sources)
     left = [key for key in part("words").WORDS if "." not in key and f'"{key}"' not in text]
     assert left == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        pytest.param({"why": "exception", "exception": "silent"}, "By exception: No order for long", id="exception"),
+        pytest.param({"why": "score", "exception": "silent"}, "By exception: No order for long", id="capped"),
+        pytest.param({"why": "margin"}, "By its points it would be green; it has not passed", id="margin"),
+        pytest.param({"why": "hold"}, "By its points it would be green; it must hold that", id="hold"),
+        pytest.param({"why": "wait"}, "By its points it would be green; this must last", id="wait"),
+        pytest.param({"why": "no_data"}, "Too little is known for a colour", id="too little data"),
+        pytest.param({"why": "override"}, "Set by Kim until 2026-08-01: New buyer", id="override"),
+    ],
+)
+def test_a_page_says_why_the_colour_is_not_what_the_points_say(fields: dict[str, Any], said: str) -> None:
+    """An exception by its reason, patience by what it waits for, a person by name, reason and end."""
+    colour = {**small_view().rows("colours")[0], "calculated": "green", **fields}
+    override = {"account_id": "A0", "card": "health", "status": "red", "reason": "New buyer", "author": "kim",
+                "set_on": AS_OF, "expires_on": date(2026, 8, 1)}  # fmt: skip
+    view = small_view(colours=[colour], past_overrides=[override])
+    view = replace(view, labels={**view.labels, "exception.silent": "No order for long"})
+    page = part("account").account_page(facts(view), "A0", {}, str)
+    assert any(line.startswith(said) for line in page["why"]), page["why"]
+
+
+def test_a_group_of_companies_is_told_on_each_page() -> None:
+    """The parent and its other companies stand on a company's page; an unknown parent by its id."""
+    rows = [
+        {**row, "parent": parent} for row, parent in zip(small_view().rows("measures"), (None, "A0", "A0"), strict=True)
+    ]
+    known = facts(small_view(measures=rows))
+    children = part("account").children_by_parent(known)
+    pages = {key: part("account").account_page(known, key, children, str)["group"] for key in ("A0", "A1")}
+    assert [member["name"] for member in pages["A0"]["members"]] == ["Gamma", "Beta"]
+    assert (pages["A1"]["parent"]["name"], [member["name"] for member in pages["A1"]["members"]]) == (
+        "Alpha",
+        ["Gamma"],
+    )
+    lonely = facts(small_view(measures=[{**rows[0], "parent": "G9"}]))
+    group = part("account").account_page(lonely, "A0", {}, str)["group"]
+    assert (group["parent"]["name"], group["parent"]["link"], group["members"]) == ("G9", "", [])
+
+
+@pytest.mark.parametrize(
+    ("highest", "ticks"),
+    [
+        (1, [0, 1]),
+        (5, [0, 1, 2, 3, 4, 5]),
+        (7, [0, 2, 4, 6, 8]),
+        (34, [0, 10, 20, 30, 40]),
+        (1200, [0, 500, 1000, 1500]),
+    ],
+)
+def test_axes_count_whole_accounts(highest: int, ticks: list[int]) -> None:
+    """There is no half account on an axis, and never more than six numbers."""
+    found = part("charts")._whole_ticks(highest)
+    assert [tick for tick in found if tick <= max(ticks)] == ticks
+    assert len(found) <= 7
