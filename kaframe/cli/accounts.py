@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,6 +15,7 @@ from kaframe.cli.words import words_of
 if TYPE_CHECKING:
     from kaframe.project import Project
 
+ROOMY = 96  # columns of a terminal from which on nothing has to be left out
 AT_MOST = 50  # rows of a table that somebody reads; programs get all
 COLUMNS = ("account_id", "name", "tier", "status", "points", "weakest", "stage", "owner", "late_tasks")
 
@@ -53,7 +55,12 @@ def accounts(ctx: click.Context, /, run_id: str, everything: bool, form: str, **
         )
     words = words_of(project.config.language)
     shown = rows[:limit]
-    print_rows(_in_words(project, shown) if form == "table" else shown, _headings(words), form)
+    headings = _headings(words)
+    if form == "table":
+        shown = _in_words(project, shown)
+        if shutil.get_terminal_size().columns < ROOMY:
+            del headings["weakest"]  # names need the room, and 'explain' tells it
+    print_rows(shown, headings, form)
     if count > len(shown):
         click.echo(words["more accounts"].format(count=count - len(shown)), err=True)
 

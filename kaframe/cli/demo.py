@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import sys
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,7 +52,9 @@ def demo(folder: Path, again: bool, language: str) -> int:
 
     tell_found(project, finished.committed.run_id, FEW)
     tell_effects(finished, words_of(language))
-    click.echo(f"try: cd {folder}; kaframe explain C006; kaframe tasks; kaframe preview")
+    program = "kaframe" if shutil.which("kaframe") else os.path.relpath(sys.argv[0])
+    tries = "; ".join(f"{program} -C {folder} {what}" for what in ("explain C006", "tasks"))
+    click.echo(words_of(language)["try"].format(commands=tries))
     return 0
 
 

@@ -50,7 +50,7 @@ def tell_tables(project: Project, db: Database, words: Words, few: int) -> None:
     if "events" in known:
         tell_sentences(words["changes"], _changes(db), words, few)
     if "notices" in known:
-        _tell_notices(db, words, few)
+        _tell_notices(project, db, words, few)
 
 
 def tell_found(project: Project, run_id: str, few: int) -> None:
@@ -180,14 +180,17 @@ def _changes(db: Database) -> list[str]:
     return [row["line"] for row in db.rows(query)]
 
 
-def _tell_notices(db: Database, words: Words, few: int) -> None:
-    rows = db.rows("SELECT channel, recipient, subject, state, reason FROM notices ORDER BY ALL")
-    lines = [
-        f"{row['channel']} -> {row['recipient']}: {row['subject']}"
-        if row["state"] == "pending"
-        else f"{row['channel']} -> {row['recipient']}: {words.get(row['state'], row['state'])} ({row['reason']})"
-        for row in rows
-    ]
+def _tell_notices(project: Project, db: Database, words: Words, few: int) -> None:
+    """What would be sent to whom; what cannot be sent comes last, with the reason."""
+    rows = db.rows(
+        "SELECT channel, recipient, subject, state, reason FROM notices ORDER BY state <> 'pending', recipient, channel, subject"
+    )
+    members = {member.id: member.name for member in project.team.members}
+    lines = []
+    for row in rows:
+        what = row["subject"] if row["state"] == "pending" else words.get(row["state"], row["state"])
+        reason = f" ({row['reason']})" if row["reason"] else ""
+        lines.append(f"{row['channel']} → {members.get(row['recipient'], row['recipient']) or '-'}: {what}{reason}")
     tell_sentences(words["would send"], lines, words, few)
 
 

@@ -9,6 +9,7 @@ Words = dict[str, str]
 ENGLISH: Words = {
     "nothing changed": "preview: nothing is changed, nothing is sent",
     "published": "run {run} is published",
+    "try": "try: {commands}",
     "plans failed": "{count} plans could not be written; 'kaframe preview --table plans' says why",
     "unchanged": "run {run} was published from the very same inputs; nothing to do",
     "accounts": "accounts",
@@ -69,6 +70,7 @@ ENGLISH: Words = {
 CHINESE: Words = {
     "nothing changed": "预览：不改变任何数据，不发送任何通知",
     "published": "已发布运行 {run}",
+    "try": "接着试试：{commands}",
     "plans failed": "{count} 份计划未能生成；kaframe preview --table plans 显示原因",
     "unchanged": "运行 {run} 已用完全相同的输入发布过，无需再做",
     "accounts": "客户",
