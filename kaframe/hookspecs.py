@@ -1,7 +1,8 @@
 """The plugin manual: every hook, what it is for, when it is called, and an example that runs.
 
-A plugin is a Python file with one or more of these functions marked ``@kaframe.hook``. A hook returns records of
-``kaframe.records``; kaframe calls it once while loading and never hands it anything to change.
+A plugin is a Python file, or a folder with an ``__init__.py``, with one or more of these functions marked
+``@kaframe.hook``. A hook returns records of ``kaframe.records``; kaframe calls it once while loading and never hands it
+anything to change.
 """
 
 from __future__ import annotations
