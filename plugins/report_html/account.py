@@ -144,14 +144,15 @@ def _evidence(facts: Facts, text: str | None) -> str:
 
 
 def _account_facts(facts: Facts, row: Row) -> list[tuple[str, str]]:
-    """Columns of the account that have a label and are neither measures nor people."""
+    """Columns of the account that have a label and are neither measures nor people, who stand above."""
     labels = facts.view.labels
+    wanted = [name for name in row if f"column.{name}" in labels and name not in {*NOT_FACTS, *facts.view.units}]
+    known = [(name, row[name]) for name in wanted if row[name] is not None]
     return [
-        (labels[f"column.{name}"], facts.say.value(value))
-        for name, value in row.items()
-        if value is not None and name not in NOT_FACTS and name not in facts.view.units
-        and f"column.{name}" in labels and f"member.{value}" not in labels
-    ]  # fmt: skip
+        (facts.say.label("column", name), facts.say.value(value))
+        for name, value in known
+        if f"member.{value}" not in labels and "@" not in str(value)
+    ]
 
 
 def _plan(facts: Facts, account_id: str, render: Callable[[str], str]) -> dict[str, Any] | None:
