@@ -89,7 +89,10 @@ class Loaded:
     def _on(self, as_of: date | str | None) -> Project:
         if as_of is None:
             return self.project
-        return self.project.on(date.fromisoformat(as_of) if isinstance(as_of, str) else as_of)
+        try:
+            return self.project.on(date.fromisoformat(as_of) if isinstance(as_of, str) else as_of)
+        except ValueError:
+            raise UsageError([Problem(None, "KF6002", f"'{as_of}' is not a day", "write it as 2026-03-31")]) from None
 
 
 def load(path: str | Path = ".", profile: str = "") -> Loaded:

@@ -19,13 +19,16 @@ from kaframe.commit import Committed, commit_run, find_unchanged, refuse_past_da
 from kaframe.data import load_tables
 from kaframe.database import Database
 from kaframe.deliver import Delivered, deliver_outbox
+from kaframe.errors import Problem, UsageError, nearest
 from kaframe.identify import identify_accounts
 from kaframe.maintain import plan_tasks
 from kaframe.measure import measure_accounts
 from kaframe.notify import write_notices
 from kaframe.project import Project
+from kaframe.published import load_run
 from kaframe.recall import recall_past
 from kaframe.report import table_rows, view_run, write_reports
+from kaframe.reporttables import Rows
 from kaframe.score import score_accounts
 from kaframe.stage import move_stages
 from kaframe.status import colour_accounts
@@ -34,6 +37,8 @@ from kaframe.summary import summarise
 
 Step = Callable[[Project, Database], None]
 Watch = Callable[[str], None]
+REPORT_FOLDER = "report"
+REPORTED = ".run"  # names the run that the folder shows
 
 STEPS: dict[str, Step] = {
     "data": load_tables,
@@ -80,7 +85,7 @@ def preview(project: Project, db: Database, until: str = "notify", watch: Watch 
 
 
 def run(project: Project, backfill: bool = False, watch: Watch = print_nothing) -> Finished:
-    """Compute, publish, tell, report. The same day with the same inputs again only delivers what is still due."""
+    """Compute, publish, tell, report. The same day with the same inputs again only brings what is still due."""
     refuse_past_day(project, backfill)
     summary: Mapping[str, Any] = {}
     reports: list[Path] = []
@@ -97,14 +102,34 @@ def run(project: Project, backfill: bool = False, watch: Watch = print_nothing) 
             if backfill:
                 return Finished(committed, summary)
             watch("report")
-            view = view_run(project, table_rows(db), committed.run_id)
-            reports = write_reports(project, view, project.root / "report")
+            reports = _report(project, table_rows(db), committed.run_id)
+        elif not backfill and not _is_reported(project, committed.run_id):
+            watch("report")
+            with load_run(project, committed.run_id) as published:
+                reports = _report(project, table_rows(published.open()), committed.run_id)
     watch("deliver")
     return Finished(committed, summary, deliver_outbox(project), tuple(reports))
 
 
+def _report(project: Project, rows: Rows, run_id: str) -> list[Path]:
+    """Write the reports and, when all are complete, which run they show."""
+    folder = project.root / REPORT_FOLDER
+    written = write_reports(project, view_run(project, rows, run_id), folder)
+    (folder / REPORTED).write_text(f"{run_id}\n", encoding="utf-8")
+    return written
+
+
+def _is_reported(project: Project, run_id: str) -> bool:
+    """Whether the run had time to write its reports; one that was killed after its publish had not."""
+    note = project.root / REPORT_FOLDER / REPORTED
+    return note.is_file() and note.read_text("utf-8").strip() == run_id
+
+
 def steps_until(last: str) -> Iterator[str]:
-    """The names of the steps up to and with one."""
+    """The names of the steps up to and with one. Raises: UsageError with the nearest name."""
+    if last not in STEPS:
+        hint = nearest(last, STEPS) or f"steps: {', '.join(STEPS)}"
+        raise UsageError([Problem(None, "KF6004", f"no step '{last}'", hint)])
     yield from takewhile(lambda name: name != last, STEPS)
     yield last
 

@@ -103,7 +103,8 @@ def _suggest(name: str, legal: list[str], kind: str) -> str:
 def _missing_keys(refusal: Refusal, node: Node, whole: Whole) -> list[Problem]:
     """One problem for all missing keys, but none for a key that is there misspelt: that is told already."""
     legal = refusal.legal_keys
-    misspelt = {nearest(key, legal) for key in refusal.extra_keys} if legal else set()
+    told = legal and refusal.schema.get("additionalProperties") is False  # others are no unknown keys
+    misspelt = {nearest(key, legal) for key in refusal.extra_keys} if told else set()
     missing = [
         key for key in refusal.limit if key not in refusal.value and f"did you mean '{key}'?" not in misspelt
     ]
