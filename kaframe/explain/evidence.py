@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kaframe.database import Database, quoted
@@ -24,11 +24,15 @@ class Records:
     account_id: str
     values: Mapping[str, Any]
     labels: Mapping[str, str]
+    found: dict[str, Evidence] = field(default_factory=dict)  # several leaves rest on the same measures
 
     def behind(self, names: Iterable[str]) -> tuple[Evidence, ...]:
         """What stands behind names that an expression uses; measures of measures down to their data."""
         planned = {item.measure.id: item for item in plan_measures(self.project)}
-        return tuple(self._one(name, planned) for name in sorted(names))
+        for name in sorted(names):
+            if name not in self.found:
+                self.found[name] = self._one(name, planned)
+        return tuple(self.found[name] for name in sorted(names))
 
     def _one(self, name: str, planned: Mapping[str, PlannedMeasure]) -> Evidence:
         item = planned.get(name)

@@ -78,14 +78,10 @@ def test_reader_of_the_pipe_goes_away(finished: Path) -> None:
     assert (process.wait(timeout=60), err) == (0, "")
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "gbk"])
-def test_terminal_without_chinese(tmp_path: Path, encoding: str) -> None:
+@pytest.mark.parametrize("encoding", ["ascii", "gbk"])
+def test_terminal_without_all_characters(begun: Path, encoding: str) -> None:
     """A terminal that cannot show a character gets a question mark, no traceback."""
-    code, _, err = ended("init", tmp_path / "new", "--language", "zh")
-    assert code == 0
-    code, _, err = ended("-C", tmp_path / "new", "check", PYTHONIOENCODING=encoding)
-    assert (code, "Traceback" in err) == (0, False)
-    code, _, err = ended("-C", tmp_path / "new", "show", "expected", PYTHONIOENCODING=encoding)
+    code, _, err = ended("-C", begun, "show", "rules", "--kind", "identify", PYTHONIOENCODING=encoding)
     assert (code, "Traceback" in err) == (0, False)
 
 

@@ -1,0 +1,110 @@
+"""The search for the smallest change, on cards of every form, against a search by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from kaframe.bind import bind
+from kaframe.errors import Location
+from kaframe.explain.reach import counted_reach, find_reach
+from kaframe.explain.sums import effective_shares, exact_parts, leaf_losses, node_points, total_score
+from kaframe.rules.score import Scorecard, ScoreNode, ScoreRules, Semantics
+from kaframe.scorecard.tree import PlannedCard, PlannedNode
+from kaframe.yamlfile import parse_yaml
+
+HERE = Location("score.yaml")
+
+
+def planned(text: str, aggregate: str = "weighted_mean", **semantics: object) -> PlannedCard:
+    """A card of leaves, as the rules plan it, without compiling its values."""
+    node = parse_yaml(f"scorecards: {{c: {{aggregate: {aggregate}, children: {text}}}}}", "score.yaml")
+    card: Scorecard = bind(node, ScoreRules).scorecards[0]
+    even = aggregate != "weighted_mean"
+    total = sum(1.0 if even else leaf.weight for leaf in card.children)
+    leaves = tuple(PlannedNode(leaf.id, leaf, (1.0 if even else leaf.weight) / total) for leaf in card.children)
+    top = ScoreNode(HERE, "c", children=card.children, aggregate=card.aggregate)
+    return PlannedCard(card, Semantics(HERE, "s", **semantics), PlannedNode("", top, 1.0, leaves), None, ())  # type: ignore[arg-type]
+
+
+CURVE = "{a: {weight: 1, value: x, curve: [[0, 0], [10, 100]]}, b: {weight: 1, value: y, curve: [[0, 0], [1, 100]]}}"
+FALLING = "{a: {weight: 1, value: x, curve: [[0, 100], [10, 0]]}, b: {weight: 1, value: y}}"
+BANDS = "{a: {value: x, bands: [{at_least: 10, points: 100}, {above: 5, points: 60}, {else: 0}]}, b: {value: y}}"
+
+
+@pytest.mark.parametrize(
+    ("text", "points", "current", "target", "value"),
+    [
+        (CURVE, {"a": 20.0, "b": 80.0}, 2.0, 75.0, 7.0),
+        (CURVE, {"a": 20.0, "b": 80.0}, 2.0, 90.1, None),
+        (FALLING, {"a": 20.0, "b": 80.0}, 8.0, 75.0, 3.0),
+        (BANDS, {"a": 0.0, "b": 60.0}, 1.0, 60.0, 5.0),
+        (BANDS, {"a": 60.0, "b": 60.0}, 6.0, 80.0, 10.0),
+        (CURVE, {"a": None, "b": 80.0}, None, 75.0, 7.0),
+    ],
+    ids=["rising", "cannot", "falling", "above an edge", "at an edge", "missing"],
+)
+def test_smallest_change(
+    text: str, points: dict[str, float | None], current: float | None, target: float, value: float | None
+) -> None:
+    """The value found is the nearest that is enough, up to half a unit of rounding."""
+    card = planned(text)
+    found = find_reach(card, points, card.root.children[0], target, current)
+    assert found.value == (None if value is None else pytest.approx(value, abs=0.02))
+    assert found.is_possible == (value is not None)
+
+
+def test_strict_edge_is_really_passed() -> None:
+    """``above: 5`` is not reached by 5 itself."""
+    card = planned(BANDS)
+    found = find_reach(card, {"a": 0.0, "b": 60.0}, card.root.children[0], 60.0, 1.0)
+    assert found.value is not None
+    assert found.value > 5
+    assert found.points == 60
+
+
+def test_counted_values_are_whole() -> None:
+    """Nobody has 2.9 tickets."""
+    card = planned(FALLING)
+    found = counted_reach(card, {"a": 20.0, "b": 80.0}, card.root.children[0], 75.5, 8.0)
+    assert found.value == 2.0
+
+
+def test_names_and_cases() -> None:
+    """Values that are names or conditions are told as such."""
+    card = planned("{a: {value: x, map: {gold: 100, silver: 60, else: 0}}, b: {value: y}}")
+    found = find_reach(card, {"a": 0.0, "b": 60.0}, card.root.children[0], 60.0, None)
+    assert found.options == ("gold", "silver")
+    card = planned("{a: {cases: [{when: x > 1, points: 100}, {else: 0}]}, b: {value: y}}")
+    assert find_reach(card, {"a": 0.0, "b": 60.0}, card.root.children[0], 75.0, None).options == ("x > 1",)
+
+
+@pytest.mark.parametrize("aggregate", ["weighted_mean", "mean", "min", "max", "sum"])
+def test_losses_make_the_whole(aggregate: str) -> None:
+    """In every kind of group what the leaves lose and the total make the best; in sums the rest is the start's."""
+    card = planned("{a: {weight: 3, value: x}, b: {weight: 1, value: y}, c: {weight: 1, value: z}}", aggregate)
+    leaves: dict[str, float | None] = {"a": 30.0, "b": 20.0, "c": None}
+    points = node_points(card, leaves)
+    total = total_score(card, leaves)
+    assert total is not None
+    losses = leaf_losses(card, points, effective_shares(card, points))
+    if aggregate == "sum":
+        assert total == 50.0
+    else:
+        assert sum(losses.values()) + total == pytest.approx(100)
+
+
+@pytest.mark.parametrize(
+    ("parts", "total", "shown"),
+    [
+        ({"a": 1.04, "b": 2.05, "c": 3.02}, 6.1, {"a": 1.0, "b": 2.1, "c": 3.0}),
+        ({"a": 0.0, "b": 9.96}, 10.0, {"a": 0.0, "b": 10.0}),
+        ({"a": 3.33333, "b": 3.33333, "c": 3.33334}, 10.0, {"a": 3.3, "b": 3.3, "c": 3.4}),
+    ],
+    ids=["largest remainder", "nothing stays nothing", "thirds"],
+)
+def test_rounded_parts_add_up(parts: dict[str, float], total: float, shown: dict[str, float]) -> None:
+    """Rounded, they make exactly the total, each less than a unit away from what it was."""
+    found = exact_parts(parts, total, 1)
+    assert sum(round(part * 10) for part in found.values()) == round(total * 10)
+    assert all(abs(found[name] - parts[name]) < 0.1 for name in parts)
+    assert found["a"] == shown["a"]
