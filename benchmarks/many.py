@@ -35,7 +35,7 @@ def _multiply(path: Path, copies: int) -> None:
                 if len(row) == len(header):
                     writer.writerow(
                         [
-                            f"{value}-{copy}" if value and place in ids or place in unique else value
+                            f"{value}-{copy}" if (value and place in ids) or place in unique else value
                             for place, value in enumerate(row)
                         ]
                     )

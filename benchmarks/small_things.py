@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from benchmarks.reference import write_data
@@ -108,27 +109,32 @@ def bench_imports() -> None:
 
 def bench_later() -> None:
     """What assign and the steps after status cost a managed account: the example's accounts, multiplied."""
+    for managed in MANAGED:
+        count, taken = time_steps(managed)
+        later = ("assign", "analyse", "stage", "strategy", "maintain", "change", "notify", "report")
+        parts = ", ".join(f"{step} {taken[step] / count * 1e6:.0f}" for step in later)
+        total = sum(taken[step] for step in later) / count * 1e3
+        print(f"later: {count:,} managed accounts, {total:.2f} ms each; in microseconds: {parts}")
+
+
+def time_steps(managed: int) -> tuple[int, dict[str, float]]:
+    """How many accounts are managed, and the seconds that every step took on them."""
     from benchmarks.many import write_many
     from kaframe import flow
     from kaframe.database import Database
     from kaframe.loading import load_project
     from kaframe.report import table_rows, view_run, write_reports
 
-    for managed in MANAGED:
-        with tempfile.TemporaryDirectory() as name, Database() as db:
-            folder = Path(name)
-            write_many(ROOT / "examples" / "consumer-goods", folder, managed)
-            project = load_project(folder, as_of=date(2026, 6, 30))
-            taken: dict[str, float] = {}
-            for step, function in flow.STEPS.items():
-                taken[step] = clocked(lambda function=function: function(project, db))
-            count = db.value("SELECT count(*) FROM managed")
-            view = view_run(project, table_rows(db), "2026-06-30.1")
-            taken["report"] = clocked(lambda: write_reports(project, view, folder / "report"))
-            later = ("assign", "analyse", "stage", "strategy", "maintain", "change", "notify", "report")
-            parts = ", ".join(f"{step} {taken[step] / count * 1e6:.0f}" for step in later)
-            total = sum(taken[step] for step in later) / count * 1e3
-            print(f"later: {count:,} managed accounts, {total:.2f} ms each; in microseconds: {parts}")
+    taken: dict[str, float] = {}
+    with tempfile.TemporaryDirectory() as name, Database() as db:
+        folder = Path(name)
+        write_many(ROOT / "examples" / "consumer-goods", folder, managed)
+        project = load_project(folder, as_of=date(2026, 6, 30))
+        for step, function in flow.STEPS.items():
+            taken[step] = clocked(partial(function, project, db))
+        view = view_run(project, table_rows(db), "2026-06-30.1")
+        taken["report"] = clocked(partial(write_reports, project, view, folder / "report"))
+        return db.value("SELECT count(*) FROM managed"), taken
 
 
 def clocked(work: Callable[[], object]) -> float:
