@@ -97,7 +97,7 @@ class AccountsConfig:
 
 @dataclass(frozen=True, slots=True)
 class RatesConfig:
-    """The declared table of exchange rates: one unit of ``currency`` is ``rate`` of the project's, from ``since`` on."""
+    """The declared exchange rates: one unit of ``currency`` is ``rate`` of the project's, from ``since`` on."""
 
     at: Location
     sources: tuple[SourceConfig, ...]
@@ -181,7 +181,26 @@ def _with_profile(node: Node, profile: str) -> Node:
     if profile and profile not in profiles:
         raise RuleError([Problem(node.keys.get("profiles", node.at), "KF1301", f"no profile '{profile}'",
                                  nearest(profile, profiles) or f"declared profiles: {', '.join(profiles) or 'none'}")])
-    return _laid_over(node, profiles[profile]) if profile else node
+    return _laid_over(_without_other_types(node, profiles[profile]), profiles[profile]) if profile else node
+
+
+def _without_other_types(node: Node, profile: Node) -> Node:
+    """Without the channels that the profile gives another type: the options of the one mean nothing to the other."""
+    low, high = dict(_items(node.get("channels"))), dict(_items(profile.get("channels")))
+    kept = {
+        name: channel for name, channel in low.items() if name not in high or _type(high[name]) in ("", _type(channel))
+    }
+    if len(kept) == len(low):
+        return node
+    channels = node.get("channels")
+    assert channels is not None
+    assert isinstance(node.value, dict)
+    return Node({**node.value, "channels": Node(kept, channels.at, keys=channels.keys)}, node.at, keys=node.keys)
+
+
+def _type(channel: Node) -> str:
+    found = channel.get("type")
+    return str(found.value) if found else ""
 
 
 def _laid_over(low: Node, high: Node) -> Node:

@@ -129,3 +129,19 @@ def test_a_project_without_team_has_the_standard_roles(tmp_path: Path) -> None:
     root = write_project(tmp_path)
     (root / "team.yaml").unlink()
     assert "account_manager" in {role.id for role in load_project(root).team.roles}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("accounts: {source: {reader: csv, path: data/accounts.csv}, name: account}", "accounts: {name: account}"),
+        ("  orders: {", "  accounts: {"),
+        ("  orders: {", "  measures: {"),
+    ],
+    ids=["no source", "name of the accounts", "name of a step's table"],
+)
+def test_what_no_schema_can_see_is_told_too(tmp_path: Path, old: str, new: str) -> None:
+    """Accounts from nowhere, and tables that could not be told from those of the run."""
+    problems = refused(write_project(tmp_path, {"kaframe.yaml": FILES["kaframe.yaml"].replace(old, new)}))
+    assert problems
+    assert str(problems[0].at).startswith("kaframe.yaml:")

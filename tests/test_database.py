@@ -1,0 +1,126 @@
+"""The one door to DuckDB: names, literals, tables from Python rows, Parquet with the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from kaframe.database import Database, EngineError, literal, quoted
+from kaframe.errors import KaframeError
+
+COLUMNS = {"id": "VARCHAR", "points": "DOUBLE", "n": "BIGINT", "ok": "BOOLEAN", "day": "DATE", "at": "TIMESTAMP"}
+ROW = {"id": "A'1", "points": 8.45, "n": 2**40, "ok": True, "day": date(2026, 2, 28), "at": datetime(2026, 2, 28, 9)}
+NASTY = ["plain", 'double " quote', "it's", "客户", "a; drop table x", "--", "a\\b", "line\nbreak", "{x}", "$1", "?"]
+
+
+@pytest.fixture
+def db() -> Iterator[Database]:
+    with Database(threads=1) as database:
+        yield database
+
+
+@pytest.mark.parametrize("name", NASTY)
+def test_any_text_can_be_a_name(db: Database, name: str) -> None:
+    """Tables and columns of that name come back as they are."""
+    db.create(name, [{name: 1.5}], {name: "DOUBLE"})
+    assert name in db.tables()
+    assert db.columns(name) == {name: "DOUBLE"}
+    assert db.rows(f"SELECT {quoted(name)} FROM {quoted(name)}") == [{name: 1.5}]
+
+
+NUMBERS = [0, -3, 2**62, 0.1, -1e-300, 1e300, True, False, None]
+DAYS = [date(1, 1, 1), date(9999, 12, 31), datetime(2026, 2, 28, 9, 30, 1, 5)]
+
+
+@pytest.mark.parametrize("value", [*NASTY, "", *NUMBERS, *DAYS], ids=repr)
+def test_a_literal_is_the_value(db: Database, value: object) -> None:
+    """Through SQL and back, with its type."""
+    found = db.value(f"SELECT {literal(value)}")
+    assert found == value
+    assert isinstance(found, type(value))
+
+
+def test_rows_become_a_table(db: Database) -> None:
+    """A missing key is NULL; the columns have the declared types and order."""
+    db.create("t", [ROW, {"id": "B"}], COLUMNS)
+    assert db.columns("t") == COLUMNS
+    empty = dict.fromkeys(COLUMNS) | {"id": "B"}
+    assert db.rows("SELECT * FROM t ORDER BY id") == [ROW, empty]
+
+
+def test_no_rows_become_an_empty_table(db: Database) -> None:
+    """With its types, so that later steps find their columns."""
+    db.create("t", [], COLUMNS)
+    assert (db.columns("t"), db.rows("SELECT * FROM t")) == (COLUMNS, [])
+
+
+def test_a_table_made_again_replaces_the_first(db: Database) -> None:
+    """With rows or without."""
+    db.create("t", [ROW], COLUMNS)
+    db.create("t", [{"x": 1.0}], {"x": "DOUBLE"})
+    assert db.rows("SELECT * FROM t") == [{"x": 1.0}]
+    db.create("t", [], {"y": "DOUBLE"})
+    assert db.columns("t") == {"y": "DOUBLE"}
+
+
+def test_arrow_goes_in_and_out(db: Database) -> None:
+    """As a table and as a reader of batches; no name of it stays behind."""
+    table = pa.table({"a": [1, 2, 3]})
+    db.load("one", table)
+    db.load("two", table.to_reader(max_chunksize=1))
+    assert db.arrow("SELECT * FROM one ORDER BY a").equals(db.arrow("SELECT * FROM two ORDER BY a"))
+    assert db.tables() == ["one", "two"]
+
+
+def test_python_variables_are_no_tables(db: Database) -> None:
+    """A rule cannot reach what happens to be a variable somewhere."""
+    hidden = pa.table({"a": [1]})
+    with pytest.raises(EngineError):
+        db.rows("SELECT * FROM hidden")
+    assert hidden.num_rows == 1
+
+
+def test_the_same_rows_give_the_same_bytes(tmp_path: Path) -> None:
+    """Whatever their order and the number of threads."""
+    rows = [{"id": f"A{number:05}", "points": number / 7} for number in range(20_000)]
+    files = []
+    for threads, listed in ((1, rows), (4, rows[::-1])):
+        with Database(threads=threads) as db:
+            db.create("t", listed, {"id": "VARCHAR", "points": "DOUBLE"})
+            path = tmp_path / f"it's {threads}.parquet"
+            assert db.write_parquet("t", path, ["id"]) == 20_000
+            files.append(path.read_bytes())
+    assert files[0] == files[1]
+
+
+def test_a_query_can_be_written_too(db: Database, tmp_path: Path) -> None:
+    """Not only a whole table."""
+    db.create("t", [{"a": 1.0}, {"a": 2.0}], {"a": "DOUBLE"})
+    path = tmp_path / "part.parquet"
+    assert db.write_parquet("SELECT a FROM t WHERE a > 1", path, ["a"]) == 1
+    assert db.rows(f"SELECT * FROM read_parquet({literal(str(path))})") == [{"a": 2.0}]
+
+
+def test_what_the_engine_refuses_is_a_problem(db: Database) -> None:
+    """With the statement, for those who look for the mistake; and it survives pickling as one."""
+    with pytest.raises(EngineError) as caught:
+        db.execute("SELECT nothing_of_this_name")
+    assert (caught.value.sql, caught.value.problems[0].code) == ("SELECT nothing_of_this_name", "KF1999")
+    assert isinstance(caught.value, KaframeError)
+    assert db.value("SELECT 1") == 1
+
+
+def test_parameters_are_values(db: Database) -> None:
+    """Never SQL."""
+    assert db.rows("SELECT ? AS a, ? AS b", ["it's; drop", None]) == [{"a": "it's; drop", "b": None}]
+
+
+def test_databases_know_nothing_of_each_other() -> None:
+    """One private database a run."""
+    with Database() as one, Database() as two:
+        one.create("t", [{"a": 1.0}], {"a": "DOUBLE"})
+        assert two.tables() == []
