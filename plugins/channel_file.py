@@ -21,8 +21,10 @@ OPTIONS: dict[str, Any] = {
         "folder": {
             "type": "string",
             "minLength": 1,
+            "pattern": r"^(?!/|[A-Za-z]:|\.\.$|\.\.[/\\])(?!.*[/\\]\.\.([/\\]|$))",
+            "examples": ["notices"],
             "default": "notices",
-            "title": "Folder",
+            "title": "folder inside the project",
             "description": "Where to write, relative to the project and inside it.",
         },
         "form": {

@@ -200,12 +200,12 @@ def _parse(source: Source, file: Path, text: str) -> Any:
         return json.loads(text)
     except json.JSONDecodeError as error:
         at = kaframe.place_in(source, file, error.lineno).shifted(error.colno - 1)
-        hint = "for one object a line write 'reader: ndjson'" if error.msg == "Extra data" else ""
+        hint = "for one object a line write 'reader: ndjson'" if error.msg == "Extra data" else "is it the right file, and whole?"
         raise DataError([Problem(at, "KF3070", f"is no JSON: {error.msg}", hint)]) from error
     except (RecursionError, ValueError) as error:
         at = kaframe.place_in(source, file)
         raise DataError(
-            [Problem(at, "KF3070", "is nested too deep, or holds a number too long to read")]
+            [Problem(at, "KF3070", "is nested too deep, or holds a number too long to read", "export it again")]
         ) from error
 
 

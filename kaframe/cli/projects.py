@@ -30,7 +30,7 @@ def opened(ctx: click.Context, as_of: str | None = None) -> Project:
     folder = Path(ctx.obj["folder"])
     if not folder.is_dir():
         raise UsageError([Problem(None, "KF6001", f"no folder '{folder}'", "name the project's folder with --project")])
-    day = parsed_day(as_of) if as_of else None
+    day = None if as_of is None else parsed_day(as_of)
     return load_project(find_root(folder), ctx.obj["profile"], day, ctx.obj["use_plugins"])
 
 

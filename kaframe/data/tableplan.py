@@ -122,7 +122,7 @@ class TablePlanner:
         if plan is None:
             return None
         named = Named(plan, config.places, self.trouble)
-        named.need("currency", config.currency)
+        named.need("currency", config.currency, {Type.TEXT}, "text")
         named.need("rate", config.rate, {Type.NUMBER}, "a number")
         named.need("since", config.since, DAYS, "a day")
         return replace(plan, time=config.since, currency=config.currency, amounts=(config.rate,))

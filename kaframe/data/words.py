@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
@@ -61,4 +62,5 @@ def _strings(value: Any) -> Iterator[str]:
 
 def _templates(place: Path) -> Iterator[str]:
     for path in sorted(place.rglob(TEMPLATES)) if place.is_dir() else ():
-        yield path.read_text("utf-8", errors="replace")
+        with contextlib.suppress(OSError):  # what cannot be read is told where it is rendered
+            yield path.read_text("utf-8", errors="replace")

@@ -79,7 +79,12 @@ def write_notices(project: Project, db: Database) -> None:
 def check(project: Project) -> list[Problem]:
     """What is wrong with channels and notices: options, recipients, channel names, conditions."""
     problems = check_channels(project)
+    first: dict[str, Notice] = {}
     for notice in project.rules.notify.notices:
+        if first.setdefault(notice.id, notice) is not notice:
+            message = f"the notice '{notice.id}' stands twice"
+            also = first[notice.id].at
+            problems.append(Problem(notice.at, "KF8005", message, "give every notice its own id", also=also))
         problems += _check_recipients(project, notice) + _check_names(project, notice)
         try:
             _compile(project, notice)

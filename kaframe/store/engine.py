@@ -10,6 +10,7 @@ import contextlib
 import os
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -126,12 +127,16 @@ class Store:
 
 def open_store(project: Project) -> Store:
     """The store that the project names. Raises: RuleError KF1131 for a reference that leads nowhere."""
+    at = project.config.places.get("store")
     url: str | Secret = project.config.store.url
     if isinstance(url, str) and "${" in url:
-        url, problems = resolve_secret(url, project.config.places.get("store"), project.root)
+        url, problems = resolve_secret(url, at, project.root)
         if problems:
             raise RuleError(problems)
-    return Store(url, project.root)
+    try:
+        return Store(url, project.root)
+    except StoreError as error:
+        raise StoreError(replace(problem, at=problem.at or at) for problem in error.problems) from error
 
 
 def _parse(text: str) -> URL:

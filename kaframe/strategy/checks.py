@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kaframe.errors import Location, Problem, RuleError, nearest
+from kaframe.expression import Type
+from kaframe.names import account_scope
 from kaframe.project import Project
 from kaframe.rules.score import ScoreNode
 from kaframe.strategy.actions import IMPROVE
@@ -67,6 +69,7 @@ def _named_roles(project: Project) -> Iterator[tuple[str, Location]]:
 
 def _measures(project: Project) -> Iterator[Problem]:
     known = {measure.id for measure in project.rules.measure.measures}
+    types = {name: known.type for name, known in account_scope(project, "strategy").names.items()}
     for strategy in project.rules.strategy.strategies:
         for goal in strategy.goals:
             if goal.measure not in known:
@@ -75,6 +78,13 @@ def _measures(project: Project) -> Iterator[Problem]:
                     "KF2153",
                     f"the goal '{goal.id}' is about '{goal.measure}', which is no measure",
                     nearest(goal.measure, known) or "rules/measure.yaml has the measures",
+                )
+            elif types.get(goal.measure, Type.NUMBER) not in (Type.NUMBER, Type.MISSING):
+                yield Problem(
+                    goal.at,
+                    "KF2156",
+                    f"the goal '{goal.id}' is about '{goal.measure}', which is {types[goal.measure]}, not a number",
+                    "make a measure of it, such as days_since(...)",
                 )
 
 
