@@ -114,9 +114,12 @@ def run_command(arguments: list[str]) -> int:
         return _tell_bug(error, arguments)
 
 
+class _Terminated(KeyboardInterrupt):
+    """SIGTERM, unwound like Ctrl-C: transactions roll back, temporary folders go, and no plugin can swallow it."""
+
+
 def _stop(*_: object) -> None:
-    """Being asked to end: unwind, so that transactions roll back and temporary folders go."""
-    raise SystemExit(TERMINATED)
+    raise _Terminated
 
 
 def _tell_click(ended: Exception) -> int:
@@ -126,14 +129,12 @@ def _tell_click(ended: Exception) -> int:
         ended.show()
         return ended.exit_code
     click.echo("stopped; nothing half-done is left", err=True)
-    return INTERRUPTED
+    return TERMINATED if isinstance(ended.__cause__, _Terminated) else INTERRUPTED
 
 
 def _after_exit(stopped: SystemExit) -> int:
-    if stopped.code == TERMINATED:
-        click.echo("stopped; nothing half-done is left", err=True)
-        return TERMINATED
-    if stopped.code:  # click ends so when the reader of a pipe has gone
+    """Click ends so after it has completed a word, and when the reader of a pipe has gone."""
+    if stopped.code:
         _forget_stdout()
     return 0
 

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
-KAFRAME = [sys.executable, "-c", "from kaframe.cli import main; main()"]
+BEGIN = "from kaframe.cli import main; import sys; "
+READY = "print('ready', flush=True) if 'run' in sys.argv else None; "
+KAFRAME = [sys.executable, "-c", f"{BEGIN}{READY}main()"]
 ROOT = Path(__file__).parents[2]
 
 
@@ -90,7 +92,9 @@ def test_stopped(own: Path, signum: int, code: int) -> None:
     """A run that is stopped says so and leaves no snapshot behind that counts."""
     before = sorted(path.name for path in (own / ".kaframe" / "runs").iterdir())
     process = started("-C", own, "run")
-    time.sleep(1.2)
+    assert process.stdout is not None
+    process.stdout.readline()
+    time.sleep(0.8)
     process.send_signal(signum)
     _, err = process.communicate(timeout=60)
     assert "Traceback" not in err
