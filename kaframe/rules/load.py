@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kaframe.bind import Label, bind
-from kaframe.errors import KaframeError, Problem, RuleError
+from kaframe.errors import KaframeError, Location, Problem, RuleError
 from kaframe.rules.layers import Layer, merge_layers, read_layers
 from kaframe.schema import check_schema
 from kaframe.yamlfile import Node
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from kaframe.rules.status import StatusRules
     from kaframe.rules.strategy import StrategyRules
 
+NOWHERE = Location("")
 KINDS = ("measure", "identify", "analyse", "score", "status", "stage", "strategy", "maintain", "notify")
 
 
@@ -80,7 +81,7 @@ def load_rules(layers: Iterable[Layer]) -> Rules:
             records[kind] = _bind_kind(kind, merged, problems)
     expected = _expected(found["pack"], problems)
     if problems:
-        raise RuleError(sorted(problems, key=lambda problem: (str(problem.at), problem.code)))
+        raise RuleError(sorted(problems, key=lambda problem: (problem.at or NOWHERE, problem.code)))
     return Rules(**records, expected=expected, nodes=nodes)
 
 

@@ -18,7 +18,7 @@ from referencing import Registry
 
 from kaframe.bundled import folder
 from kaframe.errors import Problem
-from kaframe.schema.errors import explain
+from kaframe.schema.errors import explain, find_misspelt
 from kaframe.schema.refs import UnknownReferenceError, put_references_in_place
 from kaframe.schema.refusal import Refusal, Whole
 from kaframe.yamlfile import Node
@@ -57,8 +57,8 @@ def check_against(node: Node, schema: Mapping[str, Any], words: str) -> list[Pro
 
 
 def _check(node: Node, validator: Draft7Validator, words: str) -> list[Problem]:
-    whole = Whole(node, words)
-    refusals = (_describe(error) for error in validator.iter_errors(node.plain()))
+    refusals = [_describe(error) for error in validator.iter_errors(node.plain())]
+    whole = Whole(node, words, find_misspelt(refusals))
     problems = dict.fromkeys(problem for refusal in refusals for problem in explain(refusal, whole))
     return sorted(problems, key=lambda problem: problem.at or node.at)
 

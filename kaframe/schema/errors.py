@@ -30,6 +30,18 @@ def explain(refusal: Refusal, whole: Whole) -> list[Problem]:
     return _EXPLANATIONS.get(refusal.rule, _other)(refusal, node, whole)
 
 
+def find_misspelt(refusals: Iterable[Refusal]) -> dict[tuple[str | int, ...], frozenset[str]]:
+    """What is suggested for the unknown keys of each mapping, so that nobody is told of a missing key as well."""
+    found: dict[tuple[str | int, ...], frozenset[str]] = {}
+    for refusal in refusals:
+        if refusal.rule == "additionalProperties":
+            hints = {nearest(key, refusal.legal_keys) for key in refusal.extra_keys}
+            found[refusal.path] = found.get(refusal.path, frozenset()) | hints
+        for path, more in find_misspelt(inner for branch in refusal.branches for inner in branch).items():
+            found[path] = found.get(path, frozenset()) | more
+    return found
+
+
 def show(value: Any) -> str:
     """A value in words: what it is, and what it says if that is short."""
     if value is None:
@@ -102,12 +114,8 @@ def _suggest(name: str, legal: list[str], kind: str) -> str:
 
 def _missing_keys(refusal: Refusal, node: Node, whole: Whole) -> list[Problem]:
     """One problem for all missing keys, but none for a key that is there misspelt: that is told already."""
-    legal = refusal.legal_keys
-    told = legal and refusal.schema.get("additionalProperties") is False  # others are no unknown keys
-    misspelt = {nearest(key, legal) for key in refusal.extra_keys} if told else set()
-    missing = [
-        key for key in refusal.limit if key not in refusal.value and f"did you mean '{key}'?" not in misspelt
-    ]
+    misspelt = whole.misspelt.get(refusal.path, frozenset())
+    missing = [key for key in refusal.limit if key not in refusal.value and f"did you mean '{key}'?" not in misspelt]
     if not missing:
         return []
     names = ", ".join(f"'{key}'" for key in missing)

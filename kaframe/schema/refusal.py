@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from kaframe.yamlfile import Node
@@ -58,10 +58,14 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """The file, and whose options it holds if it is not a file."""
+    """The file, and whose options it holds if it is not a file.
+
+    ``misspelt``: what is suggested for the unknown keys of each mapping, by its path.
+    """
 
     root: Node
     words: str = ""
+    misspelt: Mapping[tuple[str | int, ...], frozenset[str]] = field(default_factory=dict)
 
     def find(self, path: Iterable[str | int]) -> Node:
         """The node under a path of keys and positions."""
