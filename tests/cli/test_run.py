@@ -1,0 +1,99 @@
+"""``run``, ``preview``, ``report`` and ``demo``."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+from cli.conftest import call
+
+from kaframe.cli.tables import width
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder with its bytes."""
+    return {str(path): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def test_preview_changes_nothing(begun: Path, tmp_path: Path) -> None:
+    """It tells what would be sent, and leaves not one file behind or changed."""
+    own = shutil.copytree(begun, tmp_path / "own")
+    before = files_of(own)
+    told = call("-C", own, "preview")
+    assert told.code == 0
+    assert "nothing is changed, nothing is sent" in told.err
+    assert "notices (" in told.out
+    assert files_of(own) == before
+
+
+def test_preview_of_a_table(finished: Path) -> None:
+    """A table of a run as CSV, up to the step that makes it."""
+    told = call("-C", finished, "preview", "--until", "identify", "--table", "tiers", "--format", "csv")
+    assert told.out.startswith("account_id,tier,")
+    assert len(told.out.splitlines()) == 13
+    assert "did you mean 'tiers'?" in call("-C", finished, "preview", "--table", "tires").err
+
+
+def test_same_inputs_again_are_no_new_run(own: Path) -> None:
+    """The same day with the same data and rules is the run that was published."""
+    told = call("-C", own, "run", "--format", "json")
+    assert told.code == 0
+    assert json.loads(told.out)["state"] == "unchanged"
+
+
+def test_run_tells_the_row_arithmetic(own: Path) -> None:
+    """A bad row is told with its source: read = kept + quarantined + left out + later."""
+    orders = own / "data" / "orders.csv"
+    orders.write_text(orders.read_text(encoding="utf-8") + "O9999,A001,2024-13-45,P1,basics,1,10,2\n", encoding="utf-8")
+    told = call("-C", own, "run")
+    assert told.code == 0
+    (line,) = [line for line in told.out.splitlines() if line.startswith("data/orders.csv")]
+    assert line.split()[1:] == ["289", "288", "1", "0", "0", "0"]
+
+
+def test_broken_rule_stops_before_anything(own: Path) -> None:
+    """One line with place, caret and hint, exit code 3, nothing written."""
+    rules = own / "rules" / "score.yaml"
+    rules.write_text(rules.read_text(encoding="utf-8").replace("value: service_share", "value: service_shar"), "utf-8")
+    before = files_of(own)
+    told = call("-C", own, "run")
+    assert told.code == 3
+    assert "rules/score.yaml:" in told.err
+    assert "did you mean 'service_share'?" in told.err
+    assert "^" in told.err
+    assert files_of(own) == before
+
+
+def test_problems_as_data(own: Path) -> None:
+    """With ``--format json`` problems are data on stdout, also for commands that never got as far."""
+    (own / "team.yaml").write_text("members: [", encoding="utf-8")
+    told = call("-C", own, "accounts", "--format", "json")
+    (problem,) = json.loads(told.out)
+    assert (told.code, problem["file"], problem["severity"]) == (3, "team.yaml", "error")
+
+
+def test_report_for_one_member(own: Path) -> None:
+    """The report of one member has the accounts that the member looks after, and no others."""
+    config = own / "kaframe.yaml"
+    text = config.read_text(encoding="utf-8").replace("reports: []", "reports: [report_json]")
+    config.write_text(text, encoding="utf-8")
+    told = call("-C", own, "report", "--for", "kim", "--output", own / "for-kim")
+    assert told.code == 0, told.err
+    data = (own / "for-kim" / "report.json").read_text(encoding="utf-8")
+    assert "Sunrise Trading" in data
+    assert "Harbour Retail" not in data
+    assert "did you mean 'kim'?" in call("-C", own, "report", "--for", "kimm").err
+
+
+def test_demo(tmp_path: Path) -> None:
+    """The demo finds its stories and tells them in at most 40 lines; its folder is a project that goes on."""
+    folder = tmp_path / "demo"
+    told = call("demo", folder, "--language", "en")
+    assert told.code == 0, told.err
+    assert len(told.out.splitlines()) <= 40
+    assert "A wave of complaints" in told.out
+    assert "report:" in told.out
+    assert (folder / "report" / "index.html").is_file()
+    assert call("demo", folder).code == 2
+    assert max(width(line) for line in call("-C", folder, "accounts").out.splitlines()) <= 80
