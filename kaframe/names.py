@@ -18,6 +18,7 @@ from kaframe.project import Project
 from kaframe.rules.measure import Measure
 
 FILES = {"assign": "team"}  # a step whose rules stand in a file of another name
+KNOWN_FROM = "known from step '{}' on"
 ORDER = ("measure", "identify", "assign", "analyse", "score", "status", "stage", "strategy", "maintain", "notify")
 
 
@@ -116,7 +117,7 @@ def account_scope(project: Project, step: str) -> Scope:
             if known:
                 names[name] = Name(kind, sql=quoted(name))
             else:
-                later[name] = f"known from step '{joined.since}' on"
+                later[name] = KNOWN_FROM.format(joined.since)
     return Scope(f"an expression of {FILES.get(step, step)}.yaml", names, project.as_of, windows=True, later=later)
 
 
@@ -225,7 +226,8 @@ def _plan_computed(
     project: Project, measure: Measure, columns: Mapping[str, Name], planned: Mapping[str, PlannedMeasure]
 ) -> PlannedMeasure:
     names = dict(columns) | {name: Name(item.value.type, absent=item.absent) for name, item in planned.items()}
-    scope = Scope(f"measure '{measure.id}'", names, project.as_of, windows=True)
+    later = {name: KNOWN_FROM.format(joined.since) for joined in _joined(project) for name in joined.names}
+    scope = Scope(f"measure '{measure.id}'", names, project.as_of, windows=True, later=later)
     value = compile_expression(measure.value, scope)
     return PlannedMeasure(measure, value, absent=_rests_on_absent(value))
 

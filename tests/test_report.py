@@ -1,65 +1,68 @@
-"""One view of a run for every report, and the reports that a project asks for."""
+"""The view of a run that every report format gets."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from kaframe.database import Database
+from kaframe.flow import preview
 from kaframe.loading import load_project
-from kaframe.project import Project
-from kaframe.records import ReportFormat, RunView
-from kaframe.report import check, view_run, write_reports
+from kaframe.records import RunView
+from kaframe.report import table_rows, view_run, write_reports
+from tests.smallproject import write_project
 
-EXAMPLE = Path(__file__).parent.parent / "examples" / "consumer-goods"
+RULES = {
+    "rules/status.yaml": """\
+rgb:
+  relationship: {override: replace, best: {at_least: 90}, fair: {at_least: 50}, poor: else}
+""",
+}
 
 
 @pytest.fixture(scope="module")
-def project() -> Project:
-    return load_project(EXAMPLE)
+def view(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunView]:
+    project = load_project(write_project(tmp_path_factory.mktemp("report"), RULES))
+    with Database() as db:
+        preview(project, db)
+        yield view_run(project, table_rows(db), "2026-03-31.1")
 
 
-def view(project: Project) -> RunView:
-    return view_run(project, lambda table: [{"table": table}], "2026-06-30.1")
+def test_the_view_names_the_run(view: RunView) -> None:
+    """And the language and currency in which it is told."""
+    assert (view.project, view.run_id, view.language, view.primary) == ("small", "2026-03-31.1", "en", "relationship")
 
 
-def test_a_view_has_what_tables_do_not_say(project: Project) -> None:
-    """The primary card with its scale, colours from best to worst, units, and labels in the project's language."""
-    seen = view(project)
-    assert (seen.primary, tuple(seen.scales["relationship"])) == ("relationship", (0.0, 100.0))
-    assert list(seen.colours["relationship"]) == ["green", "yellow", "red", "no_data"]
-    assert seen.units["growth"] == "percent"
-    assert seen.labels["tier.key"] == "重点客户"
-    assert seen.rows("tiers") == [{"table": "tiers"}]
+def test_tables_come_as_rows(view: RunView) -> None:
+    """In an order that does not change."""
+    rows = view.rows("tiers")
+    assert [row["account_id"] for row in rows] == sorted(row["account_id"] for row in rows)
+    assert rows == view.rows("tiers")
 
 
-def test_the_tree_names_the_rule_of_every_node(project: Project) -> None:
-    """Groups with their children by path, each with weight, measure, and the file and line that it stands in."""
-    commercial = view(project).cards["relationship"][0]
-    growth = commercial["children"][0]
-    assert (commercial["path"], commercial["weight"], commercial["measure"]) == ("commercial", 35.0, "")
-    assert (growth["path"], growth["measure"], growth["children"]) == ("commercial.growth", "growth", [])
-    assert "score.yaml:" in growth["rule"]
+def test_every_colour_of_a_card_has_one_to_paint(view: RunView) -> None:
+    """Also those with names of their own, each another one."""
+    colours = view.colours["relationship"]
+    assert list(colours) == ["best", "fair", "poor", "no_data"]
+    assert len(set(colours.values())) == 4
 
 
-def test_the_reports_asked_for_are_written(project: Project, tmp_path: Path) -> None:
-    """Each form gets the view and the folder, in the order of the configuration."""
-
-    def write(seen: RunView, folder: Path) -> Path:
-        target = folder / "rows.txt"
-        target.write_text(str(seen.rows("tiers")), encoding="utf-8")
-        return target
-
-    forms = {"rows": ReportFormat("rows", "", write)}
-    asked = replace(
-        project, config=replace(project.config, reports=("rows",)), plugins=replace(project.plugins, reports=forms)
-    )
-    assert write_reports(asked, view(asked), tmp_path / "new" / "report") == [tmp_path / "new" / "report" / "rows.txt"]
-    assert check(asked) == []
+def test_the_tree_of_a_card_has_every_leaf(view: RunView) -> None:
+    """With its path, its measure and the place of its rule; groups have an aggregate, leaves none."""
+    groups = {group["path"]: group for group in view.cards["relationship"]}
+    growth = next(leaf for leaf in groups["commercial"]["children"] if leaf["path"] == "commercial.growth")
+    assert (growth["measure"], growth["aggregate"], growth["children"]) == ("growth", "", [])
+    assert growth["rule"].startswith("default/score.yaml:")
+    assert groups["commercial"]["aggregate"] == "weighted_mean"
+    assert view.scales["relationship"] == (0.0, 100.0)
 
 
-def test_an_unknown_report_is_answered_with_the_nearest(project: Project) -> None:
-    """A misspelt form is found before anything runs."""
-    (problem,) = check(replace(project, config=replace(project.config, reports=("report_htlm",))))
-    assert (problem.code, "report_html" in problem.hint) == ("KF5020", True)
+def test_only_the_wanted_formats_are_written(view: RunView, tmp_path: Path) -> None:
+    """Here the one that kaframe.yaml names."""
+    project = load_project(write_project(tmp_path / "project"))
+    (path,) = write_reports(project, view, tmp_path / "report")
+    assert json.loads(path.read_text("utf-8"))
+    assert [file.name for file in (tmp_path / "report").iterdir()] == [path.name]
