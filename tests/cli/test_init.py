@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import date
 from pathlib import Path
 
 import pytest
 from cli.conftest import call
 
-from kaframe.sample import sample_files
 from kaframe.schema import check_schema
 from kaframe.yamlfile import read_yaml
 
@@ -58,12 +56,3 @@ def test_unknown_pack_is_answered(tmp_path: Path) -> None:
     told = call("init", tmp_path / "new", "--pack", "defualt")
     assert (told.code, "did you mean 'default'?" in told.err) == (2, True)
     assert not (tmp_path / "new").exists()
-
-
-def test_sample_is_the_same_on_the_same_day() -> None:
-    """No chance in it, and nothing of it lies in the future."""
-    day = date(2026, 3, 1)
-    files = sample_files(day, "zh", ("chen", "wang"))
-    assert files == sample_files(day, "zh", ("chen", "wang"))
-    days = re.findall(r"\d{4}-\d\d-\d\d", files["orders.csv"] + files["activities.csv"] + files["tickets.csv"])
-    assert max(days) < "2026-03-01" or max(days) <= "2026-03-03"
