@@ -1,7 +1,7 @@
 """SQL for one scorecard: values, points, groups from the leaves up, total; each stage a plain nested SELECT.
 
-Columns of a node: its path for the points, and, for groups, ``~c``, ``~l`` and ``~h`` with its path for coverage and for the
-points it would have if what is missing were worst or best.
+Columns of a node: its path for the points, and, for groups, ``~c``, ``~l`` and ``~h`` with its path for coverage and
+for the points it would have if what is missing were worst or best.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ def card_query(card: PlannedCard, relation: str) -> str:
     kept = [_value(leaf) for leaf in leaves if is_computed(leaf)]
     query = _staged(query, ["account_id", *kept, *points])
     for stage in _stages(card.root):
+        sums = [part for group in stage if _is_plain(group) for part in _sums(group)]
+        query = f"SELECT *, {', '.join(sums)} FROM ({query})" if sums else query
         query = f"SELECT *, {', '.join(part for group in stage for part in _group(group, card))} FROM ({query})"
     return _finished(card, query, kept)
 
@@ -86,8 +88,34 @@ def _stages(root: PlannedNode) -> list[list[PlannedNode]]:
     return [stage for stage in stages if stage] + ([[root]] if root.children else [])
 
 
+def _is_plain(group: PlannedNode) -> bool:
+    """Whether two sums say everything about the group: a weighted mean of leaves."""
+    weighted = group.node.aggregate in ("weighted_mean", "mean")
+    return bool(group.path) and weighted and not any(child.children for child in group.children)
+
+
+def _sums(group: PlannedNode) -> list[str]:
+    """What is known of a plain group: its weighted points (``~n``) and its weight (``~c``, a share of 1)."""
+    top, bottom = _weighted_sums([(quoted(child.path), child.weight) for child in group.children])
+    return [f"{top} AS {quoted('~n' + group.path)}", f"{bottom} AS {quoted('~c' + group.path)}"]
+
+
+def _plain_group(group: PlannedNode, card: PlannedCard) -> list[str]:
+    """Points, low and high of a plain group from its two sums."""
+    worst, best = card.meaning.scale
+    known, weight = quoted("~n" + group.path), quoted("~c" + group.path)
+    missing = f"({number(1)} - {weight})"
+    return [
+        f"{known} / NULLIF({weight}, 0) AS {quoted(group.path)}",
+        f"{known} + {missing} * {number(worst)} AS {quoted('~l' + group.path)}",
+        f"{known} + {missing} * {number(best)} AS {quoted('~h' + group.path)}",
+    ]
+
+
 def _group(group: PlannedNode, card: PlannedCard) -> list[str]:
     """Points, coverage, low and high of a group from its children's."""
+    if _is_plain(group):
+        return _plain_group(group, card)
     worst, best = card.meaning.scale
     how = group.node.aggregate
     name = group.path or "points"
@@ -115,14 +143,21 @@ def _points(group: PlannedNode, card: PlannedCard, how: str) -> str:
     worst, best = card.meaning.scale
     known = balanced([f"coalesce({name}, {number(0)})" for name in names])
     total = f"{number(group.node.start)} + {known}"
-    return f"CASE WHEN {' AND '.join(f'{name} IS NULL' for name in names)} THEN NULL ELSE {_clamped(total, worst, best)} END"
+    unknown = " AND ".join(f"{name} IS NULL" for name in names)
+    return f"CASE WHEN {unknown} THEN NULL ELSE {_clamped(total, worst, best)} END"
 
 
 def _weighted(children: Sequence[tuple[str, float]]) -> str:
     """The weighted mean of the children that are known."""
+    top, bottom = _weighted_sums(children)
+    return f"{top} / NULLIF({bottom}, 0)"
+
+
+def _weighted_sums(children: Sequence[tuple[str, float]]) -> tuple[str, str]:
+    """The weighted points and the weight of the children that are known."""
     top = balanced([f"CASE WHEN {name} IS NULL THEN 0 ELSE {name} * {number(weight)} END" for name, weight in children])
     bottom = balanced([f"CASE WHEN {name} IS NULL THEN 0 ELSE {number(weight)} END" for name, weight in children])
-    return f"{top} / NULLIF({bottom}, 0)"
+    return top, bottom
 
 
 def _joined(group: PlannedNode, parts: Sequence[str], how: str) -> str:
@@ -145,14 +180,16 @@ def _coverage(child: PlannedNode) -> str:
 
 
 def _clamped(value: str, low: float, high: float) -> str:
-    return f"CASE WHEN {value} < {number(low)} THEN {number(low)} WHEN {value} > {number(high)} THEN {number(high)} ELSE {value} END"
+    least, most = number(low), number(high)
+    return f"CASE WHEN {value} < {least} THEN {least} WHEN {value} > {most} THEN {most} ELSE {value} END"
 
 
 def _finished(card: PlannedCard, query: str, kept: Sequence[str]) -> str:
     """The columns people see: nodes, the total rounded half-up in decimal, coverage, low and high."""
     if not card.root.children:
         empty = "CAST(NULL AS DOUBLE)"
-        return f"SELECT account_id, {empty} AS points, {number(0)} AS coverage, {empty} AS low, {empty} AS high FROM ({query})"
+        nothing = f"{empty} AS points, {number(0)} AS coverage, {empty} AS low, {empty} AS high"
+        return f"SELECT account_id, {nothing} FROM ({query})"
     digits = card.meaning.digits
     nodes = [quoted(node.path) for node in _in_order(card.root)]
     enough = [f"{quoted('~c')} >= {number(card.meaning.minimum_coverage)}"]
