@@ -10,7 +10,10 @@ from kaframe import bundled
 from kaframe.errors import KaframeError, Problem
 from kaframe.project import Project
 
-CHECKED = ("data", "measure", "identify", "assign", "analyse", "score", "status", "stage", "strategy", "maintain", "notify", "report")
+CHECKED = (
+    "data", "measure", "identify", "assign", "analyse", "score", "status", "stage", "strategy", "maintain", "notify",
+    "report",
+)  # fmt: skip
 
 
 def check_project(project: Project) -> list[Problem]:

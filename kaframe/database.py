@@ -128,7 +128,8 @@ class Database:
     def tables(self) -> list[str]:
         """The names of all tables and views, in order."""
         return [row["name"] for row in self.rows(
-            "SELECT table_name AS name FROM duckdb_tables() UNION ALL SELECT view_name FROM duckdb_views() WHERE NOT internal ORDER BY name"
+            "SELECT table_name AS name FROM duckdb_tables() "
+            "UNION ALL SELECT view_name FROM duckdb_views() WHERE NOT internal ORDER BY name"
         )]
 
     def columns(self, table: str) -> dict[str, str]:
@@ -165,8 +166,8 @@ class Database:
         try:
             return self._connection.execute(sql, parameters or None)
         except self._duckdb.OutOfMemoryException as error:
-            raise DataError([Problem(None, "KF3090", "the data do not fit into memory",
-                                     "give kaframe more memory, or leave out columns and rows with 'where'")]) from error
+            hint = "give kaframe more memory, or leave out columns and rows with 'where'"
+            raise DataError([Problem(None, "KF3090", "the data do not fit into memory", hint)]) from error
         except self._duckdb.Error as error:
             raise EngineError(sql, error) from error
 

@@ -128,7 +128,7 @@ def _tiers_query(project: Project, tiers: Sequence[PlannedTier], candidates: Com
     return (
         f"SELECT account_id, {_by_rank('tier_rank', ids)} AS tier, {_by_rank('calculated_rank', ids)} AS calculated, "
         f"coalesce(tier_rank IN ({keys}), FALSE) AS key_account, "
-        f"coalesce(near AND tier_rank IS NOT NULL AND tier_rank NOT IN ({keys}), FALSE) AS candidate, "
+        f"coalesce(near AND coalesce(tier_rank NOT IN ({keys}), TRUE), FALSE) AS candidate, "
         f"CASE WHEN tier_rank = past_rank THEN past_since ELSE {literal(project.as_of)} END AS since, kept_by "
         f"FROM ({ranked})"
     )
@@ -147,7 +147,7 @@ def _by_rank(column: str, arms: dict[str, str]) -> str:
 
 
 def _near_misses_query(project: Project, tiers: Sequence[PlannedTier]) -> str:
-    """For every candidate and each comparison of the lowest key tier that does not hold: the value and what it needs."""
+    """For every candidate and each comparison of the lowest key tier that fails: the value and what it needs."""
     keys = [tier for tier in tiers if tier.tier.key]
     parts = comparisons(keys[-1].tier.when, account_scope(project, "identify")) if keys else []
     queries = []
@@ -182,7 +182,7 @@ def _portfolio_query(project: Project) -> str:
         f"SELECT {literal(name)} AS measure, count(*) AS accounts, CAST(sum(x) AS DOUBLE) AS total, "
         "CAST(sum(x) FILTER (WHERE place <= 1) AS DOUBLE) / CAST(sum(x) AS DOUBLE) AS top1, "
         "CAST(sum(x) FILTER (WHERE place <= 5) AS DOUBLE) / CAST(sum(x) AS DOUBLE) AS top5, "
-        "CAST(sum(round(CAST(share AS DECIMAL(38, 15)) * share, 15)) AS DOUBLE) AS herfindahl, "
+        "CAST(sum(CAST(share * share AS DECIMAL(38, 18))) AS DOUBLE) AS herfindahl, "
         "count(*) FILTER (WHERE above < 0.8) AS carry_80 "
         "FROM (SELECT x, row_number() OVER (ORDER BY x DESC, account_id) AS place, "
         "CAST(x AS DOUBLE) / CAST(sum(x) OVER () AS DOUBLE) AS share, "

@@ -32,7 +32,7 @@ def check(project: Project) -> list[Problem]:
 
 
 def measures_query(planned: Sequence[PlannedMeasure]) -> str:
-    """The query that computes the measures: aggregates by table, joined to the accounts, then computed ones in layers."""
+    """The query of all measures: aggregates by table, joined to the accounts, then computed ones in layers."""
     aggregated = [item for item in planned if item.measure.from_table]
     tables = sorted({item.measure.from_table for item in aggregated})
     joins, columns = [], ["a.*"]

@@ -100,8 +100,9 @@ class Reader:
 
     ``options`` is the JSON Schema of what a source may say beside ``reader``, ``columns`` and ``where``.
     ``columns(source)`` tells what the source offers without reading it all; ``read(source, names)`` reads those
-    columns; ``fingerprint(source)`` changes when the data change; ``locate(source, rows)`` gives ``(file, line)`` for each ordinal,
-    so that a bad row can be found in an editor. They raise ``kaframe.DataError`` with a place and a hint.
+    columns; ``fingerprint(source)`` changes when the data change; ``locate(source, rows)`` gives ``(file, line)``
+    for each ordinal, so that a bad row can be found in an editor. They raise ``kaframe.DataError`` with a place and
+    a hint.
     """
 
     name: str

@@ -29,8 +29,9 @@ def write_reports(project: Project, view: RunView, folder: Path) -> list[Path]:
 def check(project: Project) -> list[Problem]:
     """Reports that the project asks for and no plugin brings."""
     forms, at = project.plugins.reports, project.config.places.get("reports")
+    known = f"formats: {', '.join(sorted(forms))}"
     return [
-        Problem(at, "KF5020", f"no report format '{name}'", nearest(name, forms) or f"formats: {', '.join(sorted(forms))}")
+        Problem(at, "KF5020", f"no report format '{name}'", nearest(name, forms) or known)
         for name in project.config.reports
         if name not in forms
     ]

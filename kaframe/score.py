@@ -15,7 +15,8 @@ def score_accounts(project: Project, db: Database) -> None:
 
     Reads: ``measures``, ``tiers`` (A rows each) and ``past_*`` where a rule speaks of them.
     Writes: ``score_<card>``, a row an account the card applies to: account_id, one column a node (its points, missing =
-        NULL), ``value:<leaf>`` where the value is computed, points, coverage, low, high; and the view ``scores`` over all cards.
+        NULL), ``value:<leaf>`` where the value is computed, points, coverage, low, high; and the view ``scores`` over
+        all cards.
     Units: points on the card's scale, rounded half-up in decimal; coverage is a share of 1.
     Raises: RuleError when a card cannot be compiled; it carries the rule's file:line:col.
     """

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from kaframe.database import Database
+from kaframe.database import Database, literal
 from kaframe.project import Project
 
 
 def summarise(project: Project, db: Database) -> dict[str, Any]:
-    """Counts over the tables of a complete run: accounts, tiers, colours, stages, tasks, events, notices, rows left out."""
+    """Counts over the tables of a complete run, from accounts and tiers to notices and rows left out."""
     primary = project.rules.score.primary()
     card = primary.id if primary else ""
-    managed = f"SELECT c.status AS key, count(*) AS n FROM colours c SEMI JOIN managed USING (account_id) WHERE card = '{card}'"
+    managed = (
+        "SELECT c.status AS key, count(*) AS n FROM colours c SEMI JOIN managed USING (account_id) "
+        f"WHERE card = {literal(card)}"
+    )
     return {
         "accounts": db.value("SELECT count(*) FROM accounts"),
         "managed": db.value("SELECT count(*) FROM managed"),

@@ -10,8 +10,8 @@ from datetime import date, timedelta
 from kaframe.bind import Label
 from kaframe.calendar import Calendar
 from kaframe.project import Project
-from kaframe.team.roles import NOT_DECLARED
 from kaframe.team import Member, Team, Training
+from kaframe.team.roles import NOT_DECLARED
 
 NOTICE_DAYS = 30  # how long before somebody's last day the accounts go on the hand-over list
 

@@ -91,10 +91,8 @@ def next_turn(cadence: Cadence, turn: Turn, calendar: Calendar, day: date) -> Ne
     while task_key("cadence", cadence.id, turn.subject, began) in finished:
         began += ONE_DAY  # somebody marked it done before the data told of the last time
     key = task_key("cadence", cadence.id, turn.subject, began)
-    if last is None:
-        due = calendar.later(began, cadence.first or cadence.every)
-    else:
-        due = calendar.later(last, cadence.every)
+    first = cadence.first or cadence.every
+    due = calendar.later(began, first) if last is None else calendar.later(last, cadence.every)
     opened = next(
         (task.opened_on for task in turn.past if task.key == key), day if turn.is_new else min(day, due)
     )

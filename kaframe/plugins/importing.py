@@ -114,7 +114,8 @@ def _from_file(file: Path, origin: Literal["bundled", "project"]) -> Found:
     name = _plugin_name(file)
     shown = f"{PLUGIN_FOLDER}/{name}/{file.name}" if file.name == PACKAGE_FILE else f"{PLUGIN_FOLDER}/{file.name}"
     at = Location(shown if origin == "project" else f"kaframe:{shown}", path=str(file))
-    return Found(name, origin, at, "", lambda: _import_file(file, _FreshLoader if origin == "project" else SourceFileLoader))
+    loader = _FreshLoader if origin == "project" else SourceFileLoader
+    return Found(name, origin, at, "", lambda: _import_file(file, loader))
 
 
 def _from_entry_point(point: EntryPoint) -> Found:

@@ -1,7 +1,7 @@
 """Layers of rules: bundled packs below, the project's own above, and no silent overriding.
 
-An id that stands in a lower layer must say ``override: merge``, ``replace`` or ``remove``. A new item of an ordered list
-goes to its end, or ``before:`` another one.
+An id that stands in a lower layer must say ``override: merge``, ``replace`` or ``remove``. A new item of an ordered
+list goes to its end, or ``before:`` another one.
 """
 
 from __future__ import annotations

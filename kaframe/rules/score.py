@@ -56,7 +56,9 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class ScoreNode:
-    """A group (``children``) or a leaf: a ``value`` with ``bands``, ``curve``, ``map`` or nothing (the value is the points), or ``cases``.
+    """A group (``children``) or a leaf: ``cases``, or a ``value`` with ``bands``, ``curve``, ``map`` or none of them.
+
+    Without one the value is the points.
 
     ``weight`` is relative to its sisters. ``missing`` overrides what the card's semantics do with a missing value.
     """

@@ -56,7 +56,7 @@ class StatusRule:
     exceptions: tuple[StatusException, ...] = ()
 
     @classmethod
-    def from_node(cls, node: Node, id: str) -> StatusRule:  # noqa: A002 - the field's name
+    def from_node(cls, node: Node, id: str) -> StatusRule:
         """The keys that are no settings are the colours, best first; ``red: else`` takes the rest."""
         assert isinstance(node.value, dict)
         colours = tuple(_threshold(name, item) for name, item in node.value.items() if name not in SETTINGS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from kaframe.database import literal
 from kaframe.rules.score import Band, Semantics
 from kaframe.scorecard.tree import PlannedNode
@@ -56,7 +58,7 @@ def _curve(corners: tuple[tuple[float, float], ...], value: str) -> str:
     """Linear between the corners, flat beyond them."""
     (first, first_points), (last, last_points) = corners[0], corners[-1]
     arms = [f"WHEN {value} <= {number(first)} THEN {number(first_points)}"]
-    for (x0, y0), (x1, y1) in zip(corners, corners[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(corners):
         slope = (y1 - y0) / (x1 - x0)
         arms.append(f"WHEN {value} <= {number(x1)} THEN {number(y0)} + ({value} - {number(x0)}) * {number(slope)}")
     arms.append(f"WHEN {value} > {number(last)} THEN {number(last_points)}")
@@ -72,7 +74,7 @@ def _map(points: object, value: str) -> str:
 
 
 def _cases(leaf: PlannedNode) -> str:
-    """The first condition that holds; one that is unknown makes the points unknown, so no account is green by accident."""
+    """The first condition that holds; an unknown one makes the points unknown: no account is green by accident."""
     arms = []
     for case, condition in zip(leaf.node.cases, leaf.cases, strict=True):
         if condition is None:

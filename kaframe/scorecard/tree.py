@@ -126,7 +126,8 @@ def _plan_node(
     raw = [1.0 if node.aggregate in EVENLY else child.node.weight for child in children]
     total = sum(raw)
     if total <= 0:
-        problems.append(Problem(node.at, "KF2131", f"the weights below '{node.id}' are all 0", "give one of them a weight"))
+        message = f"the weights below '{node.id}' are all 0"
+        problems.append(Problem(node.at, "KF2131", message, "give one of them a weight"))
         return None
     shared = tuple(
         PlannedNode(child.path, child.node, weight / total, child.children, child.value, child.cases)

@@ -12,16 +12,18 @@ from kaframe.status.reasons import reasons_query
 
 NO_COLOURS = (
     "SELECT ''::VARCHAR AS account_id, ''::VARCHAR AS card, ''::VARCHAR AS status, ''::VARCHAR AS calculated, "
-    "0::DOUBLE AS points, ''::VARCHAR AS why, ''::VARCHAR AS exception, ''::VARCHAR AS weakest, NULL::DATE AS since WHERE FALSE"
+    "0::DOUBLE AS points, ''::VARCHAR AS why, ''::VARCHAR AS exception, ''::VARCHAR AS weakest, NULL::DATE AS since "
+    "WHERE FALSE"
 )
 
 
 def colour_accounts(project: Project, db: Database) -> None:
     """Give every score its colour and, for managed accounts, the reasons: points lost, largest first.
 
-    Reads: ``score_<card>``, ``measures``, ``tiers``, ``managed``, ``past_colours``, ``past_statuses``, ``past_overrides``.
-    Writes: ``colours``, a row an account and scorecard: published and calculated status, why they differ, the weakest node and
-        since when; ``reasons``, a row a managed account and leaf that loses points.
+    Reads: ``score_<card>``, ``measures``, ``tiers``, ``managed``, ``past_colours``, ``past_statuses``,
+        ``past_overrides``.
+    Writes: ``colours``, a row an account and scorecard: published and calculated status, why they differ, the weakest
+        node and since when; ``reasons``, a row a managed account and leaf that loses points.
     Raises: RuleError when an exception cannot be compiled; it carries the rule's file:line:col.
     """
     planned = plan_rules(project)

@@ -1,7 +1,7 @@
 """SQL for the colours of one scorecard.
 
-In order: the calculated colour by the thresholds; then what the first matching exception says; else patience: an account
-improves only with margin and after a hold, and worsens after a wait; last, what a person has overridden.
+In order: the calculated colour by the thresholds; then what the first matching exception says; else patience: an
+account improves only with margin and after a hold, and worsens after a wait; last, what a person has overridden.
 """
 
 from __future__ import annotations
@@ -69,11 +69,13 @@ def colours_query(project: Project, planned: PlannedRule) -> str:
         f"CASE why WHEN 'override' THEN override WHEN 'exception' THEN {excepted} "
         f"WHEN 'no_data' THEN {literal(NO_DATA)} ELSE {names.replace('CASE rank', 'CASE patient_rank')} END END"
     )
-    calculated = f"CASE WHEN calculated_rank IS NULL THEN {literal(NO_DATA)} ELSE {names.replace('CASE rank', 'CASE calculated_rank')} END END"
+    ranked = names.replace("CASE rank", "CASE calculated_rank")
+    calculated = f"CASE WHEN calculated_rank IS NULL THEN {literal(NO_DATA)} ELSE {ranked} END END"
+    named_exception = _chosen("exception_place", [name for name, _ in exceptions])
     named = (
         f"SELECT account_id, {literal(card)} AS card, {published} AS status, {calculated} AS calculated, points, why, "
-        f"CASE WHEN why = 'exception' THEN {_chosen('exception_place', [name for name, _ in exceptions])} END AS exception, "
-        f"{_weakest(planned.card)} AS weakest, past_status, past_since FROM ({decided})"
+        f"CASE WHEN why = 'exception' THEN {named_exception} END AS exception, "
+        "weakest, past_status, past_since FROM ({decided})"
     )
     return (
         "SELECT account_id, card, status, calculated, points, why, exception, weakest, "
@@ -82,15 +84,16 @@ def colours_query(project: Project, planned: PlannedRule) -> str:
 
 
 def _scored(project: Project, planned: PlannedRule) -> str:
-    """The card's scores, with the columns that the exceptions ask for as ``x:<name>``."""
+    """The card's points and weakest node, and as ``x:<place>`` whether each exception holds."""
     table = quoted(f"score_{planned.card.card.id}")
-    names = {name for exception in planned.exceptions for name in exception.names - exception.absent}
+    scored = f"SELECT account_id, points, {_weakest(planned.card)} AS weakest FROM {table}"
     if not planned.exceptions:
-        return f"(SELECT * FROM {table})"
+        return f"({scored})"
+    names = {name for exception in planned.exceptions for name in exception.names - exception.absent}
     flags = ", ".join(f"{item.sql} AS {quoted(f'x:{place}')}" for place, item in enumerate(planned.exceptions))
     relation = account_relation(project, "status", names)
     return (
-        f"(SELECT c.*, e.* EXCLUDE (account_id) FROM {table} AS c "
+        f"(SELECT c.*, e.* EXCLUDE (account_id) FROM ({scored}) AS c "
         f"JOIN (SELECT account_id, {flags} FROM {relation}) AS e ON e.account_id = c.account_id)"
     )
 
@@ -127,7 +130,8 @@ def _chosen(column: str, values: list[str]) -> str:
 def _allowed(rule: StatusRule, project: Project) -> str:
     """The colour that patience allows: better only with margin and hold, worse only after the wait."""
     better = [
-        f"WHEN past_rank > {rank} AND points >= {number(_edge(colour) + rule.recover)}{_held(rule, rank, project)} THEN {rank}"
+        f"WHEN past_rank > {rank} AND points >= {number(_edge(colour) + rule.recover)}"
+        f"{_held(rule, rank, project)} THEN {rank}"
         for rank, colour in enumerate(rule.colours)
         if colour.at_least is not None
     ]
@@ -161,7 +165,7 @@ def _waited(rule: StatusRule, project: Project) -> str:
 
 
 def _history(rule: StatusRule, card: str) -> str:
-    """Since which published run without a break the account has had (``good:``) or lacked (``bad:``) an edge's points."""
+    """Since which published run, without a break, it has had (``good:``) or lacked (``bad:``) an edge's points."""
     edges = [(rank, _edge(colour)) for rank, colour in enumerate(rule.colours) if colour.at_least is not None]
     columns = []
     if rule.hold is not None:

@@ -35,8 +35,9 @@ def _card(card: PlannedCard) -> str:
     leaves = _paths(card.root, ())
     shares = _group_shares(card.root)
     known = ", ".join(f"{sql} AS {quoted(name)}" for name, sql in shares.items())
+    values = ", ".join(f"{_value(leaf)} AS {quoted(f'shown:{leaf.path}')}" for leaf, _ in leaves)
     source = (
-        f"SELECT s.*{f', {known}' if known else ''}, {', '.join(_value(leaf) + ' AS ' + quoted('shown:' + leaf.path) for leaf, _ in leaves)} "
+        f"SELECT s.*{f', {known}' if known else ''}, {values} "
         f"FROM {quoted(f'score_{card.card.id}')} AS s "
         "SEMI JOIN managed AS g ON g.account_id = s.account_id JOIN measures AS m ON m.account_id = s.account_id"
     )
@@ -49,8 +50,9 @@ def _card(card: PlannedCard) -> str:
     columns = ", ".join(f"unnest([{', '.join(parts)}]) AS {name}" for name, parts in lists.items())
     best = number(card.meaning.scale[1])
     return (
-        f"SELECT account_id, {literal(card.card.id)} AS card, node, round(({best} - points) * weight, 6) AS lost, points, "
-        f"round(weight, 6) AS weight, value FROM (SELECT account_id, {columns} FROM ({source})) WHERE points IS NOT NULL"
+        f"SELECT account_id, {literal(card.card.id)} AS card, node, round(({best} - points) * weight, 6) AS lost, "
+        f"points, round(weight, 6) AS weight, value FROM (SELECT account_id, {columns} FROM ({source})) "
+        "WHERE points IS NOT NULL"
     )
 
 
@@ -63,7 +65,8 @@ def _group_shares(root: PlannedNode) -> dict[str, str]:
     """For every group of weighted means, the weight of its children that are known."""
     return {
         f"known:{group.path}": balanced([
-            f"CASE WHEN s.{quoted(child.path)} IS NULL THEN 0 ELSE {number(child.weight)} END" for child in group.children
+            f"CASE WHEN s.{quoted(child.path)} IS NULL THEN 0 ELSE {number(child.weight)} END"
+            for child in group.children
         ])
         for group in root.groups()
         if group.node.aggregate in ("weighted_mean", "mean")
