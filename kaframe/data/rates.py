@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kaframe.data.casts import family, id_of
 from kaframe.data.plan import TablePlan
 from kaframe.database import Database, quoted
 from kaframe.errors import DataError, Problem
@@ -52,9 +53,11 @@ def write_renamed(db: Database, plan: TablePlan | None) -> None:
     if plan is None:
         db.create("renamed", [], {"old_id": "VARCHAR", "new_id": "VARCHAR"})
         return
+    kinds = db.columns("renamed")
+    old, new = (id_of(name, family(kinds[name])) for name in ("old_id", "new_id"))
     db.execute(
-        "CREATE OR REPLACE TABLE renamed AS SELECT DISTINCT TRIM(old_id) AS old_id, TRIM(new_id) AS new_id "
-        "FROM renamed WHERE TRIM(old_id) <> '' AND TRIM(new_id) <> '' AND TRIM(old_id) <> TRIM(new_id)"
+        f"CREATE OR REPLACE TABLE renamed AS SELECT DISTINCT {old} AS old_id, {new} AS new_id "
+        f"FROM renamed WHERE {old} <> {new}"
     )
     split = db.rows("SELECT old_id FROM renamed GROUP BY old_id HAVING COUNT(*) > 1 ORDER BY ALL LIMIT 10")
     if split:

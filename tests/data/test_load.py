@@ -283,6 +283,24 @@ tables: {orders: {source: {reader: csv, path: orders.csv}}}
     assert loaded.quality()["orders", "account_id", "renamed"] == 3
 
 
+def test_renamed_ids_that_are_numbers_are_followed(tmp_path: Path) -> None:
+    """A list of plain numbers is read as numbers; ids are text all the same."""
+    loaded = load(
+        tmp_path,
+        """accounts: {source: {reader: csv, path: accounts.csv}, renamed: merged.csv}
+tables: {orders: {source: {reader: csv, path: orders.csv}}}
+""",
+        {
+            "accounts.csv": "account_id,name\n3,New\n",
+            "merged.csv": "old_id,new_id\n1,2\n2,3\n7,7\n",
+            "orders.csv": "account_id,n\n1,1\n3,3\n",
+        },
+        "n",
+    )
+    assert loaded.rows("renamed") == [("1", "3"), ("2", "3")]
+    assert loaded.rows("orders") == [("3", 1.0), ("3", 3.0)]
+
+
 @pytest.mark.parametrize(
     ("lines", "said"),
     [("A,B\nB,A\n", "in a circle"), ("A,B\nA,C\n", "into two others")],
