@@ -59,7 +59,7 @@ def peak_of(kind: str, folder: Path, data: Path, target: Path) -> float:
         f"b.run_{kind}(*map(Path, sys.argv[1:])); print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
     )
     arguments = [str(folder if kind == "kaframe" else data), str(target)]
-    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", code, *arguments], stdout=subprocess.PIPE, text=True, check=True)
     return int(done.stdout.split()[-1]) / 1024
 
 
