@@ -12,6 +12,7 @@ import platform
 import shutil
 import uuid
 from collections.abc import Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from kaframe.database import Database
 
 MANIFEST = "manifest.json"
+SETTLERS = 4
 STAGING = ".tmp-"
 CARD_PREFIX = "score_"
 CARD_COLUMNS = ("account_id", "points", "coverage", "low", "high")
@@ -113,12 +115,16 @@ def write_snapshot(db: Database, folder: Path, head: Mapping[str, Any]) -> str:
     """
     folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.mkdir(mode=0o700)
-    files = {}
-    for table, order in snapshot_tables(db).items():
-        path = folder / f"{table}.parquet"
-        count = _write_table(db, table, path, order)
-        files[table] = {"file": path.name, "rows": count, "sha256": _sha256(path)}
-        _sync(path)
+    with ThreadPoolExecutor(SETTLERS) as settlers:  # a file becomes durable while the next one is written
+        written = []
+        for table, order in snapshot_tables(db).items():
+            path = folder / f"{table}.parquet"
+            count = _write_table(db, table, path, order)
+            written.append((table, path, count, settlers.submit(_settle, path)))
+        files = {
+            table: {"file": path.name, "rows": count, "sha256": settled.result()}
+            for table, path, count, settled in written
+        }
     text = json.dumps(
         {**head, "tables": files}, sort_keys=True, ensure_ascii=False, indent=1, allow_nan=False
     )
@@ -197,6 +203,12 @@ def _is_abandoned(name: str) -> bool:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _settle(path: Path) -> str:
+    """Make a file durable; its hash."""
+    _sync(path)
+    return _sha256(path)
 
 
 def _sync(path: Path) -> None:
