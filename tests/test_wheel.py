@@ -33,7 +33,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def kaframe(site: Path, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the command line of the unpacked wheel in a folder."""
-    code = f"import sys; sys.path[:0] = [{str(site)!r}]; import kaframe; assert kaframe.__file__.startswith({str(site)!r}); {MAIN}"
+    code = (
+        f"import sys; sys.path[:0] = [{str(site)!r}]; import kaframe; "
+        f"assert kaframe.__file__.startswith({str(site)!r}); {MAIN}"
+    )
     environment = {**os.environ, "PYTHONSAFEPATH": "1"}
     return subprocess.run(
         [sys.executable, "-c", code, *arguments],
