@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ import click
 from kaframe.cli.tables import plain, width
 from kaframe.errors import Location, Problem
 
+UNSHOWN = ("KF1130",)  # a secret stands in the line
+PASSWORD = re.compile(r"(?<=:)(?<!://)[^\s:/@]+(?=@)")  # of an address such as postgresql://user:password@host
 SHOWN = 50  # more help nobody; the count is told
 
 
@@ -33,7 +36,7 @@ def described(problem: Problem) -> str:
     place = f"{plain(str(problem.at))}: " if problem.at else ""
     word = "warning: " if problem.severity == "warning" else ""
     lines = [f"{place}{word}{problem.code} {plain(problem.message)}"]
-    lines += excerpt(problem.at) if problem.at else []
+    lines += excerpt(problem.at) if problem.at and problem.code not in UNSHOWN else []
     if problem.hint:
         lines.append(f"  hint: {plain(problem.hint)}")
     return "\n".join(lines)
@@ -47,7 +50,7 @@ def excerpt(at: Location) -> list[str]:
         text = Path(at.path).read_text(encoding="utf-8-sig").splitlines()[at.line - 1]
     except (OSError, UnicodeDecodeError, IndexError):
         return []
-    shown = plain(text.replace("\t", " "))[:160]
+    shown = plain(PASSWORD.sub(lambda found: "*" * len(found[0]), text.replace("\t", " ")))[:160]
     indent = width(shown[: max(at.col - 1, 0)])
     return [f"  | {shown}", f"  | {' ' * indent}^"]
 
