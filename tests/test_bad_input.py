@@ -304,7 +304,7 @@ def test_broken_yaml_is_refused_in_every_file(
     project: Path, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
     """Whatever stands in a YAML file in place of what should: one message that begins with the file."""
-    few = BROKEN_TEXTS if name == K else {label: BROKEN_TEXTS[label] for label in ("empty", "a list", "gb18030", "NUL")}
+    few = BROKEN_TEXTS if name == K else {label: BROKEN_TEXTS[label] for label in ("empty", "gb18030")}
     for label, (content, said) in few.items():
         put(name, content)(project)
         text = refused(project, capsys, 3)
@@ -400,7 +400,7 @@ def test_killed_runs_converge(tmp_path: Path) -> None:
     begun = time.monotonic()
     started(write_project(tmp_path / "whole")).communicate()
     whole = time.monotonic() - begun
-    for number, share in enumerate((0.5, 0.75, 0.9)):
+    for number, share in enumerate((0.6, 0.9)):
         root = write_project(tmp_path / str(number))
         process = started(root)
         time.sleep(whole * share)
@@ -411,7 +411,7 @@ def test_killed_runs_converge(tmp_path: Path) -> None:
         assert not list((root / ".kaframe").rglob(".tmp-*"))
 
 
-@pytest.mark.parametrize("size", [0, 1_000, 60_000])
+@pytest.mark.parametrize("size", [0, 60_000])
 def test_full_disk(tmp_path: Path, size: int) -> None:
     """A disk that takes no more: exit code 7, no report, no notice; with room again the run works."""
 
