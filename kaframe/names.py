@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 
-from kaframe.database import quoted
+from kaframe.database import literal, quoted
 from kaframe.errors import Problem, RuleError, nearest
 from kaframe.expression import Compiled, Expression, Name, Scope, Type, compile_expression
 from kaframe.project import Project
@@ -20,6 +20,8 @@ from kaframe.rules.measure import Measure
 FILES = {"assign": "team"}  # a step whose rules stand in a file of another name
 KNOWN_FROM = "known from step '{}' on"
 ORDER = ("measure", "identify", "assign", "analyse", "score", "status", "stage", "strategy", "maintain", "notify")
+
+SEE_ALL = ("identify", "score", "status")  # the steps in which pareto, rank and percentile are among all accounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ JOINED = (
     }),
     Joined("stages", "strategy", {"stage": ("stage", Type.TEXT), "stage_state": ("state", Type.TEXT)}),
 )
+JOINED_NAMES = frozenset(name for joined in JOINED for name in joined.names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,8 @@ def plan_measures(project: Project) -> tuple[PlannedMeasure, ...]:
     measures = {measure.id: measure for measure in project.rules.measure.measures}
     problems: list[Problem] = []
     columns = account_columns(project)
-    for clash in sorted(measures.keys() & project.catalog.accounts.keys()):
+    taken = {column.casefold() for column in project.catalog.accounts}
+    for clash in sorted(measures.keys() & taken):
         problems.append(Problem(measures[clash].at, "KF2110", f"measure '{clash}' has the name of an account column",
                                 "use the column directly, or choose another name"))
     reserved = {"as_of"} | {name for joined in _joined(project) for name in joined.names}
@@ -108,7 +112,8 @@ def plan_measures(project: Project) -> tuple[PlannedMeasure, ...]:
 def account_scope(project: Project, step: str) -> Scope:
     """The names that account-level expressions of a step may use."""
     place = ORDER.index(step)
-    names = account_columns(project)
+    hidden = _hidden_columns(project, step)
+    names = {name: known for name, known in account_columns(project).items() if name not in hidden}
     names |= {item.measure.id: Name(item.value.type, absent=item.absent) for item in plan_measures(project)}
     later: dict[str, str] = {}
     for joined in _joined(project):
@@ -118,7 +123,8 @@ def account_scope(project: Project, step: str) -> Scope:
                 names[name] = Name(kind, sql=quoted(name))
             else:
                 later[name] = KNOWN_FROM.format(joined.since)
-    return Scope(f"an expression of {FILES.get(step, step)}.yaml", names, project.as_of, windows=True, later=later)
+    words = f"an expression of {FILES.get(step, step)}.yaml"
+    return Scope(words, names, project.as_of, windows=step in SEE_ALL, later=later)
 
 
 def account_relation(project: Project, step: str, names: Iterable[str] | None = None, managed: bool = False) -> str:
@@ -127,6 +133,8 @@ def account_relation(project: Project, step: str, names: Iterable[str] | None = 
     ``names`` limits the joins to those that are needed; ``managed`` limits the rows to managed accounts.
     """
     place = ORDER.index(step)
+    hidden = ", ".join(literal(name.lower()) for name in _hidden_columns(project, step))
+    own = f"(SELECT COLUMNS(lambda name: lower(name) NOT IN ({hidden})) FROM measures)" if hidden else "measures"
     wanted = None if names is None else set(names)
     columns, joins = ["m.*"], []
     for number, joined in enumerate(_joined(project)):
@@ -138,7 +146,7 @@ def account_relation(project: Project, step: str, names: Iterable[str] | None = 
         columns += [f"{alias}.{quoted(joined.names[name][0])} AS {quoted(name)}" for name in used]
     if managed:
         joins.insert(0, "SEMI JOIN managed AS g ON g.account_id = m.account_id")
-    return f"(SELECT {', '.join(columns)} FROM measures AS m {' '.join(joins)})"
+    return f"(SELECT {', '.join(columns)} FROM {own} AS m {' '.join(joins)})"
 
 
 def compile_all(
@@ -154,6 +162,13 @@ def compile_all(
             problems.extend(error.problems)
             compiled.append(None)
     return compiled, problems
+
+
+def _hidden_columns(project: Project, step: str) -> list[str]:
+    """The account columns, in whatever case they are written, whose names mean something else from this step on."""
+    place = ORDER.index(step)
+    joined = {name for item in _joined(project) if ORDER.index(item.since) <= place for name in item.names}
+    return [name for name in account_columns(project) if name.casefold() in joined]
 
 
 def _joined(project: Project) -> list[Joined]:

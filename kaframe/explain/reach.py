@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 
 from kaframe.explain.records import Reach
-from kaframe.explain.sums import Points, most_points, total_score
+from kaframe.explain.sums import Points, total_score
 from kaframe.rules.score import Band
+from kaframe.scorecard.points import most_points
 from kaframe.scorecard.tree import PlannedCard, PlannedNode
 
 HALVINGS = 100  # of an interval of points: far below what a double can tell apart
@@ -28,7 +29,7 @@ def find_reach(card: PlannedCard, leaves: Points, leaf: PlannedNode, target: flo
         score = total_score(card, {**leaves, leaf.path: points})
         return score is not None and score >= target
 
-    most = most_points(leaf, card)
+    most = most_points(leaf, card.meaning)
     if not enough(most):
         return Reach()
     node = leaf.node

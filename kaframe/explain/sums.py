@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from kaframe.rules.score import ScoreNode
-from kaframe.scorecard.points import missing_points
-from kaframe.scorecard.query import leaf_shares
+from kaframe.scorecard.points import missing_points, most_points
+from kaframe.scorecard.query import EPSILON, leaf_shares
 from kaframe.scorecard.tree import PlannedCard, PlannedNode
 
 Points = Mapping[str, float | None]
@@ -39,7 +39,7 @@ def total_score(card: PlannedCard, leaves: Points) -> float | None:
     """The account's score, rounded as the card says; None when too little is known."""
     if not card.root.children:
         return None
-    known = coverage_of(card.root, leaves) >= card.meaning.minimum_coverage - 1e-12
+    known = coverage_of(card.root, leaves) >= card.meaning.minimum_coverage - EPSILON
     needed = [leaf.path for leaf in card.root.leaves() if _is_needed(leaf.node, card) and leaves[leaf.path] is None]
     total = node_points(card, leaves)[""]
     return rounded(total, card.meaning.digits) if known and not needed and total is not None else None
@@ -63,7 +63,7 @@ def leaf_losses(card: PlannedCard, points: Points, shares: Mapping[str, float]) 
         for child in group.children:
             if not child.children:
                 own = points[child.path]
-                most = most_points(child, card) if group.node.aggregate == "sum" else card.meaning.scale[1]
+                most = most_points(child, card.meaning) if group.node.aggregate == "sum" else card.meaning.scale[1]
                 losses[child.path] = 0.0 if own is None else (most - own) * shares[child.path]
     return losses
 
@@ -79,14 +79,6 @@ def exact_parts(parts: Mapping[str, float], total: float, digits: int) -> dict[s
     for place in range(abs(rest) if losing else 0):
         whole[losing[place % len(losing)]] += 1 if rest > 0 else -1
     return {name: float(count * unit) for name, count in whole.items()}
-
-
-def most_points(leaf: PlannedNode, card: PlannedCard) -> float:
-    """The most points that any value of the leaf gives."""
-    node = leaf.node
-    given = [band.points for band in node.bands] + [case.points for case in node.cases]
-    given += [corner[1] for corner in node.curve] + list((node.map or {}).values())
-    return max(given, default=card.meaning.scale[1])
 
 
 def rounded(value: float, digits: int) -> float:

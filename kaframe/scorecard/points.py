@@ -30,6 +30,14 @@ def missing_points(leaf: PlannedNode, meaning: Semantics) -> float | None:
     return {"worst": worst, "best": best, "neutral": (worst + best) / 2}.get(policy)
 
 
+def most_points(leaf: PlannedNode, meaning: Semantics) -> float:
+    """The most points that any value of the leaf gives."""
+    node = leaf.node
+    given = [band.points for band in node.bands] + [case.points for case in node.cases]
+    given += [corner[1] for corner in node.curve] + list((node.map or {}).values())
+    return max(given, default=meaning.scale[1])
+
+
 def _raw_points(leaf: PlannedNode, value: str) -> str:
     node = leaf.node
     if node.bands:

@@ -9,20 +9,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kaframe.database import quoted
+from kaframe.names import JOINED_NAMES
 from kaframe.scorecard.points import leaf_points, number
 from kaframe.scorecard.tree import PlannedCard, PlannedNode
+
+APPLIES = quoted("~applies")
+EPSILON = 1e-12  # what a sum of shares may lack of what it is
 
 
 def card_query(card: PlannedCard, relation: str) -> str:
     """The table ``score_<card>``: one row an account that the card applies to."""
     leaves = list(card.root.leaves()) if card.root.children else []
-    where = f" WHERE {card.applies.sql}" if card.applies else ""
     values = [f"{leaf.value.sql} AS {_value(leaf)}" for leaf in leaves if leaf.value]
     conditions = "".join(f", {quoted(name)}" for name in sorted(_case_names(leaves)))
-    query = f"SELECT {', '.join(['account_id', *values])}{conditions} FROM {relation}{where}"
+    applies = [f"{card.applies.sql} AS {APPLIES}"] if card.applies else []
+    query = f"SELECT {', '.join(['account_id', *values, *applies])}{conditions} FROM {relation}"
     points = [f"{leaf_points(leaf, _value(leaf), card.meaning)} AS {quoted(leaf.path)}" for leaf in leaves]
     kept = [_value(leaf) for leaf in leaves if is_computed(leaf)]
-    query = _staged(query, ["account_id", *kept, *points])
+    query = _staged(query, ["account_id", *kept, *points, *([APPLIES] if applies else [])])
+    query = f"SELECT * FROM ({query}) WHERE {APPLIES}" if applies else query  # last: pareto is among all accounts
     for stage in _stages(card.root):
         sums = [part for group in stage if _is_plain(group) for part in _sums(group)]
         query = f"SELECT *, {', '.join(sums)} FROM ({query})" if sums else query
@@ -31,8 +36,10 @@ def card_query(card: PlannedCard, relation: str) -> str:
 
 
 def is_computed(leaf: PlannedNode) -> bool:
-    """Whether the leaf's value is more than a measure or column that is kept anyway."""
-    return leaf.value is not None and leaf.value.sql not in {quoted(name) for name in leaf.value.names}
+    """Whether the leaf's value is more than a measure or column, which ``measures`` keeps anyway."""
+    if leaf.value is None:
+        return False
+    return leaf.value.sql not in {quoted(name) for name in leaf.value.names - JOINED_NAMES}
 
 
 def leaf_shares(card: PlannedCard) -> dict[str, float]:
@@ -192,7 +199,7 @@ def _finished(card: PlannedCard, query: str, kept: Sequence[str]) -> str:
         return f"SELECT account_id, {nothing} FROM ({query})"
     digits = card.meaning.digits
     nodes = [quoted(node.path) for node in _in_order(card.root)]
-    enough = [f"{quoted('~c')} >= {number(card.meaning.minimum_coverage)}"]
+    enough = [f"{quoted('~c')} >= {number(card.meaning.minimum_coverage - EPSILON)}"]
     enough += [f"{quoted(leaf.path)} IS NOT NULL" for leaf in card.root.leaves() if _needed(leaf, card)]
     points = f"CASE WHEN {' AND '.join(enough)} THEN {rounded(quoted('points'), digits)} END AS points"
     low, high = (f"{rounded(quoted(kind), digits)} AS {name}" for kind, name in (("~l", "low"), ("~h", "high")))

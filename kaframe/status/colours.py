@@ -14,8 +14,8 @@ from kaframe.expression import Compiled, Type
 from kaframe.names import account_relation, account_scope, compile_all
 from kaframe.project import Project
 from kaframe.rules.status import NO_DATA, StatusRule, Threshold
-from kaframe.scorecard.points import number
-from kaframe.scorecard.tree import PlannedCard, plan_cards
+from kaframe.scorecard.points import most_points, number
+from kaframe.scorecard.tree import PlannedCard, PlannedNode, plan_cards
 
 NO_RANK = "CAST(NULL AS INTEGER)"
 
@@ -75,7 +75,7 @@ def colours_query(project: Project, planned: PlannedRule) -> str:
     named = (
         f"SELECT account_id, {literal(card)} AS card, {published} AS status, {calculated} AS calculated, points, why, "
         f"CASE WHEN why = 'exception' THEN {named_exception} END AS exception, "
-        "weakest, past_status, past_since FROM ({decided})"
+        f"weakest, past_status, past_since FROM ({decided})"
     )
     return (
         "SELECT account_id, card, status, calculated, points, why, exception, weakest, "
@@ -213,9 +213,8 @@ def _short_of_margin(rule: StatusRule) -> str:
 
 def _weakest(card: PlannedCard) -> str:
     """The top-level node that loses the most points; the first of equals, nothing when none loses any."""
-    best = card.meaning.scale[1]
     lost = [
-        (child.path, f"coalesce(({number(best)} - {quoted(child.path)}) * {number(child.weight)}, {number(-1)})")
+        (child.path, f"coalesce(({number(_most(child, card))} - {quoted(child.path)}) * {number(child.weight)}, -1)")
         for child in card.root.children
     ]
     if not lost:
@@ -223,3 +222,9 @@ def _weakest(card: PlannedCard) -> str:
     most = lost[0][1] if len(lost) == 1 else f"greatest({', '.join(sql for _, sql in lost)})"
     arms = " ".join(f"WHEN {sql} = {most} THEN {literal(path)}" for path, sql in lost)
     return f"CASE WHEN {most} <= 0 THEN NULL {arms} END"
+
+
+def _most(child: PlannedNode, card: PlannedCard) -> float:
+    """The points from which a top-level node loses some: in a sum the most that the leaf gives."""
+    additive = card.root.node.aggregate == "sum" and not child.children
+    return most_points(child, card.meaning) if additive else card.meaning.scale[1]
