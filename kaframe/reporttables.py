@@ -58,7 +58,7 @@ def _pareto(db: Database) -> str:
         "SELECT place, accounts, round(CAST(carried AS DOUBLE) / CAST(total AS DOUBLE), 6) AS share FROM ("
         "SELECT row_number() OVER carrying AS place, count(*) OVER () AS accounts, "
         "sum(x) OVER carrying AS carried, sum(x) OVER () AS total FROM ("
-        f"SELECT account_id, CAST({quoted(name)} AS DECIMAL(38, 6)) AS x FROM measures WHERE {quoted(name)} > 0) "
+        f"SELECT account_id, TRY_CAST({quoted(name)} AS DECIMAL(30, 6)) AS x FROM measures WHERE {quoted(name)} > 0) "
         "WINDOW carrying AS (ORDER BY x DESC, account_id ROWS UNBOUNDED PRECEDING)))) "
         "WHERE share_before IS DISTINCT FROM floor(share * 100) "
         "OR place_before IS DISTINCT FROM place * 100 // accounts OR place = accounts"
@@ -75,7 +75,7 @@ def _tier_totals(db: Database) -> str:
     """What the accounts of every tier bring in every watched measure."""
     return " UNION ALL ".join(
         f"SELECT {literal(name)} AS measure, tier, "
-        f"CAST(sum(CAST({quoted(name)} AS DECIMAL(38, 6))) AS DOUBLE) AS total "
+        f"CAST(sum(TRY_CAST({quoted(name)} AS DECIMAL(30, 6))) AS DOUBLE) AS total "
         "FROM tiers JOIN measures USING (account_id) GROUP BY tier"
         for name in _watched(db)
     )

@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import platform
+import re
 import shutil
 import uuid
 from collections.abc import Collection, Mapping
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 MANIFEST = "manifest.json"
 SETTLERS = 4
+RUN_ID = re.compile(r"\d{4}-\d{2}-\d{2}\.\d+")
 STAGING = ".tmp-"
 CARD_PREFIX = "score_"
 CARD_COLUMNS = ("account_id", "points", "coverage", "low", "high")
@@ -167,8 +169,11 @@ def sweep_folders(snapshots: Path, published: Collection[str]) -> list[str]:
     """
     removed = []
     for folder in sorted(snapshots.iterdir()) if snapshots.is_dir() else ():
-        left = _is_abandoned(folder.name) if folder.name.startswith(STAGING) else folder.name not in published
-        if left and folder.is_dir() and ((folder / MANIFEST).exists() or folder.name.startswith(STAGING)):
+        if folder.name.startswith(STAGING):
+            left = _is_abandoned(folder.name)
+        else:
+            left = RUN_ID.fullmatch(folder.name) is not None and folder.name not in published
+        if left and folder.is_dir():
             shutil.rmtree(folder)
             removed.append(folder.name)
     return removed
