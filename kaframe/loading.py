@@ -14,8 +14,8 @@ from kaframe.data import describe_sources
 from kaframe.errors import Location, Problem, RuleError
 from kaframe.plugins import load_plugins
 from kaframe.project import Project
-from kaframe.rules.layers import find_layers
-from kaframe.rules.load import load_rules
+from kaframe.rules.layers import Layer, find_layers
+from kaframe.rules.load import check_forms, load_rules
 from kaframe.team import load_team
 
 FOLDERS = ("rules", "templates", "plugins")  # of a project
@@ -36,7 +36,10 @@ def find_root(start: Path) -> Path:
 
 def load_project(root: Path, profile: str = "", as_of: date | None = None, use_plugins: bool = True) -> Project:
     """Read everything that the user wrote; problems of configuration, team and rules are raised together."""
-    config = read_config(root, profile)
+    try:
+        config = read_config(root, profile)
+    except RuleError as error:
+        raise RuleError([*error.problems, *_problems_elsewhere(root)]) from error
     problems: list[Problem] = []
     loaded: dict[str, Any] = {}
     parts: tuple[tuple[str, Callable[[], Any]], ...] = (
@@ -57,6 +60,21 @@ def load_project(root: Path, profile: str = "", as_of: date | None = None, use_p
         raise RuleError(problems)
     catalog = describe_sources(root, config, loaded["plugins"], loaded["rules"].expected)
     return Project(root, config, loaded["rules"], loaded["team"], loaded["plugins"], catalog, as_of or loaded["day"])
+
+
+def _problems_elsewhere(root: Path) -> list[Problem]:
+    """What can be said of team and rules while the configuration is not known: their text and their form."""
+    problems = _misplaced(root)
+    loads: tuple[Callable[[], object], ...] = (
+        lambda: load_team(root / "team.yaml", "team.yaml"),
+        lambda: check_forms([Layer(root / "rules", "rules")]),
+    )
+    for load in loads:
+        try:
+            load()
+        except RuleError as error:
+            problems += error.problems
+    return problems
 
 
 def _misplaced(root: Path) -> list[Problem]:

@@ -85,6 +85,14 @@ def load_rules(layers: Iterable[Layer]) -> Rules:
     return Rules(**records, expected=expected, nodes=nodes)
 
 
+def check_forms(layers: Iterable[Layer]) -> None:
+    """Raise RuleError with what is wrong in the text and form of rule files, whatever they stand above."""
+    found = read_layers(layers, KINDS)
+    problems = [problem for kind in KINDS for node in found[kind] for problem in check_schema(node, kind)]
+    if problems:
+        raise RuleError(problems)
+
+
 def _bind_kind(kind: str, node: Node | None, problems: list[Problem]) -> Any:
     record = getattr(importlib.import_module(f"kaframe.rules.{kind}"), f"{kind.capitalize()}Rules")
     if node is None:
