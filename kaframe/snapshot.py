@@ -94,6 +94,8 @@ def snapshot_tables(db: Database) -> dict[str, tuple[str, ...]]:
     """The tables of this run that go into its snapshot, with the columns that order them."""
     found = {}
     for table in db.tables():
+        if not (table.startswith(CARD_PREFIX) or table in SNAPSHOT_KEYS):
+            continue
         columns = list(db.columns(table))
         is_card = table.startswith(CARD_PREFIX) and set(CARD_COLUMNS) <= set(columns)
         if is_card or table in SNAPSHOT_KEYS:
