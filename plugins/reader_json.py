@@ -200,7 +200,8 @@ def _parse(source: Source, file: Path, text: str) -> Any:
         return json.loads(text)
     except json.JSONDecodeError as error:
         at = kaframe.place_in(source, file, error.lineno).shifted(error.colno - 1)
-        hint = "for one object a line write 'reader: ndjson'" if error.msg == "Extra data" else "is it the right file, and whole?"
+        lines = error.msg == "Extra data"
+        hint = "for one object a line write 'reader: ndjson'" if lines else "is it the right file, and whole?"
         raise DataError([Problem(at, "KF3070", f"is no JSON: {error.msg}", hint)]) from error
     except (RecursionError, ValueError) as error:
         at = kaframe.place_in(source, file)

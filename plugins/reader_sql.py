@@ -179,7 +179,8 @@ def _sqlite_file(source: Source, url: sa.URL) -> sa.URL:
             if path.parent.is_dir()
             else ""
         )
-        raise DataError([Problem(source.at, "KF3083", f"SQLite file '{name}' does not exist", near or "paths start in the project's folder")])
+        hint = near or "paths start in the project's folder"
+        raise DataError([Problem(source.at, "KF3083", f"SQLite file '{name}' does not exist", hint)])
     return url.set(database=path.absolute().as_uri(), query={"mode": "ro", "uri": "true"})
 
 
