@@ -21,6 +21,7 @@ from kaframe.yamlfile.tree import Node, StopReadingError, Tree
 
 __all__ = ["Node", "dump_yaml", "parse_yaml", "read_yaml"]
 
+TOO_DEEP = "maximum nesting depth"  # the parser's own limit, far beyond ours
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -45,13 +46,25 @@ def parse_yaml(text: str | bytes, shown: str, path: str = "") -> Node:
     """The tree of a YAML text whose top level is a mapping. Raises: RuleError with all problems found."""
     tree = Tree(decode(text, Location(shown, path=path)), shown, path)
     with _collector_off():
-        try:
-            _read_events(tree)
-        except yaml.MarkedYAMLError as error:
+        error = _fill(tree)
+        if error is not None and TOO_DEEP in str(error.problem):
+            # The parser looks ahead and gives up before it tells of the levels: what stands before is deep enough.
+            tree = Tree(tree.text[: error.problem_mark.index], shown, path)
+            error = _fill(tree)
+        if error is not None:
             tree.problems.append(explain_syntax(_describe(error, tree)))
-        except StopReadingError:
-            pass  # the tree holds the reason among its problems
     return tree.finish()
+
+
+def _fill(tree: Tree) -> yaml.MarkedYAMLError | None:
+    """Read the text into the tree; the syntax error that ended it, if one did."""
+    try:
+        _read_events(tree)
+    except yaml.MarkedYAMLError as error:
+        return error
+    except StopReadingError:
+        pass  # the tree holds the reason among its problems
+    return None
 
 
 def _read_events(tree: Tree) -> None:
