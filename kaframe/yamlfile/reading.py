@@ -47,7 +47,7 @@ def parse_yaml(text: str | bytes, shown: str, path: str = "") -> Node:
     tree = Tree(decode(text, Location(shown, path=path)), shown, path)
     with _collector_off():
         error = _fill(tree)
-        if error is not None and TOO_DEEP in str(error.problem):
+        if error is not None and error.problem_mark and TOO_DEEP in str(error.problem):
             # The parser looks ahead and gives up before it tells of the levels: what stands before is deep enough.
             tree = Tree(tree.text[: error.problem_mark.index], shown, path)
             error = _fill(tree)
