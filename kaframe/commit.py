@@ -17,6 +17,7 @@ from kaframe import __version__
 from kaframe.data import write_quarantine
 from kaframe.errors import Problem, UsageError
 from kaframe.recall import past_fingerprint, snapshot_folder
+from kaframe.rules.published import rule_places
 from kaframe.snapshot import publish_folder, staging_name, sweep_folders, write_snapshot
 
 if TYPE_CHECKING:
@@ -125,6 +126,7 @@ def _manifest_head(project: Project, run: Mapping[str, Any]) -> dict[str, Any]:
         "base_run": run["base_run"],
         "backfill": run["backfill"],
         "inputs_sha256": run["inputs_hash"],
+        "places": rule_places(project.rules),
         "versions": {name: importlib.metadata.version(name) for name in ("duckdb", "sqlglot")},
     }
 
@@ -204,7 +206,8 @@ def _hash(data: Any) -> str:
 
 
 def _json(data: Any) -> str:
-    return json.dumps(data, sort_keys=True, ensure_ascii=False, default=str)
+    """As text, in the order given: the order of colours and cases is a part of the rules."""
+    return json.dumps(data, ensure_ascii=False, default=str)
 
 
 @contextlib.contextmanager

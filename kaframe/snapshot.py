@@ -129,9 +129,7 @@ def write_snapshot(db: Database, folder: Path, head: Mapping[str, Any]) -> str:
             table: {"file": path.name, "rows": count, "sha256": settled.result()}
             for table, path, count, settled in written
         }
-    text = json.dumps(
-        {**head, "tables": files}, sort_keys=True, ensure_ascii=False, indent=1, allow_nan=False
-    )
+    text = json.dumps({**head, "tables": files}, ensure_ascii=False, indent=1, allow_nan=False)
     manifest = folder / MANIFEST
     manifest.write_text(text + "\n", encoding="utf-8")
     _sync(manifest)

@@ -27,7 +27,7 @@ def tell_explanation(project: Project, explained: Explanation, everything: bool)
     """Print one explanation."""
     from kaframe.labels import labels
 
-    teller = _Teller(words_of(project.config.language), labels(project), everything, _room())
+    teller = _Teller(words_of(project.config.language), labels(project), everything, room())
     for line in teller.lines(explained):
         click.echo(line)
 
@@ -187,5 +187,6 @@ def _row_text(row: Mapping[str, Any]) -> str:
     return "  ".join([*days[:1], *rest])
 
 
-def _room() -> int:
+def room() -> int:
+    """How wide an explanation may be: the terminal, within limits that can still be read."""
     return max(60, min(shutil.get_terminal_size((100, 24)).columns, 140))

@@ -78,7 +78,7 @@ def load_rules(layers: Iterable[Layer]) -> Rules:
         if merged is not None:
             nodes[kind] = merged
         if not (wrong or silent):
-            records[kind] = _bind_kind(kind, merged, problems)
+            records[kind] = bind_kind(kind, merged, problems)
     expected = _expected(found["pack"], problems)
     if problems:
         raise RuleError(sorted(problems, key=lambda problem: (problem.at or NOWHERE, problem.code)))
@@ -93,7 +93,8 @@ def check_forms(layers: Iterable[Layer]) -> None:
         raise RuleError(problems)
 
 
-def _bind_kind(kind: str, node: Node | None, problems: list[Problem]) -> Any:
+def bind_kind(kind: str, node: Node | None, problems: list[Problem]) -> Any:
+    """The record of one kind; None when it cannot be made, with the reasons among ``problems``."""
     record = getattr(importlib.import_module(f"kaframe.rules.{kind}"), f"{kind.capitalize()}Rules")
     if node is None:
         return record()

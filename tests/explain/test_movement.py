@@ -1,0 +1,225 @@
+"""Why a score moved: each cause alone moves only its own link, and what all of them add is exactly the difference."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from smallproject import write_project
+
+from kaframe import flow
+from kaframe.errors import UsageError
+from kaframe.explain import STEPS, explain_account
+from kaframe.explain.movement import Link, Movement, explain_movement
+from kaframe.explain.published import computed, explain_run
+from kaframe.loading import load_project
+from kaframe.project import Project
+
+FIRST, SECOND = date(2026, 3, 1), date(2026, 3, 31)
+RULES = {
+    "rules/measure.yaml": """\
+version: 1
+measures:
+  revenue: {from: orders, value: sum(amount), empty: 0, unit: currency}
+  orders_made: {from: orders, value: count(order_id), empty: 0, unit: count}
+""",
+    "rules/identify.yaml": "version: 1\ntiers:\n  - {id: key, key: true, when: revenue > 1000}\n"
+    "  - {id: rest, when: true}\n",
+    "rules/score.yaml": """\
+version: 1
+semantics: {plain: {scale: [0, 100], digits: 1}}
+scorecards:
+  health:
+    primary: true
+    semantics: plain
+    children:
+      money: {weight: 60, value: revenue, curve: [[0, 0], [30000, 100]]}
+      habit: {weight: 40, value: orders_made, bands: [{at_least: 4, points: 100}, {at_least: 2, points: 50}, {else: 0}]}
+""",
+    "rules/status.yaml": "version: 1\nrgb: {health: {green: {at_least: 75}, yellow: {at_least: 50}, red: else}}\n",
+    "rules/stage.yaml": "version: 1\n",
+}
+CONFIG = """\
+version: 1
+project: small
+language: en
+timezone: Asia/Shanghai
+packs: []
+accounts: {source: {reader: csv, path: data/accounts.csv}, name: account}
+tables:
+  orders: {source: {reader: csv, path: data/orders.csv}, time: ordered_on}
+reports: [report_json]
+"""
+Change = Callable[[Path], None]
+
+
+def steps() -> list[flow.Step]:
+    return [flow.STEPS[name] for name in STEPS]
+
+
+def opened(root: Path, day: date) -> Project:
+    return load_project(root, as_of=day)
+
+
+def replaced(name: str, old: str, new: str) -> Change:
+    """A change of one file of the project."""
+
+    def change(root: Path) -> None:
+        text = (root / name).read_text("utf-8")
+        assert old in text
+        (root / name).write_text(text.replace(old, new), "utf-8")
+
+    return change
+
+
+LATE = replaced("data/orders.csv", "A1,2,2026-01-10,8000", "A1,2,2026-01-10,11000")  # corrected after the first run
+RULE = replaced("rules/score.yaml", "weight: 60", "weight: 40")
+NOTHING: tuple[Change, ...] = ()
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A project without packs, its first run published."""
+    folder = write_project(tmp_path / "project", {"kaframe.yaml": CONFIG, **RULES})
+    flow.run(opened(folder, FIRST))
+    return folder
+
+
+def moved(root: Path, between: tuple[Change, ...] = NOTHING, after: tuple[Change, ...] = NOTHING) -> Movement:
+    """The movement of A1 when these changes happen between the runs, and these after the second."""
+    for change in between:
+        change(root)
+    flow.run(opened(root, SECOND))
+    for change in after:
+        change(root)
+    (one,) = explain_movement(opened(root, SECOND), ("2026-03-01", "2026-03-31"), steps(), "A1")
+    return one
+
+
+def adds_up(one: Movement) -> bool:
+    """Every link is the sum of its leaves, and the whole is the sum of its links, in decimal."""
+    assert one.change is not None
+    whole = sum((Decimal(repr(link.change)) for link in one.links), Decimal(0))
+    parts = [
+        sum((Decimal(repr(node.change)) for node in link.nodes), Decimal(repr(link.other))) for link in one.links
+    ]
+    return whole == Decimal(repr(one.change)) and parts == [Decimal(repr(link.change)) for link in one.links]
+
+
+def causes(one: Movement) -> dict[str, float | None]:
+    """What each cause added, where it added something."""
+    return {link.cause: link.change for link in one.links if link.change}
+
+
+def link_of(one: Movement, cause: str) -> Link:
+    return next(link for link in one.links if link.cause == cause)
+
+
+def test_behaviour_alone(root: Path) -> None:
+    """The account ordered once more for 4,000: both leaves say what they gave."""
+    one = moved(root)
+    assert (one.before and one.before.score, one.after and one.after.score) == (54.0, 62.0)
+    assert causes(one) == {"behaviour": 8.0}
+    (node,) = [node for node in link_of(one, "behaviour").nodes if node.change]
+    assert (node.path, node.value_before, node.value_after, node.change) == ("money", 17000, 21000, 8.0)
+    assert adds_up(one)
+
+
+def test_late_data_alone(root: Path) -> None:
+    """An order of before the first run was corrected by 3,000: that is not what the account did since."""
+    one = moved(root, between=(LATE,))
+    assert causes(one) == {"late_data": 6.0, "behaviour": 8.0}
+    assert adds_up(one)
+
+
+def test_rules_alone(root: Path) -> None:
+    """Half and half instead of 60 to 40: the rest of the movement is told apart."""
+    one = moved(root, between=(RULE,))
+    assert causes(one) == {"behaviour": 8.0, "rules": -2.0}
+    assert adds_up(one)
+
+
+def test_data_corrected_after_the_second_run(root: Path) -> None:
+    """What has changed since both runs cancels out: late for the first, undone for the second."""
+    one = moved(root, after=(LATE,))
+    assert causes(one) == {"late_data": 6.0, "behaviour": 8.0, "data_since": -6.0}
+    assert adds_up(one)
+
+
+def test_everything_at_once_adds_up(root: Path) -> None:
+    """All causes together: the colour of every world is told, the sum is exact."""
+    one = moved(root, between=(LATE, RULE))
+    assert set(causes(one)) == {"late_data", "behaviour", "rules"}
+    assert [link.status_before for link in one.links] == ["yellow"] * 4
+    assert one.change == round(sum(link.change or 0 for link in one.links), 9)
+    assert adds_up(one)
+
+
+def test_a_leaf_that_is_new_and_one_that_is_gone(root: Path) -> None:
+    """Leaves that only one of the rulebooks has are told with what they add or took."""
+    one = moved(root, between=(replaced("rules/score.yaml", "habit:", "custom:"),))
+    nodes = {node.path: node.change for node in link_of(one, "rules").nodes}
+    assert set(nodes) == {"custom", "habit"}
+    assert nodes["custom"] == -nodes["habit"]
+    assert adds_up(one)
+
+
+def test_a_measure_that_means_something_else(root: Path) -> None:
+    """A changed measure is a changed rule, not behaviour."""
+    one = moved(root, between=(replaced("rules/measure.yaml", "sum(amount)", "sum(amount) / 2"),))
+    assert causes(one)["behaviour"] == 8.0
+    assert causes(one)["rules"] == -21.0
+    assert adds_up(one)
+
+
+def test_the_order_of_colours_is_a_part_of_the_rules(root: Path) -> None:
+    """The rules come back from the manifest with their colours from best to worst, and with their places."""
+    (one,) = explain_run(opened(root, FIRST), "2026-03-01", steps(), "A1")
+    assert one.target is not None
+    assert (one.target.status, one.target.points) == ("green", 75)
+    assert one.rule == "rules/score.yaml:5"
+    assert [node.rule for node in one.nodes] == ["rules/score.yaml:8", "rules/score.yaml:9"]
+
+
+def test_a_card_of_one_run_only(root: Path) -> None:
+    """A card that no longer applies by the new rules has no score there: said, not counted."""
+    change = replaced("rules/score.yaml", "    primary: true\n", "    primary: true\n    applies: revenue > 99000\n")
+    one = moved(root, between=(change,))
+    assert (one.after, one.change) == (None, None)
+    link = link_of(one, "rules")
+    assert (link.before, link.after, link.change, link.status_after) == (62.0, None, None, "")
+
+
+def test_an_account_without_score_before(root: Path) -> None:
+    """From nobody to somebody: A4 has no order on the first day but points by its empty value, and it adds up."""
+    replaced("data/orders.csv", "A1,6,", "A4,7,2026-03-10,9000,1\nA1,6,")(root)
+    flow.run(opened(root, SECOND))
+    (one,) = explain_movement(opened(root, SECOND), ("2026-03-01", "2026-03-31"), steps(), "A4")
+    assert causes(one) == {"behaviour": 18.0}
+    assert adds_up(one)
+
+
+def test_runs_are_told_in_their_order_and_must_be_two(root: Path) -> None:
+    """The earlier run comes first whichever is named first; one and the same is refused."""
+    forth = moved(root)
+    (back,) = explain_movement(opened(root, SECOND), ("2026-03-31", "2026-03-01"), steps(), "A1")
+    assert back == forth
+    with pytest.raises(UsageError, match="KF6067"):
+        explain_movement(opened(root, SECOND), ("2026-03-31", "latest"), steps(), "A1")
+
+
+def test_a_published_run_explains_itself_after_rules_and_data_have_changed(root: Path) -> None:
+    """What was published then is explained by the rules and values of then."""
+    project = opened(root, FIRST)
+    with computed(project, steps()) as db:
+        (now,) = explain_account(project, db, "A1")
+    LATE(root)
+    RULE(root)
+    (then,) = explain_run(opened(root, SECOND), "2026-03-01.1", steps(), "A1")
+    assert (then.score, then.as_of, then.rule) == (now.score, FIRST, now.rule)
+    assert [(leaf.value, leaf.points, leaf.lost) for leaf in then.nodes] == [
+        (leaf.value, leaf.points, leaf.lost) for leaf in now.nodes
+    ]
