@@ -132,7 +132,7 @@ def time_steps(managed: int) -> tuple[int, dict[str, float]]:
         project = load_project(folder, as_of=date(2026, 6, 30))
         for step, function in flow.STEPS.items():
             taken[step] = clocked(partial(function, project, db))
-        view = view_run(project, table_rows(db), "2026-06-30.1")
+        view = view_run(project, table_rows(db), "2026-06-30.1", project.as_of)
         taken["report"] = clocked(partial(write_reports, project, view, folder / "report"))
         return db.value("SELECT count(*) FROM managed"), taken
 

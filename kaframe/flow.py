@@ -27,7 +27,7 @@ from kaframe.notify import write_notices
 from kaframe.project import Project
 from kaframe.published import load_run
 from kaframe.recall import recall_past
-from kaframe.report import table_rows, view_run, write_reports
+from kaframe.report import keep_shown, table_rows, view_run, write_reports
 from kaframe.reporttables import Rows
 from kaframe.score import score_accounts
 from kaframe.stage import move_stages
@@ -98,6 +98,7 @@ def run(project: Project, backfill: bool = False, watch: Watch = print_nothing) 
                 STEPS[name](project, db)
             watch("commit")
             summary = summarise(project, db)
+            keep_shown(project, db)
             committed = commit_run(project, db, summary, backfill)
             if backfill:
                 return Finished(committed, summary)
@@ -114,7 +115,7 @@ def run(project: Project, backfill: bool = False, watch: Watch = print_nothing) 
 def _report(project: Project, rows: Rows, run_id: str) -> list[Path]:
     """Write the reports and, when all are complete, which run they show."""
     folder = project.root / REPORT_FOLDER
-    written = write_reports(project, view_run(project, rows, run_id), folder)
+    written = write_reports(project, view_run(project, rows, run_id, project.as_of), folder)
     (folder / REPORTED).write_text(f"{run_id}\n", encoding="utf-8")
     return written
 

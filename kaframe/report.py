@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+from kaframe import reporttables
+from kaframe.database import Database
 from kaframe.errors import Problem, nearest
 from kaframe.labels import labels
 from kaframe.project import Project
@@ -13,7 +16,7 @@ from kaframe.records import RunView
 from kaframe.reporttables import Rows, table_rows
 from kaframe.rules.score import Scorecard, ScoreNode
 
-__all__ = ["table_rows", "view_run", "write_reports"]
+__all__ = ["keep_shown", "table_rows", "view_run", "write_reports"]
 
 COLOURS = {"green": "#2e9e5b", "yellow": "#e0a100", "red": "#d43d3d", "no_data": "#8a8f98"}
 OTHER_COLOURS = ("#2e9e5b", "#8bbf3f", "#e0a100", "#e06c00", "#d43d3d", "#8c2f6b")
@@ -37,23 +40,37 @@ def check(project: Project) -> list[Problem]:
     ]
 
 
-def view_run(project: Project, rows: Rows, run_id: str) -> RunView:
-    """The view of a run whose tables ``rows`` gives, with every label in the project's language."""
-    primary = project.rules.score.primary()
-    return RunView(
-        project=project.config.project,
-        language=project.config.language,
-        currency=project.config.currency,
-        as_of=project.as_of,
-        run_id=run_id,
-        rows=rows,
-        labels=labels(project),
-        units={measure.id: measure.unit for measure in project.rules.measure.measures},
-        colours={card: _css_colours(project, card) for card in project.rules.status.rgb},
-        cards={card.id: _tree(project, card.id, card.children) for card in project.rules.score.scorecards},
-        scales={card.id: _scale(project, card) for card in project.rules.score.scorecards},
-        primary=primary.id if primary else "",
-    )
+def keep_shown(project: Project, db: Database) -> None:
+    """Keep with the run what its reports show, so that the same report can be written from its snapshot at any time.
+
+    Writes: ``view`` and the ``managed.*`` tables of docs/tables.md.
+    """
+    reporttables.keep_shown(db, _describe(project))
+
+
+def view_run(project: Project, rows: Rows, run_id: str, as_of: date) -> RunView:
+    """The view of a run whose tables ``rows`` gives, with every label in the project's language.
+
+    What the run kept of labels, cards and colours holds, whatever the rules say today.
+    """
+    described = reporttables.kept_view(rows) or _describe(project)
+    return RunView(as_of=as_of, run_id=run_id, rows=rows, **described)
+
+
+def _describe(project: Project) -> dict[str, Any]:
+    """How the rules of today name and paint things: the parts of a view beside the run and its tables."""
+    score, primary = project.rules.score, project.rules.score.primary()
+    return {
+        "project": project.config.project,
+        "language": project.config.language,
+        "currency": project.config.currency,
+        "labels": labels(project),
+        "units": {measure.id: measure.unit for measure in project.rules.measure.measures},
+        "colours": {card: _css_colours(project, card) for card in project.rules.status.rgb},
+        "cards": {card.id: _tree(project, card.id, card.children) for card in score.scorecards},
+        "scales": {card.id: _scale(project, card) for card in score.scorecards},
+        "primary": primary.id if primary else "",
+    }
 
 
 def _tree(project: Project, card: str, nodes: Iterable[ScoreNode], above: str = "") -> list[dict[str, Any]]:

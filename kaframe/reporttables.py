@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -10,7 +11,9 @@ from kaframe.database import Database, literal, quoted
 Rows = Callable[[str], Sequence[Mapping[str, Any]]]
 
 MANAGED = "managed."  # a run has millions of accounts, and a report shows those that the team looks after
-FROM_SNAPSHOT = "SELECT account_id FROM tiers WHERE key_account OR candidate UNION SELECT account_id FROM stages"
+VIEW = "view"
+# What reports show of managed accounts beside the tables of the steps; a snapshot keeps it for reports made later.
+SHOWN_BESIDE = ("contacts", "past_overrides", "past_scores", "past_statuses")
 
 
 def table_rows(db: Database) -> Rows:
@@ -27,19 +30,33 @@ def table_rows(db: Database) -> Rows:
     return rows
 
 
+def keep_shown(db: Database, view: Mapping[str, Any]) -> None:
+    """Keep what a report of this run shows and no other table of a snapshot has.
+
+    Writes: ``view``, a row a part: how the run names and paints things; ``managed.<table>`` for ``SHOWN_BESIDE``.
+    """
+    parts = [{"part": part, "content": json.dumps(content, ensure_ascii=False)} for part, content in view.items()]
+    db.create(VIEW, parts, {"part": "VARCHAR", "content": "VARCHAR"})
+    for name in SHOWN_BESIDE:
+        query = _query(db, f"{MANAGED}{name}")
+        if query:
+            db.execute(f"CREATE TABLE {quoted(MANAGED + name)} AS {query}")
+
+
+def kept_view(rows: Rows) -> dict[str, Any]:
+    """How the run named and painted things, as ``keep_shown`` kept it; nothing when it did not."""
+    return {row["part"]: json.loads(row["content"]) for row in rows(VIEW)}
+
+
 def _query(db: Database, table: str) -> str:
     if table in SUMS:
         return SUMS[table](db)
-    name = table.removeprefix(MANAGED)
-    if name not in db.tables():
-        return ""
-    if name == table:
+    made, name = db.tables(), table.removeprefix(MANAGED)
+    if table in made:
         return f"SELECT * FROM {quoted(table)}"
-    return f"SELECT * FROM {quoted(name)} SEMI JOIN ({_managed(db)}) USING (account_id)"
-
-
-def _managed(db: Database) -> str:
-    return "SELECT account_id FROM managed" if "managed" in db.tables() else FROM_SNAPSHOT
+    if name not in made or "managed" not in made:
+        return ""
+    return f"SELECT * FROM {quoted(name)} SEMI JOIN managed USING (account_id)"
 
 
 def _watched(db: Database) -> list[str]:
@@ -83,11 +100,11 @@ def _tier_totals(db: Database) -> str:
 
 def _colour_counts(db: Database) -> str:
     """How many accounts of a tier have a colour, managed ones apart."""
-    if not {"colours", "tiers"} <= set(db.tables()):
+    if not {"colours", "tiers", "managed"} <= set(db.tables()):
         return ""
     return (
-        "SELECT card, tier, status, account_id IN "
-        f"({_managed(db)}) AS managed, count(*) AS accounts FROM colours JOIN tiers USING (account_id) GROUP BY ALL"
+        "SELECT card, tier, status, account_id IN (SELECT account_id FROM managed) AS managed, count(*) AS accounts "
+        "FROM colours JOIN tiers USING (account_id) GROUP BY ALL"
     )
 
 

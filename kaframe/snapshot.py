@@ -37,6 +37,7 @@ SNAPSHOT_KEYS: Mapping[str, tuple[str, ...]] = {
     "quality": ("table_name", "column_name", "kind"),
     "measures": ("account_id",),
     "tiers": ("account_id",),
+    "managed": ("account_id",),
     "near_misses": ("account_id", "tier", "condition"),
     "portfolio": ("measure",),
     "owners": ("account_id", "role", "member"),
@@ -54,6 +55,11 @@ SNAPSHOT_KEYS: Mapping[str, tuple[str, ...]] = {
     "tasks": ("task_key",),
     "events": ("event_key",),
     "notices": ("notice_key",),
+    "managed.contacts": ("account_id",),
+    "managed.past_overrides": ("account_id", "card"),
+    "managed.past_scores": ("account_id", "card"),
+    "managed.past_statuses": ("account_id", "card", "as_of"),
+    "view": ("part",),
 }
 # Tables with a row for every account: sorting them by more than their key would cost and change nothing.
 _UNIQUE_KEYS = {"measures", "tiers", "segments_rfm", "colours"}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from kaframe.database import Database
-from kaframe.reporttables import table_rows
+from kaframe.reporttables import keep_shown, kept_view, table_rows
 
 ACCOUNTS = 20_000
 
@@ -27,18 +27,20 @@ def run() -> Iterator[Database]:
             "CASE WHEN account_id < 'A000003' THEN 'red' ELSE 'green' END AS status FROM tiers"
         )
         db.execute("CREATE TABLE portfolio AS SELECT unnest(['revenue', 'loss']) AS measure")
-        db.execute("CREATE TABLE stages AS SELECT 'A000099' AS account_id, 'analysis' AS stage")
+        db.execute(
+            "CREATE VIEW managed AS "
+            "SELECT account_id FROM tiers WHERE key_account OR candidate OR account_id = 'A000099'"
+        )
         yield db
 
 
 def test_managed_accounts_alone(run: Database) -> None:
-    """In a snapshot, key accounts, candidates and accounts with a stage are managed; in a run its own view says."""
+    """The run says which they are; before it has said so there are none."""
     read = table_rows(run)
     assert [row["account_id"] for row in read("managed.tiers")] == [*(f"A{i:06}" for i in range(15)), "A000099"]
     with Database() as db:
-        db.execute("CREATE TABLE tiers AS SELECT unnest(['A', 'B']) AS account_id, TRUE AS key_account")
-        db.execute("CREATE VIEW managed AS SELECT 'B' AS account_id")
-        assert [row["account_id"] for row in table_rows(db)("managed.tiers")] == ["B"]
+        db.execute("CREATE TABLE tiers AS SELECT 'A' AS account_id, TRUE AS key_account")
+        assert table_rows(db)("managed.tiers") == []
 
 
 def test_a_curve_is_short_and_complete(run: Database) -> None:
@@ -73,6 +75,19 @@ def test_sums_over_all_accounts(run: Database) -> None:
 def test_a_table_that_a_run_does_not_have_has_no_rows(run: Database, table: str) -> None:
     """A report asks for everything; not every run has all of it."""
     assert table_rows(run)(table) == []
+
+
+def test_what_is_shown_beside_is_kept(run: Database) -> None:
+    """Of managed accounts alone, with the order that the colours are written in; a snapshot needs no more than that."""
+    view = {"colours": {"health": {"red": "#f00", "amber": "#fa0"}}, "primary": "health"}
+    run.execute("CREATE TABLE contacts AS SELECT unnest(['A000001', 'A000500']) AS account_id, 'Jo' AS contact")
+    keep_shown(run, view)
+    run.execute("DROP TABLE contacts")
+    read = table_rows(run)
+    assert [row["account_id"] for row in read("managed.contacts")] == ["A000001"]
+    assert read("managed.past_scores") == []
+    assert kept_view(read) == view
+    assert list(kept_view(read)["colours"]["health"]) == ["red", "amber"]
 
 
 def test_an_empty_database_has_no_sums() -> None:

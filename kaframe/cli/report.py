@@ -39,7 +39,7 @@ def report(ctx: click.Context, member: str, output: Path | None, run_id: str) ->
         rows = table_rows(run.open())
         rows = _only_for(run.db, rows, member) if member else rows
         folder = output or project.root / (f"report-{member}" if member else "report")
-        view = view_run(project.on(run.as_of), rows, run.run_id)
+        view = view_run(project, rows, run.run_id, run.as_of)
         for path in write_reports(project, view, folder):
             click.echo(str(path))
 

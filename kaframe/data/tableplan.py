@@ -19,7 +19,7 @@ from kaframe.expression.types import DAYS
 RESERVED = frozenset({
     "accounts", "actions", "colours", "events", "findings", "goals", "handovers", "insights", "managed", "measures",
     "members", "near_misses", "notices", "orphans", "owners", "plans", "portfolio", "quality", "quarantined", "rates",
-    "reasons", "renamed", "scores", "segments_rfm", "sources", "stage_tasks", "stages", "tasks", "tiers",
+    "reasons", "renamed", "scores", "segments_rfm", "sources", "stage_tasks", "stages", "tasks", "tiers", "view",
 })  # fmt: skip
 # Of each table (and of ``accounts``) the columns that are more than text to the packs.
 Expectations = Mapping[str, Mapping[str, Type]]

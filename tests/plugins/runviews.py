@@ -25,7 +25,7 @@ def example_view(db: Database) -> RunView:
     """The run of the example for the last day of its data, with its tables in ``db``; nothing is written."""
     project = load_project(EXAMPLE, as_of=AS_OF)
     preview(project, db)
-    return view_run(project, table_rows(db), "2026-06-30.1")
+    return view_run(project, table_rows(db), "2026-06-30.1", project.as_of)
 
 
 def small_view(
