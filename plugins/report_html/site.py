@@ -12,6 +12,7 @@ from .account import account_page, children_by_parent
 from .facts import Facts, page_name, read_facts
 from .markdown import make_renderer
 from .movement import movement
+from .parts import bar, chip, flag, named
 from .pictures import pictures
 from .portfolio import (
     account_rows,
@@ -77,7 +78,15 @@ def _templates(facts: Facts) -> Any:
     """The templates, with everything that is the same on all pages; whatever they print is escaped."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    found = Environment(
+    class Pages(Environment):
+        """Pages are made of dictionaries: a key is what a name after a dot nearly always means."""
+
+        def getattr(self, obj: Any, attribute: str) -> Any:
+            if type(obj) is dict and attribute in obj:
+                return obj[attribute]
+            return super().getattr(obj, attribute)
+
+    found = Pages(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
@@ -87,6 +96,10 @@ def _templates(facts: Facts) -> Any:
     view, say = facts.view, facts.say
     found.globals.update(
         w=say.word,
+        chip=chip,
+        bar=bar,
+        flag=flag,
+        named=named,
         language="zh-CN" if view.language == "zh" else "en",
         project=view.project,
         title=say.word("title", project=view.project),

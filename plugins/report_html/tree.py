@@ -10,6 +10,7 @@ from .facts import Facts, Row
 
 Node = Mapping[str, Any]
 
+DEEPEST = 4  # deeper nodes are not indented further
 LEAST_SHOWN = 0.05  # points: less than the last digit that is shown
 
 
@@ -75,7 +76,7 @@ class _Tree:
         sisters = list(nodes)
         whole = sum(node["weight"] for node in sisters) or 1.0
         for node in sisters:
-            yield {"depth": depth, **self._row(node, node["weight"] / whole)}
+            yield {"depth": min(depth, DEEPEST), **self._row(node, node["weight"] / whole)}
             yield from self.rows(node["children"], depth + 1)
 
     def _row(self, node: Node, weight: float) -> dict[str, Any]:

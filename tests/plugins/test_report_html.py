@@ -14,6 +14,9 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from kaframe.plugins import load_plugins
 from kaframe.records import ReportFormat, RunView
@@ -182,6 +185,23 @@ def test_what_stands_in_the_data_is_never_markup(tmp_path: Path) -> None:
 def test_a_plan_cannot_do_harm(markdown: str, html: str) -> None:
     """Only plain markup and links to the web and mail become HTML."""
     assert part("markdown").make_renderer()(markdown).strip() == html
+
+
+PIECES = ("a", "1", " ", "  ", "中", "*", "_", "`", "[x](y)", "]:", "<b>", "&amp;", "!", "~", "\\", "\n", "\n\n",
+          "# ", "\n## ", "\n- ", "\n> ", "\n```\n", "    ", "|",
+          "\n| a | b |\n|---|---|\n", "---", "=", ":", "\t", "http://h/")  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
+@settings(max_examples=300, deadline=None)
+def test_short_cuts_change_nothing(markdown: str) -> None:
+    """Sections are rendered one by one, and plain text is not parsed; the HTML is that of the whole text parsed."""
+    render = part("markdown").make_renderer()
+    whole = MarkdownIt("commonmark", {"html": False}).enable("table").disable(["image", "html_block", "html_inline"])
+    expected = whole.render(markdown).replace("<table>", '<table class="plain">')
+    for level in range(6, 0, -1):
+        expected = expected.replace(f"h{level}>", f"h{min(level + 2, 6)}>")
+    assert render(markdown) == expected
 
 
 def test_a_plan_is_shown_as_a_page_shows_text(tmp_path: Path) -> None:

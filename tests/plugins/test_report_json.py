@@ -65,3 +65,12 @@ def test_broken_text_does_not_stop_the_report(tmp_path: Path) -> None:
     """A lone surrogate in the data becomes a question mark."""
     found = written(small_view(names=("a\ud800b",)), tmp_path)
     assert found["tables"]["measures"][0]["name"] == "a?b"
+
+
+def test_a_row_is_a_line(tmp_path: Path) -> None:
+    """So that two reports can be compared line by line, whatever number is in them."""
+    view = small_view(measures=[{"account_id": "A0", "revenue": float("nan")}, {"account_id": "A1", "revenue": 2.5}])
+    found = written(view, tmp_path)
+    assert [row["revenue"] for row in found["tables"]["measures"]] == [None, 2.5]
+    lines = (tmp_path / "report.json").read_text("utf-8").splitlines()
+    assert '{"account_id": "A1", "revenue": 2.5}' in lines
