@@ -1,7 +1,7 @@
 """The expression language of the rules: read, checked and printed; docs/expressions.md describes it."""
 
 from kaframe.expression.comparisons import Comparison, comparisons
-from kaframe.expression.compile import compile_expression
+from kaframe.expression.compile import compile_expression, compile_tree
 from kaframe.expression.functions import FUNCTIONS, Argument, Call, Function
 from kaframe.expression.macro import make_macro
 from kaframe.expression.scope import Scope
@@ -20,5 +20,6 @@ __all__ = [
     "Type",
     "comparisons",
     "compile_expression",
+    "compile_tree",
     "make_macro",
 ]

@@ -93,7 +93,7 @@ class Checker:
         if name.absent:
             self.absent.add(word)
             return Piece(sql.print_missing(name.type), name.type, node.at, double=True)
-        return Piece(name.sql or sql.print_name(word), name.type, node.at)
+        return Piece(name.sql or sql.print_name(word), name.type, node.at, inexact=name.inexact)
 
     def _unknown_name(self, node: Node) -> Piece:
         word = node.value

@@ -28,13 +28,25 @@ def compile_expression(expression: Expression, scope: Scope, expects: Type | Non
         if node is not None:
             Checker(findings, scope, CHECKS).check(node)
         raise findings.stop()
+    return _print(node, findings, scope, expects)
+
+
+def compile_tree(node: Node, text: Expression, scope: Scope, expects: Type | None = None) -> Compiled:
+    """Check and print a tree that was not written as an expression; its places are offsets in ``text``.
+
+    Raises: RuleError with all its problems.
+    """
+    return _print(node, Findings(text), scope, expects)
+
+
+def _print(node: Node, findings: Findings, scope: Scope, expects: Type | None) -> Compiled:
     checker = Checker(findings, scope, CHECKS)
     piece = _settle(checker, checker.check(node), expects)
     if findings.problems:
         raise findings.stop()
     kind = piece.type or Type.MISSING
     names, absent, called = map(frozenset, (checker.names, checker.absent, checker.called))
-    return Compiled(sql.finite(piece).sql, kind, names, absent, called, checker.aggregate)
+    return Compiled(sql.finite(piece).sql, kind, names, absent, called, checker.aggregate, piece.inexact)
 
 
 def read_expression(findings: Findings) -> Node | None:

@@ -56,12 +56,14 @@ class Name:
     """A name that an expression may use.
 
     ``sql`` is how it is printed, "" for the quoted name itself. ``absent`` names are known to the rule
-    packs while this project has no such data: they are missing for every account.
+    packs while this project has no such data: they are missing for every account. ``inexact``: it stands for
+    something computed, which is compared at nine decimals.
     """
 
     type: Type
     sql: str = ""
     absent: bool = False
+    inexact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,8 @@ class Piece:
 class Compiled:
     """A checked expression. ``sql`` can stand anywhere without brackets.
 
-    ``names`` are those it uses, ``absent`` those of them without data, ``functions`` those it calls.
+    ``names`` are those it uses, ``absent`` those of them without data, ``functions`` those it calls. ``inexact``: it
+    carries a rounding error in its last digits.
     """
 
     sql: str
@@ -97,6 +100,7 @@ class Compiled:
     absent: frozenset[str]
     functions: frozenset[str]
     aggregate: bool
+    inexact: bool = False
 
 
 class Findings:
