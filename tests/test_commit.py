@@ -415,7 +415,8 @@ def test_manifest_says_what_the_run_was_made_from(tmp_path: Path) -> None:
     assert list(manifest["files"]) == ["team.yaml"]
     assert set(manifest["versions"]) == {"duckdb", "sqlglot"}
     assert sorted(manifest["tables"]) == sorted([*WHOLE, "sources"])
-    assert list(manifest) == sorted(manifest)
+    assert list(manifest["rules"]["status"]["rgb"]["relationship"]) == ["green", "red"]  # as written: from the best on
+    assert manifest["places"]["status"][3]["rgb"][3]["relationship"][:2] == ["rules/status.yaml", 1]
 
 
 def test_published_run_is_read_again(tmp_path: Path, store_url: str) -> None:

@@ -39,7 +39,7 @@ ENGLISH = {
     "cause.behaviour": "what the account did, and time",
     "cause.rules": "changed rules",
     "cause.data_since": "data corrected after the later run",
-    "colour then": "{before} → {after}",
+    "colour then": "colour {before} → {after}",
     "no score": "score {before} → {after}: the change cannot be counted in points",
     "more leaves": "... and {count} more (--all)",
 }
@@ -80,7 +80,7 @@ CHINESE = {
     "cause.behaviour": "客户行为与时间推移",
     "cause.rules": "规则变更",
     "cause.data_since": "后一次运行之后更正的数据",
-    "colour then": "{before} → {after}",
+    "colour then": "颜色 {before} → {after}",
     "no score": "得分 {before} → {after}：无法用分数计量",
     "more leaves": "…… 另有 {count} 项（--all）",
 }

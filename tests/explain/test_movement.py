@@ -223,3 +223,14 @@ def test_a_published_run_explains_itself_after_rules_and_data_have_changed(root:
     assert [(leaf.value, leaf.points, leaf.lost) for leaf in then.nodes] == [
         (leaf.value, leaf.points, leaf.lost) for leaf in now.nodes
     ]
+
+
+def test_another_order_is_another_rulebook(root: Path) -> None:
+    """Which of two equal leaves is the weakest depends on their order, so the day is computed anew."""
+    again = flow.run(opened(root, FIRST)).committed
+    path = root / "rules/score.yaml"
+    *head, money, habit = path.read_text("utf-8").splitlines(keepends=True)
+    path.write_text("".join([*head, habit, money]), "utf-8")
+    turned = flow.run(opened(root, FIRST)).committed
+    assert (again.state, again.revision) == ("unchanged", 1)
+    assert (turned.state, turned.revision) == ("published", 2)
