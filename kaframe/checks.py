@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import importlib
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from kaframe import bundled
-from kaframe.errors import KaframeError, Problem
+from kaframe.errors import DataError, KaframeError, Problem, RuleError, by_place
+from kaframe.followups import without_followups
+from kaframe.loading import survey_project
 from kaframe.project import Project
 
 CHECKED = (
@@ -16,8 +19,26 @@ CHECKED = (
 )  # fmt: skip
 
 
+def open_project(root: Path, profile: str = "", as_of: date | None = None, use_plugins: bool = True) -> Project:
+    """The project of a folder. When something is wrong with it, all that is wrong anywhere is told at once.
+
+    Raises: RuleError for what the user wrote, DataError when only data cannot be read.
+    """
+    survey = survey_project(root, profile, as_of, use_plugins)
+    if not (survey.problems or survey.data):
+        return survey.project
+    problems = [*survey.problems, *check_project(survey.project)]
+    told = sorted(dict.fromkeys([*problems, *survey.data]), key=by_place)
+    if any(problem.severity == "error" for problem in problems):
+        raise RuleError(told) from survey.cause
+    raise DataError(told)
+
+
 def check_project(project: Project) -> list[Problem]:
-    """All problems of all rules, each told once, in the order of files and lines."""
+    """All problems of all rules, each told once, in the order of files and lines.
+
+    Of a project that is known in part what is known is checked.
+    """
     problems: list[Problem] = []
     for name in CHECKED:
         step = importlib.import_module(f"kaframe.{name}")
@@ -25,8 +46,8 @@ def check_project(project: Project) -> list[Problem]:
             problems += step.check(project)
         except KaframeError as error:
             problems += error.problems
-    told = dict.fromkeys(_for_pack(problem) for problem in problems)
-    return sorted(told, key=_by_place)
+    told = dict.fromkeys(_for_pack(problem) for problem in without_followups(problems, project.doubts))
+    return sorted(told, key=by_place)
 
 
 def _for_pack(problem: Problem) -> Problem:
@@ -37,11 +58,6 @@ def _for_pack(problem: Problem) -> Problem:
     own = f"rules/{Path(at.path).name}"
     hint = f"'{at.file}' belongs to a pack: change what it rests on, or lay an 'override' over it in {own}"
     return replace(problem, hint=f"{problem.hint}; {hint}" if problem.hint else hint)
-
-
-def _by_place(problem: Problem) -> tuple[str, int, int, str]:
-    at = problem.at
-    return (at.file, at.line, at.col, problem.code) if at else ("", 0, 0, problem.code)
 
 
 def absent_data(project: Project) -> dict[str, list[str]]:

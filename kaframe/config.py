@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any, Literal
 
 from kaframe.bind import Label, bind
-from kaframe.errors import Location, Problem, RuleError, nearest
+from kaframe.doubts import NO_DOUBTS, Doubts, keep_sound, unread
+from kaframe.errors import Location, Problem, RuleError
 from kaframe.expression import Expression
-from kaframe.schema import check_schema
+from kaframe.profiles import with_profile
 from kaframe.yamlfile import Node, read_yaml
 
 CONFIG_FILE = "kaframe.yaml"
+COLLECTIONS = ("tables", "channels", "profiles", "labels")  # sections whose items stand for themselves
+SECTIONS = ("packs", "accounts", "tables", "rates", "store", "channels", "plugins", "reports", "profiles", CONFIG_FILE)
 SOURCE_KEYS = ("reader", "columns", "where", "types", "date_format")
 
 
@@ -148,14 +151,50 @@ class Config:
     reports: tuple[str, ...] = ("report_html", "report_json")
     labels: Mapping[str, Label] = field(default_factory=dict)
 
+    def place(self, key: str) -> Location:
+        """Where the key stands, else the whole file."""
+        return self.places.get(key, self.at)
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigRead:
+    """The configuration as far as it is sound, what is wrong with the rest, and what is in doubt for it."""
+
+    config: Config
+    problems: tuple[Problem, ...] = ()
+    doubts: Doubts = NO_DOUBTS
+
 
 def read_config(root: Path, profile: str = "") -> Config:
     """Read and check ``kaframe.yaml``; ``profile`` changes sources, store and channels, never rules."""
-    node = read_yaml(root / CONFIG_FILE, CONFIG_FILE)
-    problems = check_schema(node, "kaframe")
-    if problems:
-        raise RuleError(problems)
-    return bind_config(_with_profile(node, profile))
+    read = survey_config(root, profile)
+    if read.problems:
+        raise RuleError(read.problems)
+    return read.config
+
+
+def survey_config(root: Path, profile: str = "") -> ConfigRead:
+    """Read what is sound of ``kaframe.yaml``; of a file that cannot be read nothing is known."""
+    try:
+        node = read_yaml(root / CONFIG_FILE, CONFIG_FILE)
+    except RuleError as error:
+        at = Location(CONFIG_FILE, path=str(root / CONFIG_FILE))
+        return ConfigRead(bind_config(_completed(Node({}, at))), error.problems, unread(*SECTIONS))
+    sound, problems, doubts = keep_sound(node, "kaframe", COLLECTIONS)
+    chosen, wrong = with_profile(_completed(sound), profile)
+    if wrong and "profiles" in doubts.unread:
+        wrong = []
+    if wrong or (profile and "profiles" in doubts.unread):
+        doubts |= unread("accounts", "tables", "rates", "store", "channels")
+    return ConfigRead(bind_config(chosen), (*problems, *wrong), doubts)
+
+
+def _completed(node: Node) -> Node:
+    """With something in place of what every configuration has, for one of which that could not be read."""
+    assert isinstance(node.value, dict)
+    usual: dict[str, str | dict[str, Node]] = {"project": "", "language": "en", "accounts": {}}
+    missing = {key: Node(value, node.at) for key, value in usual.items() if key not in node.value}
+    return Node({**node.value, **missing}, node.at, keys=node.keys)
 
 
 def bind_config(node: Node) -> Config:
@@ -172,48 +211,6 @@ def bind_config(node: Node) -> Config:
         rates=bind(rates, RatesConfig, sources=_sources(rates), places=_places(rates)) if rates else None,
         channels={name: _bind_channel(name, channel) for name, channel in _items(node.get("channels"))},
     )
-
-
-def _with_profile(node: Node, profile: str) -> Node:
-    """Lay a profile's sources, store and channels over the base configuration."""
-    assert isinstance(node.value, dict)
-    profiles = dict(_items(node.get("profiles")))
-    if profile and profile not in profiles:
-        raise RuleError([Problem(node.keys.get("profiles", node.at), "KF1301", f"no profile '{profile}'",
-                                 nearest(profile, profiles) or f"declared profiles: {', '.join(profiles) or 'none'}")])
-    return _laid_over(_without_other_types(node, profiles[profile]), profiles[profile]) if profile else node
-
-
-def _without_other_types(node: Node, profile: Node) -> Node:
-    """Without the channels that the profile gives another type: the options of the one mean nothing to the other."""
-    low, high = dict(_items(node.get("channels"))), dict(_items(profile.get("channels")))
-    kept = {
-        name: channel for name, channel in low.items() if name not in high or _type(high[name]) in ("", _type(channel))
-    }
-    if len(kept) == len(low):
-        return node
-    channels = node.get("channels")
-    assert channels is not None
-    assert isinstance(node.value, dict)
-    return Node({**node.value, "channels": Node(kept, channels.at, keys=channels.keys)}, node.at, keys=node.keys)
-
-
-def _type(channel: Node) -> str:
-    found = channel.get("type")
-    return str(found.value) if found else ""
-
-
-def _laid_over(low: Node, high: Node) -> Node:
-    """Mappings by key, everything else whole."""
-    if not (isinstance(low.value, dict) and isinstance(high.value, dict)):
-        return high
-    merged = dict(low.value)
-    for key, value in high.value.items():
-        replaces = key in ("source", "sources")
-        merged[key] = _laid_over(merged[key], value) if key in merged and not replaces else value
-        if replaces:
-            merged.pop("sources" if key == "source" else "source", None)
-    return Node(merged, low.at, keys={**low.keys, **high.keys})
 
 
 def _bind_accounts(node: Node) -> AccountsConfig:

@@ -100,6 +100,12 @@ class StoreError(KaframeError):
     exit_code = 7
 
 
+def by_place(problem: Problem) -> tuple[str, int, int, str]:
+    """The order in which problems are told: files, lines, columns."""
+    at = problem.at
+    return (at.file, at.line, at.col, problem.code) if at else ("", 0, 0, problem.code)
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """``did you mean 'x'?`` for the known name most like this one, or nothing."""
     found = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.6)

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kaframe.calendar import read_calendar
-from kaframe.config import CONFIG_FILE, Config, read_config
-from kaframe.data import describe_sources
-from kaframe.errors import Location, Problem, RuleError
-from kaframe.plugins import load_plugins
+from kaframe.config import CONFIG_FILE, Config, survey_config
+from kaframe.data import survey_sources
+from kaframe.doubts import NO_DOUBTS, Doubts, unread
+from kaframe.errors import DataError, Location, Problem, RuleError, by_place
+from kaframe.followups import without_followups
+from kaframe.plugins import survey_plugins
 from kaframe.project import Project
-from kaframe.rules.layers import Layer, find_layers
-from kaframe.rules.load import check_forms, load_rules
-from kaframe.team import load_team
+from kaframe.rules.layers import find_layers
+from kaframe.rules.load import KINDS, read_rules
+from kaframe.team import survey_team
 
 FOLDERS = ("rules", "templates", "plugins")  # of a project
 
@@ -34,46 +36,66 @@ def find_root(start: Path) -> Path:
                              "go to a project's folder, give --project, or begin one with 'kaframe init'")])
 
 
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """A project as far as it could be read, and what is wrong with it: what the user wrote, and the data.
+
+    ``cause`` is what a plugin raised.
+    """
+
+    project: Project
+    problems: tuple[Problem, ...] = ()
+    data: tuple[Problem, ...] = ()
+    cause: BaseException | None = None
+
+
 def load_project(root: Path, profile: str = "", as_of: date | None = None, use_plugins: bool = True) -> Project:
-    """Read everything that the user wrote; problems of configuration, team and rules are raised together."""
-    try:
-        config = read_config(root, profile)
-    except RuleError as error:
-        raise RuleError([*error.problems, *_problems_elsewhere(root)]) from error
+    """Read everything that the user wrote; problems of all files are raised together. Raises: RuleError, DataError."""
+    survey = survey_project(root, profile, as_of, use_plugins)
+    if survey.problems:
+        raise RuleError(sorted([*survey.problems, *survey.data], key=by_place)) from survey.cause
+    if survey.data:
+        raise DataError(sorted(survey.data, key=by_place))
+    return survey.project
+
+
+def survey_project(root: Path, profile: str = "", as_of: date | None = None, use_plugins: bool = True) -> Survey:
+    """Read what is sound of everything that the user wrote; one file that is broken hides no other."""
+    read = survey_config(root, profile)
+    config, doubts = read.config, read.doubts
+    problems = [*read.problems, *_misplaced(root)]
+    layers, wrong = find_layers(root, () if "packs" in doubts.unread else config.packs, config.place("packs"))
+    packs_known = not wrong and "packs" not in doubts.unread
+    rules = read_rules(layers, packs_known)
+    team = survey_team(root / "team.yaml", "team.yaml")
+    # Which plugins are allowed says kaframe.yaml: without it none of the project's is imported.
+    listed = "plugins" not in doubts.unread
+    plugins, broken, cause = survey_plugins(root if listed else None, config.plugins, use_plugins)
+    doubts |= rules.doubts | team.doubts | (unread("plugins") if broken else NO_DOUBTS)
+    if not packs_known:
+        doubts |= unread("packs", *KINDS)
+    problems += [*wrong, *rules.problems, *team.problems, *broken, *_wrong_days(config)]
+    catalog, trouble = survey_sources(root, config, plugins, rules.rules.expected, doubts)
+    doubts |= catalog.doubts | (Doubts(partial=frozenset({"columns"})) if trouble.rules else NO_DOUBTS)
+    problems += without_followups(trouble.rules, doubts)
+    day = as_of or _today_or_utc(config)
+    project = Project(root, config, rules.rules, team.team, plugins, catalog, day, doubts)
+    return Survey(project, tuple(problems), tuple(trouble.data), cause)
+
+
+def _wrong_days(config: Config) -> list[Problem]:
+    """What is wrong with time zone, calendar and closed days."""
     problems: list[Problem] = []
-    loaded: dict[str, Any] = {}
-    parts: tuple[tuple[str, Callable[[], Any]], ...] = (
-        ("rules", lambda: load_rules(find_layers(root, config.packs, config.places.get("packs", config.at)))),
-        ("team", lambda: load_team(root / "team.yaml", "team.yaml")),
-        ("plugins", lambda: load_plugins(root, config.plugins, use_plugins)),
-        ("day", lambda: today(config)),
-        ("calendar", lambda: read_calendar(config.calendar, (), config.places.get("calendar", config.at))),
-        ("closed days", lambda: read_calendar("none", config.closed_days, config.places.get("closed_days", config.at))),
+    parts: tuple[Callable[[], object], ...] = (
+        lambda: today(config),
+        lambda: read_calendar(config.calendar, (), config.place("calendar")),
+        lambda: read_calendar("none", config.closed_days, config.place("closed_days")),
     )
-    problems += _misplaced(root)
-    for name, load in parts:
+    for look in parts:
         try:
-            loaded[name] = load()
+            look()
         except RuleError as error:
             problems.extend(error.problems)
-    if problems:
-        raise RuleError(problems)
-    catalog = describe_sources(root, config, loaded["plugins"], loaded["rules"].expected)
-    return Project(root, config, loaded["rules"], loaded["team"], loaded["plugins"], catalog, as_of or loaded["day"])
-
-
-def _problems_elsewhere(root: Path) -> list[Problem]:
-    """What can be said of team and rules while the configuration is not known: their text and their form."""
-    problems = _misplaced(root)
-    loads: tuple[Callable[[], object], ...] = (
-        lambda: load_team(root / "team.yaml", "team.yaml"),
-        lambda: check_forms([Layer(root / "rules", "rules")]),
-    )
-    for load in loads:
-        try:
-            load()
-        except RuleError as error:
-            problems += error.problems
     return problems
 
 
@@ -87,6 +109,13 @@ def _misplaced(root: Path) -> list[Problem]:
     if (root / "team.yml").exists():
         problems.append(Problem(Location("team.yml"), "KF1303", "'team.yml' is not read", "call it 'team.yaml'"))
     return problems
+
+
+def _today_or_utc(config: Config) -> date:
+    try:
+        return today(config)
+    except RuleError:
+        return datetime.now(UTC).date()
 
 
 def today(config: Config) -> date:

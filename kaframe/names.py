@@ -6,7 +6,7 @@ Nothing sees what a later step makes: a name that exists only later is answered 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
@@ -21,6 +21,9 @@ FILES = {"assign": "team"}  # a step whose rules stand in a file of another name
 KNOWN_FROM = "known from step '{}' on"
 ORDER = ("measure", "identify", "assign", "analyse", "score", "status", "stage", "strategy", "maintain", "notify")
 
+ACCOUNT_PARTS = ("accounts", "measure", "packs")  # what could not be read of them may give an account a name
+IN_DOUBT = {"insight": ("analyse", "packs")}
+OF_CARDS = ("score", "status", "weakest", "coverage")
 SEE_ALL = ("identify", "score", "status")  # the steps in which pareto, rank and percentile are among all accounts
 
 
@@ -65,23 +68,54 @@ def table_scope(project: Project, table: str, aggregates: bool = True) -> Scope:
     """The names of one table's rows; what only a pack speaks of is absent."""
     have = project.catalog.tables.get(table, {})
     expected = project.rules.expected.tables.get(table, {})
-    names = {name: Name(kind) for name, kind in have.items()}
+    names = {name: _column(project, kind) for name, kind in have.items()}
     names |= {name: Name(Type(column.type), absent=True) for name, column in expected.items() if name not in have}
-    return Scope(f"a measure over table '{table}'" if aggregates else f"a condition on rows of table '{table}'",
-                 names, project.as_of, aggregates=aggregates)
+    doubts = project.doubts
+    unseen = table in doubts.names or not doubts.unread.isdisjoint({"tables", "packs"})
+    words = f"a measure over table '{table}'" if aggregates else f"a condition on rows of table '{table}'"
+    return Scope(words, names, project.as_of, aggregates=aggregates, may_be=lambda name: unseen)
+
+
+def _account_names_in_doubt(project: Project) -> Callable[[str], bool]:
+    """Which names of accounts may stand in what could not be read: columns, measures, and those that cards give."""
+    doubts = project.doubts
+
+    def may_be(name: str) -> bool:
+        first, _, rest = name.partition(".")
+        if first in OF_CARDS and doubts.touch(["score", "packs"]):
+            return True
+        return doubts.may_define(rest if first == "insight" else name, IN_DOUBT.get(first, ACCOUNT_PARTS))
+
+    return may_be
+
+
+def _column(project: Project, kind: Type) -> Name:
+    return Name(kind, in_doubt=kind is Type.MISSING and bool(project.doubts))
+
+
+def _measured(item: PlannedMeasure) -> Name:
+    return Name(item.value.type, absent=item.absent, in_doubt=item.value.in_doubt)
 
 
 def account_columns(project: Project) -> dict[str, Name]:
     """The columns of accounts; what only a pack speaks of is absent."""
-    names = {name: Name(kind) for name, kind in project.catalog.accounts.items()}
+    names = {name: _column(project, kind) for name, kind in project.catalog.accounts.items()}
     expected = project.rules.expected.accounts
     names |= {name: Name(Type(column.type), absent=True) for name, column in expected.items() if name not in names}
     return names
 
 
-@lru_cache(maxsize=8)
 def plan_measures(project: Project) -> tuple[PlannedMeasure, ...]:
     """Every measure, compiled, in an order in which each stands after those it uses; raises all problems at once."""
+    planned, problems = survey_measures(project)
+    if problems:
+        raise RuleError(problems)
+    return planned
+
+
+@lru_cache(maxsize=8)
+def survey_measures(project: Project) -> tuple[tuple[PlannedMeasure, ...], tuple[Problem, ...]]:
+    """Every measure, compiled as far as it can be, and what is wrong with the others: these are of no known type."""
     measures = {measure.id: measure for measure in project.rules.measure.measures}
     problems: list[Problem] = []
     columns = account_columns(project)
@@ -93,8 +127,11 @@ def plan_measures(project: Project) -> tuple[PlannedMeasure, ...]:
     for clash in sorted(measures.keys() & reserved):
         problems.append(Problem(measures[clash].at, "KF2113", f"'{clash}' means something else in expressions",
                                 f"call the measure something like 'own_{clash}'"))
+    order = _ordered(measures, problems)
     planned: dict[str, PlannedMeasure] = {}
-    for measure in _ordered(measures, problems):
+    if len(order) < len(measures):  # a circle: what uses one of it is no follow-up
+        planned = {name: PlannedMeasure(measure, _unknown_value()) for name, measure in measures.items()}
+    for measure in order:
         try:
             if measure.from_table:
                 planned[measure.id] = _plan_aggregate(project, measure)
@@ -103,9 +140,7 @@ def plan_measures(project: Project) -> tuple[PlannedMeasure, ...]:
         except RuleError as error:
             problems.extend(error.problems)
             planned[measure.id] = PlannedMeasure(measure, _unknown_value())
-    if problems:
-        raise RuleError(problems)
-    return tuple(planned.values())
+    return tuple(planned.values()), tuple(problems)
 
 
 @lru_cache(maxsize=32)
@@ -114,7 +149,7 @@ def account_scope(project: Project, step: str) -> Scope:
     place = ORDER.index(step)
     hidden = _hidden_columns(project, step)
     names = {name: known for name, known in account_columns(project).items() if name not in hidden}
-    names |= {item.measure.id: Name(item.value.type, absent=item.absent) for item in plan_measures(project)}
+    names |= {item.measure.id: _measured(item) for item in survey_measures(project)[0]}
     later: dict[str, str] = {}
     for joined in _joined(project):
         known = ORDER.index(joined.since) <= place
@@ -124,7 +159,8 @@ def account_scope(project: Project, step: str) -> Scope:
             else:
                 later[name] = KNOWN_FROM.format(joined.since)
     words = f"an expression of {FILES.get(step, step)}.yaml"
-    return Scope(words, names, project.as_of, windows=step in SEE_ALL, later=later)
+    may_be = _account_names_in_doubt(project)
+    return Scope(words, names, project.as_of, windows=step in SEE_ALL, later=later, may_be=may_be)
 
 
 def account_relation(project: Project, step: str, names: Iterable[str] | None = None, managed: bool = False) -> str:
@@ -223,7 +259,8 @@ def words_of(expression: Expression) -> set[str]:
 
 def _plan_aggregate(project: Project, measure: Measure) -> PlannedMeasure:
     table = measure.from_table
-    if table not in project.catalog.tables and table not in project.rules.expected.tables:
+    unseen = project.doubts.may_define(table, ["tables", "packs"])
+    if not unseen and table not in project.catalog.tables and table not in project.rules.expected.tables:
         known = project.catalog.tables.keys() | project.rules.expected.tables.keys()
         raise RuleError([Problem(measure.at, "KF2112", f"no table '{table}' for measure '{measure.id}'",
                                  nearest(table, known) or f"declared tables: {', '.join(sorted(known))}")])
@@ -240,9 +277,10 @@ def _plan_aggregate(project: Project, measure: Measure) -> PlannedMeasure:
 def _plan_computed(
     project: Project, measure: Measure, columns: Mapping[str, Name], planned: Mapping[str, PlannedMeasure]
 ) -> PlannedMeasure:
-    names = dict(columns) | {name: Name(item.value.type, absent=item.absent) for name, item in planned.items()}
+    names = dict(columns) | {name: _measured(item) for name, item in planned.items()}
     later = {name: KNOWN_FROM.format(joined.since) for joined in _joined(project) for name in joined.names}
-    scope = Scope(f"measure '{measure.id}'", names, project.as_of, windows=True, later=later)
+    may_be = _account_names_in_doubt(project)
+    scope = Scope(f"measure '{measure.id}'", names, project.as_of, windows=True, later=later, may_be=may_be)
     value = compile_expression(measure.value, scope)
     return PlannedMeasure(measure, value, absent=_rests_on_absent(value))
 
@@ -254,4 +292,4 @@ def _rests_on_absent(compiled: Compiled | None) -> bool:
 
 def _unknown_value() -> Compiled:
     """Stands for a measure that cannot be compiled, so that others are checked all the same."""
-    return Compiled("NULL", Type.MISSING, frozenset(), frozenset(), frozenset(), aggregate=False)
+    return Compiled("NULL", Type.MISSING, frozenset(), frozenset(), frozenset(), False, in_doubt=True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from kaframe.bind import Label
 from kaframe.config import Config
+from kaframe.doubts import NO_DOUBTS, Doubts
 from kaframe.expression import Type
 from kaframe.plugins import Plugins
 from kaframe.rules.load import Rules
@@ -24,17 +25,21 @@ if TYPE_CHECKING:
 class Catalog:
     """Which columns the project's data have, with their types, after renaming and column expressions.
 
-    ``plan`` is how they are loaded.
+    ``plan`` is how they are loaded. ``doubts``: tables whose columns could not be looked at.
     """
 
     accounts: Mapping[str, Type]
     tables: Mapping[str, Mapping[str, Type]]
     plan: DataPlan | None = None
+    doubts: Doubts = NO_DOUBTS
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Project:
-    """What the user wrote, as frozen records, and the day that a run is for. Equal only to itself."""
+    """What the user wrote, as frozen records, and the day that a run is for. Equal only to itself.
+
+    ``doubts`` is empty for everything that runs; a project that is only checked may be known in part.
+    """
 
     root: Path
     config: Config
@@ -43,6 +48,7 @@ class Project:
     plugins: Plugins
     catalog: Catalog
     as_of: date
+    doubts: Doubts = NO_DOUBTS
 
     def text(self, label: Label | None, default: str = "") -> str:
         """The label in the project's language."""

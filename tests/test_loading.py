@@ -150,10 +150,10 @@ def test_what_no_schema_can_see_is_told_too(tmp_path: Path, old: str, new: str) 
 def test_a_wrong_configuration_hides_nothing_else(tmp_path: Path) -> None:
     """Team and rules are looked at all the same; what they override cannot be known yet and is not told."""
     files = {
-        "kaframe.yaml": config("colour: red"),
+        "kaframe.yaml": config("packs: [default"),
         "team.yaml": "version: 1\nmembrs: []\n",
         "rules/score.yaml": "scorecrds: {}\n",
         "rules/identify.yaml": "tiers: [{id: strategic, override: remove}]\n",
     }
     problems = refused(write_project(tmp_path, files))
-    assert [problem.at.file for problem in problems if problem.at] == ["kaframe.yaml", "team.yaml", "rules/score.yaml"]
+    assert [problem.at.file for problem in problems if problem.at] == ["kaframe.yaml", "rules/score.yaml", "team.yaml"]

@@ -74,7 +74,7 @@ class Looking:
         """
         table, project = settings.from_table, self.project
         known = project.catalog.tables.keys() | project.rules.expected.tables.keys()
-        if table not in known:
+        if table not in known and not project.doubts.may_define(table, ["tables", "packs"]):
             hint = nearest(table, known) or f"declared tables: {', '.join(sorted(known))}"
             message = f"no table '{table}' for analysis '{self.analysis.id}'"
             self.problems.append(Problem(self.analysis.at, "KF2161", message, hint))

@@ -59,9 +59,17 @@ class PlannedAnalysis:
     segments: str = ""
 
 
-@lru_cache(maxsize=8)
 def plan_analyses(project: Project) -> tuple[PlannedAnalysis, ...]:
     """The analyses that this project has data for; raises all problems of all of them at once."""
+    planned, problems = _survey(project)
+    if problems:
+        raise RuleError(problems)
+    return planned
+
+
+@lru_cache(maxsize=8)
+def _survey(project: Project) -> tuple[tuple[PlannedAnalysis, ...], tuple[Problem, ...]]:
+    """The sound analyses that this project has data for, and what is wrong with the others."""
     calendar = read_calendar(project.config.calendar, project.config.closed_days, project.config.at)
     planned: list[PlannedAnalysis] = []
     problems = _twice(project)
@@ -69,14 +77,12 @@ def plan_analyses(project: Project) -> tuple[PlannedAnalysis, ...]:
         found = _plan(project, analysis, calendar, problems)
         if found is not None:
             planned.append(found)
-    if problems:
-        raise RuleError(problems)
-    return tuple(planned)
+    return tuple(planned), tuple(problems)
 
 
 def analysed_ids(project: Project) -> frozenset[str]:
     """The analyses that this project has data for."""
-    return frozenset(item.analysis.id for item in plan_analyses(project))
+    return frozenset(item.analysis.id for item in _survey(project)[0])
 
 
 def _plan(project: Project, analysis: Analysis, calendar: Calendar, problems: list[Problem]) -> PlannedAnalysis | None:
@@ -100,6 +106,8 @@ def _told(looking: Looking, found: Found) -> list[str]:
     told = []
     for name, form in places(looking.analysis.sentence):
         own = name in found.units or name in ALWAYS
+        if not own and name not in names and looking.scope.may_be(name):
+            continue
         if not own and name not in names:
             hint = nearest(name, {*found.units, *ALWAYS, *names}) or _evidence_words(found)
             message = f"the sentence of '{looking.analysis.id}' asks for '{{{name}}}'"

@@ -25,13 +25,14 @@ def as_of_option(command: Command) -> Command:
 
 def opened(ctx: click.Context, as_of: str | None = None) -> Project:
     """The project that the command line names. Raises: RuleError, DataError, UsageError with all problems."""
-    from kaframe.loading import find_root, load_project
+    from kaframe.checks import open_project
+    from kaframe.loading import find_root
 
     folder = Path(ctx.obj["folder"])
     if not folder.is_dir():
         raise UsageError([Problem(None, "KF6001", f"no folder '{folder}'", "name the project's folder with --project")])
     day = None if as_of is None else parsed_day(as_of)
-    return load_project(find_root(folder), ctx.obj["profile"], day, ctx.obj["use_plugins"])
+    return open_project(find_root(folder), ctx.obj["profile"], day, ctx.obj["use_plugins"])
 
 
 def parsed_day(text: str, future: bool = False) -> date:

@@ -11,6 +11,7 @@ from kaframe.data.plan import DataPlan, TablePlan
 from kaframe.data.sources import Planner, Trouble
 from kaframe.data.tableplan import Expectations, TablePlanner
 from kaframe.data.words import used_columns
+from kaframe.doubts import NO_DOUBTS, Doubts, unread
 from kaframe.errors import Problem
 from kaframe.expression import Type
 from kaframe.plugins import Plugins
@@ -30,16 +31,40 @@ def describe_sources(root: Path, config: Config, plugins: Plugins, expected: Exp
     read;
         all problems at once.
     """
+    catalog, trouble = survey_sources(root, config, plugins, expected)
+    trouble.stop()
+    return catalog
+
+
+def survey_sources(
+    root: Path, config: Config, plugins: Plugins, expected: Expected | None = None, doubts: Doubts = NO_DOUBTS
+) -> tuple[Catalog, Trouble]:
+    """What is known of accounts and tables, what is wrong, and which of them are in doubt for it.
+
+    ``doubts`` are those of the configuration: of accounts that it does not tell nothing is said.
+    """
     from kaframe.project import Catalog
 
-    plan = plan_data(root, config, plugins, expected)
-    return Catalog(_account_types(plan), {name: _table_types(table) for name, table in plan.tables.items()}, plan)
+    trouble = Trouble()
+    plan = _plan(TablePlanner(Planner(root, plugins, trouble), trouble, _expectations(expected), doubts), config)
+    unseen = {name for name, table in plan.tables.items() if not table.sources}
+    source = plan.tables.get(plan.from_table) if plan.from_table else plan.accounts
+    found = Doubts(names=frozenset(unseen), partial=frozenset({"tables"} if unseen else ()))
+    if source is None or not source.sources:
+        found |= unread("accounts")
+    tables = {name: _table_types(table) for name, table in plan.tables.items()}
+    return Catalog(_account_types(plan), tables, plan, found), trouble
 
 
 def plan_data(root: Path, config: Config, plugins: Plugins, expected: Expected | None = None) -> DataPlan:
     """How everything is loaded. Raises: RuleError, DataError."""
     trouble = Trouble()
-    tables = TablePlanner(Planner(root, plugins, trouble), trouble, _expectations(expected))
+    plan = _plan(TablePlanner(Planner(root, plugins, trouble), trouble, _expectations(expected)), config)
+    trouble.stop()
+    return plan
+
+
+def _plan(tables: TablePlanner, config: Config) -> DataPlan:
     accounts = tables.accounts(config.accounts, config.tables)
     plan = DataPlan(
         accounts=accounts,
@@ -52,7 +77,6 @@ def plan_data(root: Path, config: Config, plugins: Plugins, expected: Expected |
         plan = tables.derive(plan, config.accounts)
     if config.rates is None:
         tables.check_rates(config)
-    trouble.stop()
     return plan
 
 

@@ -12,7 +12,7 @@ from kaframe.config import ColumnFormat, SourceConfig
 from kaframe.data.casts import number_format
 from kaframe.data.layers import make_columns, source_scope
 from kaframe.data.plan import RawColumn, SourcePlan
-from kaframe.errors import DataError, KaframeError, Problem, RuleError, nearest
+from kaframe.errors import DataError, KaframeError, Problem, RuleError, by_place, nearest
 from kaframe.expression import Expression, Type, compile_expression
 from kaframe.expression.types import DAYS
 from kaframe.plugins import Plugins
@@ -44,9 +44,9 @@ class Trouble:
     def stop(self) -> None:
         """Raise what there is; what the user wrote goes first, for the data may only follow from it."""
         if self.rules:
-            raise RuleError(sorted(self.rules + self.data, key=_place))
+            raise RuleError(sorted(self.rules + self.data, key=by_place))
         if self.data:
-            raise DataError(sorted(self.data, key=_place))
+            raise DataError(sorted(self.data, key=by_place))
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +218,3 @@ def _no_such_type(config: SourceConfig, name: str, known: list[str]) -> Problem:
         f"'types' speaks of a column '{name}' that the source does not have",
         nearest(name, known) or f"it has {', '.join(known[:SHOWN_NAMES])}",
     )
-
-
-def _place(problem: Problem) -> tuple[str, int, int]:
-    return (problem.at.file, problem.at.line, problem.at.col) if problem.at else ("", 0, 0)

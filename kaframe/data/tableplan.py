@@ -11,6 +11,7 @@ from kaframe.data.layers import make_columns, row_scope
 from kaframe.data.named import Named
 from kaframe.data.plan import DataPlan, SourcePlan, TablePlan
 from kaframe.data.sources import SOME_DAY, Declared, Planner, Trouble
+from kaframe.doubts import NO_DOUBTS, Doubts
 from kaframe.errors import Problem, RuleError, nearest
 from kaframe.expression import Expression, Type, compile_expression
 from kaframe.expression.types import DAYS
@@ -29,11 +30,15 @@ RESERVED_STARTS = ("past_", "score_", "_kf_")
 class TablePlanner:
     """Plans of whole tables; what is wrong is collected."""
 
-    def __init__(self, planner: Planner, trouble: Trouble, expected: Expectations | None = None) -> None:
-        self.planner, self.trouble, self.expected = planner, trouble, expected or {}
+    def __init__(
+        self, planner: Planner, trouble: Trouble, expected: Expectations | None = None, doubts: Doubts = NO_DOUBTS
+    ) -> None:
+        self.planner, self.trouble, self.expected, self.doubts = planner, trouble, expected or {}, doubts
 
     def accounts(self, config: AccountsConfig, tables: Mapping[str, TableConfig]) -> TablePlan | None:
-        """The plan of the accounts' own sources; None when they are derived from a table."""
+        """The plan of the accounts' own sources; None when they are derived from a table, or in doubt."""
+        if "accounts" in self.doubts.unread:
+            return None
         if config.from_table:
             self._check_from(config, tables)
             return None
@@ -163,7 +168,7 @@ class TablePlanner:
 
     def _check_from(self, config: AccountsConfig, tables: Mapping[str, TableConfig]) -> None:
         at = config.places.get("from", config.at)
-        if config.from_table not in tables:
+        if config.from_table not in tables and not self.doubts.may_define(config.from_table, ["tables"]):
             known = ", ".join(tables) or "none"
             self.trouble.add(
                 Problem(

@@ -90,6 +90,8 @@ class Checker:
         if self.scope.aggregates and self.inside is None:
             hint = f"sum({word}), or latest({word}, ...) for one row's value"
             self.note(node, "KF2014", f"'{word}' differs from row to row; an account needs one value", hint)
+        if name.in_doubt:
+            return unknown(node)
         if name.absent:
             self.absent.add(word)
             return Piece(sql.print_missing(name.type), name.type, node.at, double=True)
@@ -100,6 +102,8 @@ class Checker:
         if word in self.scope.later:
             message = f"'{word}' is not known yet in {self.scope.words}"
             self.note(node, "KF2012", message, self.scope.later[word])
+        elif self.scope.may_be(word):
+            return unknown(node)
         elif word.lower() in CLOCKS and not node.distinct:
             self.note(node, "KF2008", f"'{word}' would give another value on another day", "use as_of")
         else:

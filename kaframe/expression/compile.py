@@ -46,7 +46,8 @@ def _print(node: Node, findings: Findings, scope: Scope, expects: Type | None) -
         raise findings.stop()
     kind = piece.type or Type.MISSING
     names, absent, called = map(frozenset, (checker.names, checker.absent, checker.called))
-    return Compiled(sql.finite(piece).sql, kind, names, absent, called, checker.aggregate, piece.inexact)
+    exact, doubt = piece.inexact, piece.type is None
+    return Compiled(sql.finite(piece).sql, kind, names, absent, called, checker.aggregate, exact, doubt)
 
 
 def read_expression(findings: Findings) -> Node | None:

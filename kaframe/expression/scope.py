@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -19,7 +19,8 @@ class Scope:
     date ``as_of``. ``aggregates``: the expression is over the rows of an account, so that columns
     stand inside ``sum``, ``count`` and the like. ``windows``: pareto, rank and percentile are allowed.
     ``rows`` is a printed condition on the rows that every aggregate sees (a measure's ``where``).
-    ``later`` has names that a later step makes, and the words when.
+    ``later`` has names that a later step makes, and the words when. ``may_be`` says of a name that is not among
+    them whether something that could not be read may define it: nothing is then said of it.
     """
 
     words: str
@@ -29,4 +30,5 @@ class Scope:
     windows: bool = False
     rows: str = ""
     later: Mapping[str, str] = field(default_factory=dict)
+    may_be: Callable[[str], bool] = lambda name: False
     functions: Mapping[str, Function] = field(default_factory=lambda: FUNCTIONS)

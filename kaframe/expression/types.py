@@ -57,13 +57,15 @@ class Name:
 
     ``sql`` is how it is printed, "" for the quoted name itself. ``absent`` names are known to the rule
     packs while this project has no such data: they are missing for every account. ``inexact``: it stands for
-    something computed, which is compared at nine decimals.
+    something computed, which is compared at nine decimals. ``in_doubt``: what it is stands in something that is
+    wrong or could not be read, so that nothing is said of its type.
     """
 
     type: Type
     sql: str = ""
     absent: bool = False
     inexact: bool = False
+    in_doubt: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ class Compiled:
     """A checked expression. ``sql`` can stand anywhere without brackets.
 
     ``names`` are those it uses, ``absent`` those of them without data, ``functions`` those it calls. ``inexact``: it
-    carries a rounding error in its last digits.
+    carries a rounding error in its last digits. ``in_doubt``: its type rests on what could not be read.
     """
 
     sql: str
@@ -101,6 +103,7 @@ class Compiled:
     functions: frozenset[str]
     aggregate: bool
     inexact: bool = False
+    in_doubt: bool = False
 
 
 class Findings:

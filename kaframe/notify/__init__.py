@@ -136,7 +136,7 @@ def _compile(project: Project, notice: Notice) -> Compiled | None:
         name: replace(known, sql="a." + (known.sql or quoted(name))) for name, known in accounts.names.items()
     }
     names |= {name: Name(kind, sql=f"e.{quoted(name)}") for name, kind in EVENT_NAMES.items()}
-    scope = Scope("a condition of notify.yaml", names, project.as_of)
+    scope = Scope("a condition of notify.yaml", names, project.as_of, may_be=accounts.may_be)
     return compile_expression(notice.when, scope, Type.BOOLEAN)
 
 

@@ -61,6 +61,16 @@ def load_plugins(root: Path | None, allowed: Sequence[str] | None = None, enable
     count and no installed package; with it just those that it names. Not ``enabled``: bundled plugins only.
     Raises: RuleError with the problems of all plugins; its cause is the first plugin's own exception.
     """
+    plugins, problems, cause = survey_plugins(root, allowed, enabled)
+    if problems:
+        raise RuleError(problems) from cause
+    return plugins
+
+
+def survey_plugins(
+    root: Path | None, allowed: Sequence[str] | None = None, enabled: bool = True
+) -> tuple[Plugins, list[Problem], BaseException | None]:
+    """What the sound plugins bring, the problems of the others, and the first one's own exception."""
     chosen, left_out, problems = _choose(root, allowed, enabled)
     loading = _Loading()
     for plugin in chosen:
@@ -68,13 +78,12 @@ def load_plugins(root: Path | None, allowed: Sequence[str] | None = None, enable
     loading.check_hooks()
     records = {hook: loading.collect(hook) for hook in RECORDS}
     problems += loading.problems
-    if problems:
-        raise RuleError(problems) from next(iter(loading.causes), None)
     readers, channels, reports = (
         MappingProxyType({name: record for name, (record, _) in sorted(found.items())})
         for found in records.values()
     )
-    return Plugins(readers, channels, reports, loading.describe(records), tuple(left_out))
+    plugins = Plugins(readers, channels, reports, loading.describe(records), tuple(left_out))
+    return plugins, problems, next(iter(loading.causes), None)
 
 
 def _choose(

@@ -30,15 +30,18 @@ class Layer:
         return {path.stem: path for path in sorted(self.folder.glob("*.yaml"))}
 
 
-def find_layers(root: Path, packs: Iterable[str], at: Location) -> list[Layer]:
-    """The folders of the named packs (the project's first, then bundled ones) and of the project's own rules."""
+def find_layers(root: Path, packs: Iterable[str], at: Location) -> tuple[list[Layer], list[Problem]]:
+    """The folders of the named packs (the project's first, then bundled ones) and of the project's own rules.
+
+    Gives also what is wrong with the list of packs.
+    """
     bundled_rules = bundled.folder("rules")
     known = {path.name for path in bundled_rules.iterdir() if (path / "pack.yaml").exists()}
     layers, problems = [], []
     named = list(packs)
     for name in sorted({name for name in named if named.count(name) > 1}):
         problems.append(Problem(at, "KF1308", f"the rule pack '{name}' stands twice", "keep one"))
-    for name in named:
+    for name in dict.fromkeys(named):
         own = (root / name).resolve()
         if "/" in name and (own / "pack.yaml").exists() and own.is_relative_to(root.resolve()):
             layers.append(Layer(own, name))
@@ -47,36 +50,64 @@ def find_layers(root: Path, packs: Iterable[str], at: Location) -> list[Layer]:
         else:
             problems.append(Problem(at, "KF1302", f"no rule pack '{name}'",
                                     nearest(name, known) or f"bundled packs: {', '.join(sorted(known))}"))
-    if problems:
-        raise RuleError(problems)
     if (root / "rules").is_dir():
         layers.append(Layer(root / "rules", "rules"))
-    return layers
+    return layers, problems
 
 
-def read_layers(layers: Iterable[Layer], kinds: Iterable[str]) -> dict[str, list[Node]]:
-    """The text of every rule file, by kind, lowest layer first; all broken files are reported at once."""
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The rule files that could be read, by kind, lowest layer first; what is wrong with others, and their kinds."""
+
+    nodes: Mapping[str, list[Node]]
+    problems: tuple[Problem, ...]
+    broken: frozenset[str]
+
+
+def read_layers(layers: Iterable[Layer], kinds: Iterable[str]) -> Read:
+    """The text of every rule file; one that cannot be read, or is not called as it should be, hides no other."""
     legal = {*kinds, *PACK_FILES}
     found: dict[str, list[Node]] = {kind: [] for kind in legal}
     problems: list[Problem] = []
+    broken: set[str] = set()
     for layer in layers:
         for path in sorted(layer.folder.glob("*.yml")):
             at = Location(f"{layer.shown}/{path.name}", path=str(path))
             problems.append(Problem(at, "KF1303", f"'{path.name}' is not read", f"call it '{path.stem}.yaml'"))
+            broken.add(path.stem)
         for kind, path in layer.files().items():
             shown = f"{layer.shown}/{path.name}"
             if kind not in legal:
                 at = Location(shown, path=str(path))
                 known = nearest(kind, legal) or f"rule files: {', '.join(sorted(legal))}"
                 problems.append(Problem(at, "KF1303", f"'{path.name}' is no rule file", known))
+                broken |= {legal_kind for legal_kind in legal if nearest(kind, [legal_kind])}
                 continue
             try:
                 found[kind].append(read_yaml(path, shown))
             except RuleError as error:
                 problems.extend(error.problems)
-    if problems:
-        raise RuleError(problems)
-    return found
+                broken.add(kind)
+    return Read(found, tuple(problems), frozenset(broken))
+
+
+def without_overrides(node: Node) -> Node:
+    """The file without the items that speak of a lower layer, for when that one is not known."""
+    assert isinstance(node.value, dict)
+    values = {name: _own_items(section) for name, section in node.value.items()}
+    return Node(values, node.at, node.indent, node.keys)
+
+
+def _own_items(section: Node) -> Node:
+    def is_own(item: Node) -> bool:
+        return not any(True for _ in _overrides(item)) and item.get("before") is None
+
+    if isinstance(section.value, list):
+        return Node([item for item in section.value if is_own(item)], section.at, section.indent)
+    if isinstance(section.value, dict):
+        kept = {key: item for key, item in section.value.items() if is_own(item)}
+        return Node(kept, section.at, section.indent, {key: section.keys[key] for key in kept})
+    return section
 
 
 def merge_layers(nodes: list[Node]) -> tuple[Node | None, list[Problem]]:

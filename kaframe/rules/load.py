@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kaframe.bind import Label, bind
+from kaframe.doubts import NO_DOUBTS, Doubts, keep_sound, unread
 from kaframe.errors import KaframeError, Location, Problem, RuleError
-from kaframe.rules.layers import Layer, merge_layers, read_layers
+from kaframe.rules.layers import Layer, merge_layers, read_layers, without_overrides
 from kaframe.schema import check_schema
 from kaframe.yamlfile import Node
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from kaframe.rules.strategy import StrategyRules
 
 NOWHERE = Location("")
+OVERRIDES_NOTHING = "KF1304"
+NOT_OF_THE_FORM = "KF1106"
 KINDS = ("measure", "identify", "analyse", "score", "status", "stage", "strategy", "maintain", "notify")
 
 
@@ -65,32 +68,77 @@ class Rules:
         return {kind: node.plain() for kind, node in sorted(self.nodes.items())}
 
 
+@dataclass(frozen=True, slots=True)
+class RulesRead:
+    """The rules as far as they are sound, everything that is wrong with the others, and what is in doubt for it."""
+
+    rules: Rules
+    problems: tuple[Problem, ...]
+    doubts: Doubts
+
+
 def load_rules(layers: Iterable[Layer]) -> Rules:
     """Read, merge, check and bind every kind; all problems of all files are raised together."""
+    read = read_rules(layers)
+    if read.problems:
+        raise RuleError(read.problems)
+    return read.rules
+
+
+def read_rules(layers: Iterable[Layer], packs_known: bool = True) -> RulesRead:
+    """Read, merge, check and bind what is sound of every kind, whatever is wrong elsewhere.
+
+    Without ``packs_known`` the layers below are in doubt: what overrides them is left out.
+    """
     found = read_layers(layers, KINDS)
-    problems: list[Problem] = []
-    nodes: dict[str, Node] = {}
-    records: dict[str, Any] = {}
-    for kind in KINDS:
-        wrong = [problem for node in found[kind] for problem in check_schema(node, kind)]
-        merged, silent = merge_layers(found[kind])
-        problems += wrong + silent
+    reading = _Reading(list(found.problems), packs_known)
+    for kind in found.broken:
+        reading.doubts |= unread(kind, f"{kind}.yaml")
+    records = {kind: reading.read_kind(kind, found.nodes[kind]) for kind in KINDS}
+    expected = _expected(found.nodes["pack"], reading.problems)
+    if reading.problems and (not packs_known or expected is None or "pack" in found.broken):
+        reading.doubts |= unread("packs")
+    rules = Rules(**records, expected=expected or Expected({}, {}), nodes=reading.nodes)
+    ordered = sorted(reading.problems, key=lambda problem: (problem.at or NOWHERE, problem.code))
+    return RulesRead(rules, tuple(ordered), reading.doubts)
+
+
+class _Reading:
+    """Collects the sound rules, and what is wrong with the others."""
+
+    def __init__(self, problems: list[Problem], packs_known: bool) -> None:
+        self.problems, self.packs_known = problems, packs_known
+        self.doubts = NO_DOUBTS
+        self.nodes: dict[str, Node] = {}
+
+    def read_kind(self, kind: str, files: list[Node]) -> Any:
+        """The record of one kind: what is sound of its files, laid over each other."""
+        sound: list[Node] = []
+        wrong: list[bool] = []
+        for node in files:
+            kept, problems, doubts = keep_sound(node, kind)
+            self.problems += problems
+            self.doubts |= doubts.about(kind)
+            sound.append(kept if self.packs_known else without_overrides(kept))
+            wrong.append(bool(problems))
+        broken = kind in self.doubts.unread
+        merged, silent = merge_layers(sound)
+        hollow = broken or any(wrong[:-1])  # what is overridden may stand in what could not be read
+        self.problems += [problem for problem in silent if not (hollow and problem.code == OVERRIDES_NOTHING)]
+        if silent:
+            self.doubts |= unread(kind)
         if merged is not None:
-            nodes[kind] = merged
-        if not (wrong or silent):
-            records[kind] = bind_kind(kind, merged, problems)
-    expected = _expected(found["pack"], problems)
-    if problems:
-        raise RuleError(sorted(problems, key=lambda problem: (problem.at or NOWHERE, problem.code)))
-    return Rules(**records, expected=expected, nodes=nodes)
+            self.nodes[kind] = merged
+        return self._bind(kind, merged, bool(silent) or broken or any(wrong))
 
-
-def check_forms(layers: Iterable[Layer]) -> None:
-    """Raise RuleError with what is wrong in the text and form of rule files, whatever they stand above."""
-    found = read_layers(layers, KINDS)
-    problems = [problem for kind in KINDS for node in found[kind] for problem in check_schema(node, kind)]
-    if problems:
-        raise RuleError(problems)
+    def _bind(self, kind: str, node: Node | None, incomplete: bool) -> Any:
+        problems: list[Problem] = []
+        record = bind_kind(kind, node, problems)
+        self.problems += [problem for problem in problems if not (incomplete and problem.code == NOT_OF_THE_FORM)]
+        if record is None:
+            self.doubts |= unread(kind, f"{kind}.yaml")
+            return bind_kind(kind, None, problems)
+        return record
 
 
 def bind_kind(kind: str, node: Node | None, problems: list[Problem]) -> Any:
@@ -105,14 +153,15 @@ def bind_kind(kind: str, node: Node | None, problems: list[Problem]) -> Any:
         return None
 
 
-def _expected(packs: list[Node], problems: list[Problem]) -> Expected:
+def _expected(packs: list[Node], problems: list[Problem]) -> Expected | None:
+    """What the packs can use; None when one of them does not say it well."""
     accounts: dict[str, ExpectedColumn] = {}
     tables: dict[str, dict[str, ExpectedColumn]] = {}
     for node in packs:
         wrong = check_schema(node, "pack")
         problems.extend(wrong)
         if wrong:
-            continue
+            return None
         accounts.update(_columns(node.get("accounts")))
         for name, table in _mapping(node.get("tables")).items():
             tables.setdefault(name, {}).update(_columns(table))

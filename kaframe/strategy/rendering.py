@@ -22,7 +22,7 @@ OWN = "rules"  # the shown name of the project's own layer, whose templates lie 
 
 def load_templates(project: Project) -> Templates:
     """The project's own templates first, then those of its packs, the last pack first."""
-    layers = find_layers(project.root, project.config.packs, project.config.at)
+    layers, _ = find_layers(project.root, project.config.packs, project.config.at)
     packs = [TemplateFolder(layer.folder / FOLDER, f"{layer.shown}/{FOLDER}") for layer in layers if layer.shown != OWN]
     wording = Wording(project.config.language, project.config.currency)
     return Templates([TemplateFolder(project.root / FOLDER, FOLDER), *reversed(packs)], wording)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from kaframe.bind import Duration, Label, bind
+from kaframe.doubts import NO_DOUBTS, Doubts, keep_sound, unread
 from kaframe.errors import Location, Problem, RuleError, nearest
 from kaframe.expression import Expression
-from kaframe.schema import check_schema
 from kaframe.team.roles import NOT_DECLARED, STANDARD_ROLES, Role
 from kaframe.yamlfile import Node, read_yaml
 
@@ -146,19 +146,37 @@ def load_team(path: Path, shown: str) -> Team:
     Raises: RuleError with all problems: unknown roles (KF1320), members (KF1321), trainings (KF1322), ids and
     e-mail addresses that stand twice (KF1323), own deputies and spans that end before they begin (KF1324).
     """
+    read = survey_team(path, shown)
+    if read.problems:
+        raise RuleError(read.problems)
+    return read.team
+
+
+@dataclass(frozen=True, slots=True)
+class TeamRead:
+    """The team as far as the file is sound, what is wrong with the rest, and what is in doubt for it."""
+
+    team: Team
+    problems: tuple[Problem, ...] = ()
+    doubts: Doubts = NO_DOUBTS
+
+
+def survey_team(path: Path, shown: str) -> TeamRead:
+    """Read what is sound of ``team.yaml``; of a file that cannot be read nothing is known but the usual roles."""
     if not path.exists():
-        return Team(roles=STANDARD_ROLES)
-    node = read_yaml(path, shown)
-    problems = check_schema(node, "team")
-    if problems:
-        raise RuleError(problems)
+        return TeamRead(Team(roles=STANDARD_ROLES))
+    try:
+        whole = read_yaml(path, shown)
+    except RuleError as error:
+        return TeamRead(Team(roles=STANDARD_ROLES), error.problems, unread("team"))
+    node, problems, doubts = keep_sound(whole, "team")
     team = bind(node, Team)
     declared = {role.id for role in team.roles}
     team = replace(team, roles=(*(role for role in STANDARD_ROLES if role.id not in declared), *team.roles))
-    problems = [*_twice(node), *_dangling(node, team), *_backwards(node)]
-    if problems:
-        raise RuleError(sorted(problems, key=lambda problem: problem.at or NOT_DECLARED))
-    return team
+    dangling = [] if doubts.unread else _dangling(node, team, doubts.names)
+    problems = [*problems, *_twice(node), *dangling, *_backwards(node)]
+    ordered = sorted(problems, key=lambda problem: problem.at or NOT_DECLARED)
+    return TeamRead(team, tuple(ordered), doubts.about("team"))
 
 
 def _twice(node: Node) -> Iterator[Problem]:
@@ -181,8 +199,8 @@ def _twice(node: Node) -> Iterator[Problem]:
             seen.setdefault(name, found.at)
 
 
-def _dangling(node: Node, team: Team) -> Iterator[Problem]:
-    """Names of roles, members and trainings that nothing declares."""
+def _dangling(node: Node, team: Team, broken: Collection[str]) -> Iterator[Problem]:
+    """Names of roles, members and trainings that nothing declares, not even an item that is broken."""
     kinds = {
         "role": ("KF1320", [role.id for role in team.roles]),
         "member": ("KF1321", [member.id for member in team.members]),
@@ -190,7 +208,7 @@ def _dangling(node: Node, team: Team) -> Iterator[Problem]:
     }
     for kind, name, at in _references(node):
         code, known = kinds[kind]
-        if name not in known:
+        if name not in known and name not in broken:
             yield _unknown(code, kind, name, at, known)
 
 

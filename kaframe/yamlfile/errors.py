@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from kaframe.errors import Location, Problem
 from kaframe.yamlfile.text import find_wide_colon
-from kaframe.yamlfile.tree import cut_problem, wide_colon_problem
+from kaframe.yamlfile.tree import DEPTH_LIMIT, cut_problem, wide_colon_problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,24 @@ def explain_syntax(trouble: Trouble) -> Problem:
     """The first explanation that fits."""
     found = (explain(trouble) for explain in _EXPLANATIONS)
     return next(problem for problem in found if problem is not None)
+
+
+def _too_deep(trouble: Trouble) -> Problem | None:
+    """The parser's own limit, which it meets while it looks ahead for a colon."""
+    if "nesting depth" not in trouble.problem:
+        return None
+    at = next(_deeper(trouble), trouble.at)
+    return Problem(at, "KF1001", f"nested deeper than {DEPTH_LIMIT} levels", "flatten the file")
+
+
+def _deeper(trouble: Trouble) -> Iterator[Location]:
+    """The brackets that open one level too many."""
+    depth = 0
+    for number, line in enumerate(trouble.lines, 1):
+        for col, character in enumerate(line, 1):
+            depth += (character in "[{") - (character in "]}")
+            if depth > DEPTH_LIMIT:
+                yield Location(trouble.at.file, number, col, trouble.at.path)
 
 
 def _open_quote(trouble: Trouble) -> Problem | None:
@@ -156,6 +174,6 @@ def _other(trouble: Trouble) -> Problem:
 
 
 _EXPLANATIONS: tuple[Callable[[Trouble], Problem | None], ...] = (
-    _open_quote, _tab, _wide_colon, _cut, _second_colon, _bad_start, _after_quote, _escape, _no_colon,
+    _too_deep, _open_quote, _tab, _wide_colon, _cut, _second_colon, _bad_start, _after_quote, _escape, _no_colon,
     _tight_colon, _list_beside_key, _not_closed, _misplaced, _other,
 )  # fmt: skip

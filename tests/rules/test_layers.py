@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kaframe.errors import Location, Problem, RuleError
+from kaframe.errors import Location, Problem
 from kaframe.rules.layers import Layer, find_layers, merge_layers, read_layers
 from kaframe.yamlfile import parse_yaml
 
@@ -124,7 +124,8 @@ def test_bundled_packs_lie_below_the_project(tmp_path: Path) -> None:
     (tmp_path / "rules").mkdir()
     (tmp_path / "packs/own").mkdir(parents=True)
     (tmp_path / "packs/own/pack.yaml").write_text("version: 1\n")
-    layers = find_layers(tmp_path, ["default", "packs/own"], AT)
+    layers, problems = find_layers(tmp_path, ["default", "packs/own"], AT)
+    assert problems == []
     assert [layer.shown for layer in layers] == ["default", "packs/own", "rules"]
 
 
@@ -134,9 +135,9 @@ def test_packs_that_cannot_be_used_are_told(tmp_path: Path, packs: list[str]) ->
     (tmp_path / "project").mkdir()
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "elsewhere/pack.yaml").write_text("version: 1\n")
-    with pytest.raises(RuleError) as caught:
-        find_layers(tmp_path / "project", packs, AT)
-    assert [problem.at for problem in caught.value.problems] == [AT]
+    layers, problems = find_layers(tmp_path / "project", packs, AT)
+    assert [problem.at for problem in problems] == [AT]
+    assert [layer.shown for layer in layers] == (["default"] if "default" in packs else [])
 
 
 def test_broken_files_and_files_of_no_kind_come_together(tmp_path: Path) -> None:
@@ -144,7 +145,9 @@ def test_broken_files_and_files_of_no_kind_come_together(tmp_path: Path) -> None
     (tmp_path / "measure.yaml").write_text("measures: {a: 1, a: 2}\n")
     (tmp_path / "mesure.yaml").write_text("measures: {}\n")
     (tmp_path / "score.yml").write_text("scorecards: {}\n")
-    with pytest.raises(RuleError) as caught:
-        read_layers([Layer(tmp_path, "rules")], ["measure", "score"])
-    assert {problem.code for problem in caught.value.problems} == {"KF1005", "KF1303"}
-    assert {problem.hint for problem in caught.value.problems} >= {"did you mean 'measure'?", "call it 'score.yaml'"}
+    (tmp_path / "status.yaml").write_text("rgb: {}\n")
+    read = read_layers([Layer(tmp_path, "rules")], ["measure", "score", "status"])
+    assert {problem.code for problem in read.problems} == {"KF1005", "KF1303"}
+    assert {problem.hint for problem in read.problems} >= {"did you mean 'measure'?", "call it 'score.yaml'"}
+    assert read.broken == {"measure", "score"}
+    assert [kind for kind, nodes in read.nodes.items() if nodes] == ["status"]
