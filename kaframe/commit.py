@@ -184,7 +184,7 @@ def _latest_day(runs: Runs) -> Any:
 
 
 def _read_sources(db: Database) -> list[dict[str, Any]]:
-    if "sources" not in db.tables():
+    if not db.has("sources"):
         return []
     return db.rows("SELECT table_name, source, fingerprint FROM sources ORDER BY ALL")
 

@@ -132,6 +132,18 @@ class Database:
             "UNION ALL SELECT view_name FROM duckdb_views() WHERE NOT internal ORDER BY name"
         )]
 
+    def has(self, table: str) -> bool:
+        """Whether there is such a table or view; listing all of them takes ten times as long."""
+        try:
+            self.columns(table)
+        except EngineError:
+            return False
+        return True
+
+    def largest(self) -> int:
+        """About how many rows the largest table has; nothing is read."""
+        return int(self.value("SELECT coalesce(max(estimated_size), 0) FROM duckdb_tables()"))
+
     def columns(self, table: str) -> dict[str, str]:
         """The columns of a table or view with their SQL types, in order."""
         return {row["column_name"]: row["column_type"] for row in self.rows(f"DESCRIBE {quoted(table)}")}
@@ -141,11 +153,16 @@ class Database:
         return {row["column_name"]: row["column_type"] for row in self.rows(f"DESCRIBE {query}")}
 
     def write_parquet(self, query: str, path: Path, order_by: Sequence[str]) -> int:
-        """Write a table or query as Parquet, ordered so that the same rows give the same bytes; how many rows."""
+        """Write a table or query as Parquet, ordered so that the same rows give the same bytes; how many rows.
+
+        Several threads may write at once.
+        """
         source = f"({query})" if " " in query.strip() else quoted(query)
         order = ", ".join(quoted(name) for name in order_by)
         ordered = f"SELECT * FROM {source} ORDER BY {order}" if order else f"SELECT * FROM {source}"
-        return int(self.value(f"COPY ({ordered}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)"))
+        sql = f"COPY ({ordered}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)"
+        with self._connection.cursor() as own:
+            return int(self._run(sql, connection=own).fetchall()[0][0])
 
     def seal(self, folders: Sequence[Path]) -> None:
         """From now on SQL reaches no file, network or setting, but for Parquet in these folders."""
@@ -162,9 +179,9 @@ class Database:
         self._connection.close()
         self._spill.cleanup()
 
-    def _run(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
+    def _run(self, sql: str, parameters: Sequence[Any] = (), connection: Any = None) -> Any:
         try:
-            return self._connection.execute(sql, parameters or None)
+            return (connection or self._connection).execute(sql, parameters or None)
         except self._duckdb.OutOfMemoryException as error:
             hint = "give kaframe more memory, or leave out columns and rows with 'where'"
             raise DataError([Problem(None, "KF3090", "the data do not fit into memory", hint)]) from error

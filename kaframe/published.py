@@ -93,7 +93,7 @@ class PublishedRun:
         return [table for table in self._snapshot.tables() if table.startswith(CARD_PREFIX)]
 
     def _view(self, table: str) -> bool:
-        if table in self.db.tables():
+        if self.db.has(table):
             return True
         if table == "scores" and self._cards():
             query = " UNION ALL ".join(self._scores_of(card) for card in self._cards())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -45,15 +45,15 @@ def recall_past(project: Project, db: Database) -> None:
     renamed = _follow_renames(db)
     db.create("past_renamed", renamed, {"old_id": "VARCHAR", "new_id": "VARCHAR"})
     parts = _read_parts(db, past, snapshot_folder(project))
-    for name, table in PAST_TABLES.items():
-        if table.snapshot:
-            _create(db, name, table, [part.query for part in parts if part.past_table == name])
+    every_table = {**PAST_TABLES, "past_statuses": PAST_STATUSES, "past_scores": PAST_SCORES}
+    for name, table in every_table.items():
+        queries = [part.query for part in parts if part.past_table == name]
+        if queries:
+            db.execute(f"CREATE OR REPLACE TABLE {quoted(name)} AS {' UNION ALL '.join(queries)}")
         else:
-            db.create("_store", past.tables.get(name, ()), table.columns)
-            _create(db, name, table, ["SELECT * FROM _store"])
-            db.execute("DROP TABLE _store")
-    for name, table in (("past_statuses", PAST_STATUSES), ("past_scores", PAST_SCORES)):
-        _create(db, name, table, [part.query for part in parts if part.past_table == name])
+            db.create(name, past.tables.get(name, ()), table.columns)
+        if renamed and "account_id" in table.columns:
+            db.execute(f"CREATE OR REPLACE TABLE {quoted(name)} AS {_under_new_ids(name, table)}")
     pin = {"as_of": project.as_of, "published": past.published, "last_move": past.last_move}
     db.create("past_pin", [pin], PIN_COLUMNS)
     files = [{"past_table": part.past_table, "as_of": part.as_of, "sha256": part.sha256} for part in parts]
@@ -94,7 +94,7 @@ def snapshot_folder(project: Project) -> Path:
 
 def _follow_renames(db: Database) -> list[dict[str, str]]:
     """Old id to the id of today, also over several renames; a circle of names changes nothing."""
-    if "renamed" not in db.tables():
+    if not db.has("renamed"):
         return []
     listed = db.rows("SELECT old_id, new_id FROM renamed WHERE old_id <> new_id ORDER BY old_id, new_id")
     steps: dict[str, str] = {row["old_id"]: row["new_id"] for row in listed}
@@ -151,22 +151,14 @@ def _columns(db: Database, file: str, table: PastTable, known: Mapping[str, Any]
     return ", ".join(listed)
 
 
-def _create(db: Database, name: str, table: PastTable, queries: Sequence[str]) -> None:
-    """Make a table of the past under the ids of today. Of merged accounts the one that keeps its id wins."""
-    if not queries:
-        db.create(name, [], table.columns)
-        return
-    union = " UNION ALL ".join(queries)
-    if "account_id" in table.columns and db.value("SELECT count(*) FROM past_renamed"):
-        union = _under_new_ids(union, table)
-    db.execute(f"CREATE OR REPLACE TABLE {quoted(name)} AS {union}")
+def _under_new_ids(name: str, table: PastTable) -> str:
+    """The rows with the ids of today; only those of accounts that were or became another are looked at.
 
-
-def _under_new_ids(query: str, table: PastTable) -> str:
-    """The rows with the ids of today; only those of accounts that were or became another are looked at."""
+    Of merged accounts the one that keeps its id wins.
+    """
     listed = ", ".join(quoted(name) for name in table.columns)
     touched = "(SELECT old_id FROM past_renamed UNION SELECT new_id FROM past_renamed)"
-    others = f"SELECT {listed} FROM ({query}) WHERE account_id IS NULL OR account_id NOT IN {touched}"
+    others = f"SELECT {listed} FROM {quoted(name)} WHERE account_id IS NULL OR account_id NOT IN {touched}"
     changed = {"account_id": "coalesce(r.new_id, s.account_id)"}
     if "task_key" in table.columns:
         changed["task_key"] = _new_task_key()
@@ -174,7 +166,7 @@ def _under_new_ids(query: str, table: PastTable) -> str:
         f"{changed.get(name, 's.' + quoted(name))} AS {quoted(name)}" for name in table.columns
     )
     renamed = (
-        f"SELECT {columns}, r.old_id AS _old FROM ({query}) s "
+        f"SELECT {columns}, r.old_id AS _old FROM {quoted(name)} s "
         f"LEFT JOIN past_renamed r ON r.old_id = s.account_id WHERE s.account_id IN {touched}"
     )
     key = ", ".join(quoted(name) for name in table.key)

@@ -5,12 +5,14 @@ It is written into a ``.tmp-`` folder, made durable, and renamed; so a folder wi
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 import platform
 import re
 import shutil
+import threading
 import uuid
 from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -24,7 +26,8 @@ if TYPE_CHECKING:
     from kaframe.database import Database
 
 MANIFEST = "manifest.json"
-SETTLERS = 4
+WRITERS = 4
+ROW_GROUP = 122_880  # so many rows of a table the engine writes with one core
 RUN_ID = re.compile(r"\d{4}-\d{2}-\d{2}\.\d+")
 STAGING = ".tmp-"
 CARD_PREFIX = "score_"
@@ -125,22 +128,32 @@ def write_snapshot(db: Database, folder: Path, head: Mapping[str, Any]) -> str:
     """
     folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.mkdir(mode=0o700)
-    with ThreadPoolExecutor(SETTLERS) as settlers:  # a file becomes durable while the next one is written
-        written = []
-        for table, order in snapshot_tables(db).items():
-            path = folder / f"{table}.parquet"
-            count = _write_table(db, table, path, order)
-            written.append((table, path, count, settlers.submit(_settle, path)))
-        files = {
-            table: {"file": path.name, "rows": count, "sha256": settled.result()}
-            for table, path, count, settled in written
-        }
-    text = json.dumps({**head, "tables": files}, ensure_ascii=False, indent=1, allow_nan=False)
+    head = {**head, "tables": _write_tables(db, folder)}
+    text = json.dumps(head, ensure_ascii=False, indent=1, allow_nan=False)
     manifest = folder / MANIFEST
     manifest.write_text(text + "\n", encoding="utf-8")
     _sync(manifest)
     _sync(folder)
     return _sha256(manifest)
+
+
+def _write_tables(db: Database, folder: Path) -> dict[str, dict[str, Any]]:
+    """Write every table and make it durable; what the manifest says of each.
+
+    Small tables are written beside each other, large ones one by one, as the engine gives each all cores and
+    memory for its order; either way a file becomes durable while the next one is written.
+    """
+    turn = contextlib.nullcontext() if db.largest() <= ROW_GROUP else threading.Lock()
+    tables = snapshot_tables(db)
+
+    def write(table: str) -> dict[str, Any]:
+        path = folder / f"{table}.parquet"
+        with turn:
+            count = _write_table(db, table, path, tables[table])
+        return {"file": path.name, "rows": count, "sha256": _settle(path)}
+
+    with ThreadPoolExecutor(WRITERS) as writers:
+        return dict(zip(tables, writers.map(write, tables), strict=True))
 
 
 def publish_folder(staged: Path, final: Path) -> None:

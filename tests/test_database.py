@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from pathlib import Path
 
@@ -124,3 +125,25 @@ def test_databases_know_nothing_of_each_other() -> None:
     with Database() as one, Database() as two:
         one.create("t", [{"a": 1.0}], {"a": "DOUBLE"})
         assert two.tables() == []
+
+
+def test_one_table_can_be_asked_for(db: Database) -> None:
+    """Tables and views are there, what nobody made is not; the largest table says how much there is."""
+    assert db.largest() == 0
+    db.execute("CREATE TABLE t AS SELECT range AS a FROM range(3000)")
+    db.execute("CREATE VIEW v AS SELECT a FROM t")
+    assert [db.has(name) for name in ("t", "v", "w", "t v")] == [True, True, False, False]
+    assert db.largest() == 3000
+
+
+def test_several_threads_write_at_once(db: Database, tmp_path: Path) -> None:
+    """Each file holds its own table, and the database can be used while they write."""
+    names = [f"t{number}" for number in range(8)]
+    for number, name in enumerate(names):
+        db.execute(f"CREATE TABLE {name} AS SELECT range * {number} AS a FROM range(20000)")
+    with ThreadPoolExecutor(4) as pool:
+        written = list(pool.map(lambda name: db.write_parquet(name, tmp_path / name, ["a"]), names))
+        assert db.value("SELECT count(*) FROM t0") == 20_000
+    assert written == [20_000] * 8
+    sums = [db.value(f"SELECT sum(a)::BIGINT FROM read_parquet('{tmp_path / name}')") for name in names]
+    assert sums == [199_990_000 * number for number in range(8)]

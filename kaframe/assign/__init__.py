@@ -156,7 +156,8 @@ def _read_accounts(project: Project, db: Database) -> list[Account]:
         answer = column if item.column else condition.sql if condition else "TRUE"
         answers.append(f"{answer} AS answer_{number}")
     listed = ", ".join(["account_id", "tier", "key_account", *answers])
-    relation = account_relation(project, "assign", managed=True)
+    names = {"tier", "key_account"}.union(*(condition.names for condition in conditions if condition))
+    relation = account_relation(project, "assign", names, managed=True)
     rows = db.rows(
         f"SELECT r.*, coalesce(a.name, r.account_id) AS name FROM (SELECT {listed} FROM {relation}) AS r "
         "LEFT JOIN accounts AS a USING (account_id) ORDER BY r.key_account DESC, r.account_id"

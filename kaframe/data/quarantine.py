@@ -11,7 +11,7 @@ from kaframe.config import Config
 from kaframe.data.ledger import Ledger
 from kaframe.data.plan import RawColumn, TablePlan
 from kaframe.data.reading import Opened, locate_rows
-from kaframe.data.stage import Fate, judged
+from kaframe.data.stage import Fate, Fates, judged
 from kaframe.database import Database, literal, quoted
 from kaframe.errors import DataError, Location, Problem
 from kaframe.expression.types import DAYS
@@ -21,7 +21,9 @@ BY_CHANCE = 10  # fewer rows than this may all be bad without anything being wro
 DAY_OR_MONTH_FIRST = re.compile(r"\d{1,2}[./-]\d{1,2}[./-](\d{4}|\d{2})\b")
 
 
-def collect_bad_rows(db: Database, plan: TablePlan, opened: Sequence[Opened], ledger: Ledger) -> None:
+def collect_bad_rows(
+    db: Database, plan: TablePlan, opened: Sequence[Opened], fates: Fates, ledger: Ledger
+) -> None:
     """Note every quarantined row of a loaded table in the ledger.
 
     Raises: DataError KF3017 when days are written with day or month first and nothing says which.
@@ -39,7 +41,7 @@ def collect_bad_rows(db: Database, plan: TablePlan, opened: Sequence[Opened], le
                     "row_text": json.dumps({"text": bad.text}, ensure_ascii=False),
                 }
             )
-        rows = _bad_rows(db, plan, one, number)
+        rows = _bad_rows(db, plan, one, number) if (number, Fate.QUARANTINED) in fates else []
         places = locate_rows(one.plan, [row["_row"] for row in rows]) if rows else []
         _refuse_ambiguous_days(one, rows, places)
         ledger.quarantined.extend(
@@ -97,15 +99,11 @@ def _hopeless(ledger: Ledger) -> Iterator[Problem]:
 
 def _bad_rows(db: Database, plan: TablePlan, opened: Opened, number: int) -> list[dict[str, Any]]:
     """Ordinal, reason and text of the quarantined rows of one source, in its order."""
-    table = judged(db, plan.name)
-    bad = f"_kf_fate = {Fate.QUARANTINED:d} AND _kf_source = {number}"
-    if not db.value(f"SELECT COUNT(*) FROM {table} WHERE {bad}"):
-        return []
     pairs = ", ".join(f"{literal(name)}, s.{quoted(name)}" for name in opened.columns)
     return db.rows(
         "SELECT t._kf_row AS _row, t._kf_reason AS reason, "
         f"CAST(JSON_OBJECT({pairs}) AS VARCHAR) AS row_text "
-        f"FROM {table} AS t JOIN {opened.relation} AS s ON s._row = t._kf_row "
+        f"FROM {judged(db, plan.name)} AS t JOIN {opened.relation} AS s ON s._row = t._kf_row "
         f"WHERE t._kf_fate = {Fate.QUARANTINED:d} AND t._kf_source = {number} ORDER BY t._kf_row"
     )
 

@@ -18,7 +18,7 @@ def write_quarantine(db: Database, folder: Path) -> list[Path]:
 
     Reads: ``quarantined``. Columns: source, file, line, reason, row_text; UTF-8 with a byte order mark, for Excel.
     """
-    if "quarantined" not in db.tables():
+    if not db.has("quarantined"):
         return []
     written = []
     for found in db.rows("SELECT DISTINCT table_name FROM quarantined ORDER BY ALL"):

@@ -6,7 +6,7 @@ appended; the columns of the table; amounts in the project's currency; the accou
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
@@ -29,6 +29,8 @@ class Fate(IntEnum):
     AFTER_AS_OF = 3
     ORPHAN = 4
 
+
+Fates = Mapping[tuple[int, int], int]  # the number of a source and a fate to a number of rows
 
 USUAL = {
     "_kf_source": "0",
@@ -79,7 +81,7 @@ class Stage:
         """The whole query; hidden columns begin with ``_kf_``."""
         rows = " UNION ALL ".join(self._source(number).query(one) for number, one in enumerate(opened))
         made = self._convert(self._make(f"({rows})"))
-        return self._judge(self._own(f"({made})"), self._hidden(opened))
+        return self._judge(self._own(f"({made})"), self.hidden(opened))
 
     def _source(self, number: int) -> SourceRows:
         """What one source contributes."""
@@ -180,7 +182,7 @@ class Stage:
         columns = [*self._identity(), *self._others(), *(made.get(name, name) for name in hidden)]
         return f"SELECT {', '.join(columns)} FROM ({rows})"
 
-    def _hidden(self, opened: Sequence[Opened]) -> list[str]:
+    def hidden(self, opened: Sequence[Opened]) -> list[str]:
         """The hidden columns that can differ from their usual value; each costs as much as a column of data."""
         plan, setting = self.plan, self.setting
         sources = list(enumerate(opened))

@@ -12,7 +12,7 @@ from kaframe.data.plan import TablePlan
 from kaframe.data.quality import measure_quality
 from kaframe.data.quarantine import collect_bad_rows
 from kaframe.data.reading import Opened, fingerprint_of, hash_rows, locate_rows, open_source, unreadable
-from kaframe.data.stage import Fate, Stage, judged
+from kaframe.data.stage import Fate, Fates, Stage, judged
 from kaframe.database import Database, EngineError, literal, quoted
 from kaframe.errors import Location
 
@@ -28,6 +28,8 @@ class Rows:
     def read(self) -> None:
         """The one pass over the sources."""
         self._read(self.stage)
+        if "_kf_reason" not in self.stage.hidden(self.opened):
+            return  # nothing in these sources can be bad
         bad = f"SELECT COALESCE(BOOL_OR(_kf_fate = {Fate.QUARANTINED:d}), FALSE)"
         if self.db.value(f"{bad} FROM {judged(self.db, self.stage.plan.name)}"):
             self.number()
@@ -67,10 +69,11 @@ def load_table(db: Database, stage: Stage, ledger: Ledger, inspect: Callable[[Ro
         rows.read()
         quarantine_repeats(db, plan, ledger)
         inspect(rows)
-        collect_bad_rows(db, plan, opened, ledger)
+        fates = _fates(db, plan.name)
+        collect_bad_rows(db, plan, opened, fates, ledger)
         told = [done.result() or hash_rows(db, one) for done, one in zip(prints, opened, strict=True)]
-        _count(db, plan, opened, told, ledger)
-    _take_out(db, plan, ledger)
+        _count(plan, list(zip(opened, told, strict=True)), fates, ledger)
+    _take_out(db, plan, fates, ledger)
 
 
 def quarantine_repeats(db: Database, plan: TablePlan, ledger: Ledger) -> None:
@@ -103,11 +106,15 @@ def _opened(db: Database, stage: Stage) -> Iterator[list[Opened]]:
             one.close(db)
 
 
-def _count(db: Database, plan: TablePlan, opened: Sequence[Opened], prints: Sequence[str], ledger: Ledger) -> None:
-    """One row of ``sources`` a source; what was read is what became of it."""
-    found = db.rows(f"SELECT _kf_source, _kf_fate, COUNT(*) AS n FROM {judged(db, plan.name)} GROUP BY ALL")
-    counts = {(row["_kf_source"], row["_kf_fate"]): row["n"] for row in found}
-    for number, (one, fingerprint) in enumerate(zip(opened, prints, strict=True)):
+def _fates(db: Database, table: str) -> Fates:
+    """What became of the rows that were read."""
+    found = db.rows(f"SELECT _kf_source, _kf_fate, COUNT(*) AS n FROM {judged(db, table)} GROUP BY ALL")
+    return {(row["_kf_source"], row["_kf_fate"]): row["n"] for row in found}
+
+
+def _count(plan: TablePlan, told: Sequence[tuple[Opened, str]], counts: Fates, ledger: Ledger) -> None:
+    """One row of ``sources`` a source, with its fingerprint; what was read is what became of it."""
+    for number, (one, fingerprint) in enumerate(told):
         fates = {fate: counts.get((number, int(fate)), 0) for fate in Fate}
         bad = fates[Fate.QUARANTINED] + len(one.rejected)
         ledger.sources.append(
@@ -126,17 +133,18 @@ def _count(db: Database, plan: TablePlan, opened: Sequence[Opened], prints: Sequ
         )
 
 
-def _take_out(db: Database, plan: TablePlan, ledger: Ledger) -> None:
+def _take_out(db: Database, plan: TablePlan, fates: Fates, ledger: Ledger) -> None:
     """Orphans are listed, what is not kept is deleted, what stays is measured, hidden columns go."""
     table = quoted(plan.name)
-    if "_kf_fate" in db.columns(plan.name):
-        if plan.account:
-            unknown = f"WHERE _kf_fate = {Fate.ORPHAN:d} GROUP BY account_id"
-            orphans = db.rows(f"SELECT account_id, COUNT(*) AS row_count FROM {table} {unknown}")
-            ledger.orphans.extend({"table_name": plan.name, **row} for row in orphans)
-        if db.value(f"SELECT COALESCE(BOOL_OR(_kf_fate <> {Fate.KEPT:d}), FALSE) FROM {table}"):
-            db.execute(f"DELETE FROM {table} WHERE _kf_fate <> {Fate.KEPT:d}")
-    measure_quality(db, plan, ledger)
-    for name in db.columns(plan.name):
+    found = {fate for _, fate in fates}
+    if plan.account and Fate.ORPHAN in found:
+        unknown = f"WHERE _kf_fate = {Fate.ORPHAN:d} GROUP BY account_id"
+        orphans = db.rows(f"SELECT account_id, COUNT(*) AS row_count FROM {table} {unknown}")
+        ledger.orphans.extend({"table_name": plan.name, **row} for row in orphans)
+    if found - {Fate.KEPT}:
+        db.execute(f"DELETE FROM {table} WHERE _kf_fate <> {Fate.KEPT:d}")
+    columns = db.columns(plan.name)
+    measure_quality(db, plan, columns, ledger)
+    for name in columns:
         if name.startswith("_kf_"):
             db.execute(f"ALTER TABLE {table} DROP COLUMN {name}")

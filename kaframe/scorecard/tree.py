@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kaframe.errors import Problem, RuleError, nearest
 from kaframe.expression import Compiled, Scope, Type, compile_expression
@@ -62,8 +63,9 @@ class PlannedCard:
         return frozenset(name for part in parts if part for name in part.names)
 
 
-def plan_cards(project: Project) -> list[PlannedCard]:
-    """Every scorecard, compiled; raises all problems of all cards at once."""
+@lru_cache(maxsize=8)
+def plan_cards(project: Project) -> tuple[PlannedCard, ...]:
+    """Every scorecard, compiled once a project; raises all problems of all cards at once."""
     planned: list[PlannedCard] = []
     problems: list[Problem] = []
     for card in project.rules.score.scorecards:
@@ -73,7 +75,7 @@ def plan_cards(project: Project) -> list[PlannedCard]:
             problems += error.problems
     if problems:
         raise RuleError(problems)
-    return planned
+    return tuple(planned)
 
 
 def plan_card(project: Project, card: Scorecard) -> PlannedCard:
