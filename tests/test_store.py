@@ -330,7 +330,7 @@ def test_plan_decisions_that_make_no_sense(store: Store, tmp_path: Path, store_u
         decide_plan(store, "A12", "approved", LI)
     with pytest.raises(UsageError, match="KF6055"):
         decide_plan(store, "A1", "rejected", SILENT)
-    run(make_project(tmp_path, "2026-04-30", store_url), {"plans": [plan("B1", 1, "draft")]})
+    run(make_project(tmp_path, "2026-04-30", store_url), {"plans": [plan("B1", 1, "approved") | {"approval": None}]})
     with pytest.raises(UsageError, match="KF6052"):
         decide_plan(store, "B1", "approved", LI)
 

@@ -54,7 +54,7 @@ def list_(ctx: click.Context, state: str | None, account: str, form: str) -> Non
     words = words_of(project.config.language)
     if form == "table":
         columns = {name: words.get(f"plan.{name}", name) for name in COLUMNS}
-        print_rows([{**row, "state": words.get(f"plan.{row['state']}", row["state"])} for row in rows], columns)
+        print_rows([_in_words(project, row, rows[-1] if account_id else row) for row in rows], columns)
     else:
         more = ("strategies", "content_hash", "decided_by", "decided_on", "decision_reason")
         print_rows(rows, {name: name for name in (*COLUMNS, *more)}, form)
@@ -144,6 +144,20 @@ def _require_approver(project: Project, author: str, role: str, day: date) -> No
     listed = ", ".join(sorted(acting))
     hint = nearest(author, acting) or f"name one of them with --author: {listed}"
     raise UsageError([Problem(None, "KF6065", f"'{author}' may not decide: the plan is for the role {role}", hint)])
+
+
+def _in_words(project: Project, row: dict[str, Any], latest: dict[str, Any]) -> dict[str, Any]:
+    """The row as people read it: an earlier version waits for nobody, and some plans never did."""
+    state, roles = row["state"], {role.id: project.text(role.label, role.id) for role in project.team.roles}
+    if state == "waiting" and row["version"] < latest["version"]:
+        state = "replaced"
+    if state == "approved" and not row["approval"]:
+        state = "needless"
+    return {
+        **row,
+        "state": words_of(project.config.language).get(f"plan.{state}", state),
+        "approval": roles.get(row["approval"], row["approval"]),
+    }
 
 
 def _account(project: Project, text: str) -> tuple[str, str]:

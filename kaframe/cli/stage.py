@@ -110,7 +110,7 @@ def park(ctx: click.Context, /, account: str, until: str | None, **said: Any) ->
     account_id, _ = _account(project, account)
     day = parsed_day(until, future=True) if until else None
     park_account(open_store(project), account_id, day, _act(project, said))
-    _tell(project, "stage parked", account=account_id, until=day or "-")
+    _tell(project, "stage parked", account=account_id, until=day or _by_hand(project))
 
 
 @stage.command()
@@ -158,13 +158,21 @@ def _tell(project: Project, what: str, **facts: Any) -> None:
 
 def _tell_waiting(project: Project, account_id: str | None) -> None:
     """Moves by hand that no run has used yet."""
+    from kaframe.labels import labels
     from kaframe.store import list_moves, open_store
 
-    words = words_of(project.config.language)
+    words, named = words_of(project.config.language), labels(project)
     for row in list_moves(open_store(project)):
         if row["used_by_run"] is None and account_id in (None, row["account_id"]):
-            facts = {name: row[name] or "-" for name in ("account_id", "action", "stage", "author", "reason")}
-            click.echo(words["move waits"].format(**facts), err=True)
+            stage = named.get(f"stage.{row['stage']}", row["stage"])
+            action = words[f"waits.{row['action']}"].format(stage=stage, until=row["until"] or _by_hand(project))
+            facts = {name: row[name] for name in ("account_id", "author", "reason")}
+            click.echo(words["move waits"].format(**facts, action=action), err=True)
+
+
+def _by_hand(project: Project) -> str:
+    """The end of a parking without a last day."""
+    return words_of(project.config.language)["resumed by hand"]
 
 
 def _in_words(project: Project, row: dict[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,6 +15,7 @@ from typing import Any, TypeVar
 import click
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 NARROWEST = 6  # what a column keeps, however many there are
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
 
@@ -49,13 +51,15 @@ def print_rows(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str], fo
 
 
 def as_table(rows: Sequence[Sequence[str]], headings: Sequence[str], room: int = 0) -> str:
-    """Left-aligned columns (numbers to the right) that fit the terminal; the widest one gives way."""
+    """Left-aligned columns (numbers to the right) that fit the terminal; the widest text gives way, never a day."""
     room = room or shutil.get_terminal_size((80, 24)).columns
     cells = [[plain(cell) for cell in row] for row in rows]
     widths = [max([width(heading), *(width(row[place]) for row in cells)]) for place, heading in enumerate(headings)]
-    while sum(widths) + 2 * (len(widths) - 1) > room and max(widths) > NARROWEST:
-        widths[widths.index(max(widths))] -= 1
-    right = [_are_numbers([row[place] for row in cells]) for place in range(len(headings))]
+    columns = [[row[place] for row in cells] for place in range(len(headings))]
+    right = [_are_numbers(column) for column in columns]
+    texts = [place for place, column in enumerate(columns) if not (right[place] or _are_days(column))]
+    while sum(widths) + 2 * (len(widths) - 1) > room and any(widths[place] > NARROWEST for place in texts):
+        widths[max(texts, key=lambda place: widths[place])] -= 1
     lines = [_line(headings, widths, right), _line(["-" * one for one in widths], widths, right)]
     lines += [_line(row, widths, right) for row in cells]
     return "\n".join(line.rstrip() for line in lines)
@@ -120,6 +124,12 @@ def _are_numbers(cells: Sequence[str]) -> bool:
     """Whether a column has numbers, and nothing else but gaps."""
     known = [cell for cell in cells if cell != "-"]
     return bool(known) and all(cell.replace(",", "").replace(".", "").lstrip("-").isdigit() for cell in known)
+
+
+def _are_days(cells: Sequence[str]) -> bool:
+    """Whether a column has days, and nothing else but gaps."""
+    known = [cell for cell in cells if cell != "-"]
+    return bool(known) and all(DAY.fullmatch(cell) for cell in known)
 
 
 def _plain_value(value: Any) -> Any:

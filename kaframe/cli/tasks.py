@@ -116,7 +116,7 @@ def done(ctx: click.Context, task: str, on: str | None, note: str, author: str) 
     day = parsed_day(on) if on else project.as_of
     finish_task(store, found["task_key"], Act(author_of(author), day, note))
     words = words_of(project.config.language)
-    click.echo(words["task is done"].format(title=found["title"], account=found["account_id"] or "-", day=day))
+    click.echo(words["task is done"].format(title=found["title"], account=_whose(project, found), day=day))
 
 
 @tasks.command()
@@ -140,7 +140,7 @@ def snooze(ctx: click.Context, /, task: str, until: str, on: str | None, **said:
     act = Act(author_of(said["author"]), parsed_day(on) if on else project.as_of, said["note"])
     snooze_task(store, found["task_key"], parsed_day(until, future=True), act)
     words = words_of(project.config.language)
-    click.echo(words["task is snoozed"].format(title=found["title"], account=found["account_id"] or "-", day=until))
+    click.echo(words["task is snoozed"].format(title=found["title"], account=_whose(project, found), day=until))
 
 
 def _as_they_stand(project: Project) -> list[dict[str, Any]]:
@@ -214,6 +214,12 @@ def _account(project: Project, text: str) -> str:
 
     with load_run(project) as run:
         return latest_account(run, text)[0]
+
+
+def _whose(project: Project, task: Mapping[str, Any]) -> str:
+    """The account that a task is for, or the member whose own it is."""
+    members = {member.id: member.name for member in project.team.members}
+    return str(task["account_id"] or members.get(task["member"], task["member"] or "-"))
 
 
 def _in_words(project: Project, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

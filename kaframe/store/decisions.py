@@ -44,7 +44,7 @@ def decide_plan(store: Store, account_id: str, decision: Literal["approved", "re
         if plan is None:
             hint = nearest(account_id, found) or "'kaframe plans list' shows all"
             raise UsageError([Problem(None, "KF6051", f"no plan for the account '{account_id}'", hint)])
-        if plan["state"] == "draft":
+        if plan["approval"] is None:
             message = f"version {plan['version']} of the plan for '{account_id}' needs no approval"
             raise UsageError(
                 [Problem(None, "KF6052", message, "a strategy asks for it with 'approval: <role>'")]

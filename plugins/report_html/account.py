@@ -160,11 +160,12 @@ def _plan(facts: Facts, account_id: str, render: Callable[[str], str]) -> dict[s
     if not plan:
         return None
     approves = say.word("approves", role=say.label("role", plan["approval"])) if plan["approval"] else ""
+    is_needless = plan["state"] == "approved" and not plan["approval"]
     waits = plan["state"] in ("draft", "waiting")
     return {
         "title": plan["title"] or "",
         "state": plan["state"],
-        "state_word": say.known("plan", plan["state"]),
+        "state_word": say.known("plan", "needless" if is_needless else plan["state"]),
         "version": say.word("plan_version", version=plan["version"]) if plan["version"] else "",
         "approves": approves if waits else "",
         "made_on": say.day(plan["made_on"]) if plan["made_on"] else "",

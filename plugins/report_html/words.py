@@ -198,6 +198,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "plan.draft": ("draft", "草稿"),
     "plan.waiting": ("waits for approval", "待审批"),
     "plan.approved": ("approved", "已批准"),
+    "plan.needless": ("needs no approval", "无需审批"),
     "plan.rejected": ("rejected", "已驳回"),
     "approves": ("{role} approves", "由{role}审批"),
     "goals": ("Goals", "目标"),

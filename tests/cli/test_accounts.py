@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from cli.conftest import call
 
-from kaframe.cli.tables import width
+from kaframe.cli.tables import as_table, width
 
 
 def test_most_urgent_first(finished: Path) -> None:
@@ -59,6 +59,15 @@ def test_table_fits_80_columns(finished: Path) -> None:
     """No line is wider than the terminal."""
     told = call("-C", finished, "accounts")
     assert max(width(line) for line in told.out.splitlines()) <= 80
+
+
+def test_days_and_numbers_are_never_cut() -> None:
+    """A listing that is too wide shortens texts alone: half a day says nothing."""
+    rows = [["A" * 30, "2026-03-31", "1,234,567", "B" * 30], ["C", "-", "12", "D"]]
+    table = as_table(rows, ["account", "due", "value", "name"], room=46)
+    first = table.splitlines()[2]
+    assert width(first) <= 46
+    assert first.split()[1:3] == ["2026-03-31", "1,234,567"]
 
 
 def test_csv_is_csv(finished: Path) -> None:

@@ -24,10 +24,18 @@ def test_stage_by_hand(own: Path) -> None:
     """A move by hand waits for the next run, which uses it."""
     assert call("-C", own, "stage", "move", "A002", "strategi", "--reason", "r", "--author", "sam").code == 2
     assert call("-C", own, "stage", "move", "A002", "strategy", "--reason", "tender", "--author", "sam").code == 0
-    assert "waits for the next run: move A002 strategy" in call("-C", own, "stage", "show", "A002").err
+    assert "waits for the next run: A002 goes to the stage Strategy, by" in call("-C", own, "stage", "show", "A002").err
     assert call("-C", own, "run").code == 0
     (row,) = json.loads(call("-C", own, "stage", "show", "A002", "--format", "json").out)
     assert (row["stage"], row["by"]) == ("strategy", "hand")
+
+
+def test_parked_until_somebody_resumes_it(own: Path) -> None:
+    """Without a last day that is what is said, also while it waits for the next run."""
+    told = call("-C", own, "stage", "park", "A002", "--reason", "x", "--author", "sam")
+    assert told.out == "A002 is parked from the next run on, until somebody resumes it\n"
+    waits = call("-C", own, "stage", "show", "A002").err
+    assert waits == "waits for the next run: A002 is parked until somebody resumes it, by sam: x\n"
 
 
 def test_override_needs_reason_and_expiry(own: Path) -> None:
@@ -54,6 +62,16 @@ def test_plan_is_approved_by_its_role(own: Path) -> None:
     assert call("-C", own, "plans", "approve", account, "--author", "lead").code == 0
     (row,) = json.loads(call("-C", own, "plans", "list", "--account", account, "--format", "json").out)
     assert (row["state"], row["decided_by"]) == ("approved", "lead")
+
+
+def test_a_plan_that_needs_no_approval(own: Path) -> None:
+    """It is listed as such, and nobody can approve it."""
+    rows = json.loads(call("-C", own, "plans", "list", "--format", "json").out)
+    free = next(row["account_id"] for row in rows if row["approval"] is None)
+    listed = call("-C", own, "plans", "list", "--account", free).out
+    assert "needs no approval" in listed
+    refused = call("-C", own, "plans", "approve", free, "--author", "lead")
+    assert (refused.code, "KF6052" in refused.err) == (2, True)
 
 
 def test_rejection_needs_a_reason(own: Path) -> None:
