@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 TEXT, NUMBER, FLAG, DAY, COUNT = "VARCHAR", "DOUBLE", "BOOLEAN", "DATE", "BIGINT"
 
@@ -12,12 +12,14 @@ TEXT, NUMBER, FLAG, DAY, COUNT = "VARCHAR", "DOUBLE", "BOOLEAN", "DATE", "BIGINT
 class PastTable:
     """A table of the past: its columns, and its key, by which rows of merged accounts become one.
 
-    ``snapshot`` names the table of the base run that it is copied from; empty: it comes from the store.
+    ``snapshot`` names the table of the base run that it is copied from; empty: it comes from the store. ``renamed`` are
+    columns that have another name there.
     """
 
     columns: Mapping[str, str]
     key: tuple[str, ...] = ()
     snapshot: str = ""
+    renamed: Mapping[str, str] = field(default_factory=dict)
 
 
 def _days(*names: str) -> dict[str, str]:
@@ -34,7 +36,12 @@ PAST_TABLES: Mapping[str, PastTable] = {
         {"account_id": TEXT, "tier": TEXT, "key_account": FLAG, "since": DAY}, ("account_id",), "tiers"
     ),
     "past_colours": PastTable(
-        {**_texts("account_id", "card", "status", "calculated"), "points": NUMBER, "since": DAY},
+        {
+            **_texts("account_id", "card", "status", "calculated"),
+            "points": NUMBER,
+            "since": DAY,
+            "last_colour": TEXT,
+        },
         ("account_id", "card"),
         "colours",
     ),
@@ -86,7 +93,7 @@ PAST_TABLES: Mapping[str, PastTable] = {
         ("account_id", "card"),
     ),
     "past_expired": PastTable(
-        {**_texts("account_id", "card", "status", "reason", "author"), "expires_on": DAY},
+        {**_texts("account_id", "card", "status", "reason", "author"), **_days("set_on", "expires_on")},
         ("account_id", "card"),
     ),
     "past_moves": PastTable(
@@ -129,9 +136,10 @@ PAST_TABLES: Mapping[str, PastTable] = {
 
 # The two that look at more than one file: colours of every earlier run, and the points of every card.
 PAST_STATUSES = PastTable(
-    {"account_id": TEXT, "card": TEXT, "as_of": DAY, "calculated": TEXT, "points": NUMBER},
+    {**_texts("account_id", "card", "status"), "as_of": DAY, "calculated": TEXT, "points": NUMBER},
     ("account_id", "card", "as_of"),
     "colours",
+    {"points": "calculated_points"},
 )
 PAST_SCORES = PastTable({"account_id": TEXT, "card": TEXT, "points": NUMBER}, ("account_id", "card"))
 

@@ -15,10 +15,9 @@ from kaframe.snapshot import CARD_PREFIX, Snapshot, open_snapshot
 
 if TYPE_CHECKING:
     from kaframe.project import Project
-    from kaframe.store import Past
+    from kaframe.store import LookBack, Past
 
-# The most days that a unit of a rule's patience can take; a working day with a long public holiday around it.
-UNIT_DAYS = {"day": 1, "working day": 3, "week": 7, "month": 31, "quarter": 92, "year": 366}
+REMEMBERED = 2  # how many times as far back as a rule asks its evidence is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ def recall_past(project: Project, db: Database) -> None:
     """
     from kaframe.store import open_store, read_past
 
-    past = read_past(open_store(project), project.as_of, days_back(project))
+    past = read_past(open_store(project), project.as_of, look_back(project))
     renamed = _follow_renames(db)
     db.create("past_renamed", renamed, {"old_id": "VARCHAR", "new_id": "VARCHAR"})
     parts = _read_parts(db, past, snapshot_folder(project))
@@ -80,11 +79,17 @@ def past_fingerprint(db: Database) -> str:
     return whole.hexdigest()
 
 
-def days_back(project: Project) -> int:
-    """How many days of colours the longest ``hold`` or ``for`` looks back at; 0 when no rule is patient."""
+def look_back(project: Project) -> LookBack:
+    """How far back the rules' patience needs the colours of earlier runs; nowhere when no rule is patient.
+
+    Twice the longest ``hold`` or ``for``: over runs without data, evidence is remembered for as long again.
+    """
+    from kaframe.store import LookBack
+
     rules = project.rules.status.rgb.values()
     waits = [wait for rule in rules for wait in (rule.hold, rule.wait) if wait is not None]
-    return max((wait.count * UNIT_DAYS[wait.unit] for wait in waits), default=0)
+    days, runs = (max((getattr(wait, kind) for wait in waits), default=0) for kind in ("days", "runs"))
+    return LookBack(REMEMBERED * days, REMEMBERED * runs)
 
 
 def snapshot_folder(project: Project) -> Path:
@@ -146,7 +151,8 @@ def _columns(db: Database, file: str, table: PastTable, known: Mapping[str, Any]
     offered = db.describe(f"SELECT * FROM {file}")
     listed = []
     for name, kind in table.columns.items():
-        value = quoted(name) if name in offered else literal(known.get(name))
+        there = table.renamed.get(name, name)
+        value = quoted(there) if there in offered else literal(known.get(name))
         listed.append(f"CAST({value} AS {kind}) AS {quoted(name)}")
     return ", ".join(listed)
 

@@ -15,11 +15,10 @@ from kaframe.project import Project
 from kaframe.records import RunView
 from kaframe.reporttables import Rows, table_rows
 from kaframe.rules.score import Scorecard, ScoreNode
+from kaframe.rules.status import NO_DATA, StatusRule
+from kaframe.shades import GREY, rule_shades
 
 __all__ = ["keep_shown", "table_rows", "view_run", "write_reports"]
-
-COLOURS = {"green": "#2e9e5b", "yellow": "#e0a100", "red": "#d43d3d", "no_data": "#8a8f98"}
-OTHER_COLOURS = ("#2e9e5b", "#8bbf3f", "#e0a100", "#e06c00", "#d43d3d", "#8c2f6b")
 
 
 def write_reports(project: Project, view: RunView, folder: Path) -> list[Path]:
@@ -66,7 +65,7 @@ def _describe(project: Project) -> dict[str, Any]:
         "currency": project.config.currency,
         "labels": labels(project),
         "units": {measure.id: measure.unit for measure in project.rules.measure.measures},
-        "colours": {card: _css_colours(project, card) for card in project.rules.status.rgb},
+        "colours": {card: _css_colours(rule) for card, rule in project.rules.status.rgb.items()},
         "cards": {card.id: _tree(project, card.id, card.children) for card in score.scorecards},
         "scales": {card.id: _scale(project, card) for card in score.scorecards},
         "primary": primary.id if primary else "",
@@ -94,8 +93,5 @@ def _scale(project: Project, card: Scorecard) -> tuple[float, ...]:
     return meaning.scale if meaning else (0.0, 100.0)
 
 
-def _css_colours(project: Project, card: str) -> dict[str, str]:
-    names = [colour.id for colour in project.rules.status.rgb[card].colours]
-    spare = {name: OTHER_COLOURS[place * (len(OTHER_COLOURS) - 1) // max(len(names) - 1, 1)]
-             for place, name in enumerate(names)}
-    return {name: COLOURS.get(name, spare[name]) for name in names} | {"no_data": COLOURS["no_data"]}
+def _css_colours(rule: StatusRule) -> dict[str, str]:
+    return {name: shade.css for name, shade in rule_shades(rule).items()} | {NO_DATA: GREY.css}

@@ -24,7 +24,9 @@ def score_accounts(project: Project, db: Database) -> None:
     for card in plan_cards(project):
         table = f"score_{card.card.id}"
         relation = account_relation(project, "score", card.names())
-        db.execute(f"CREATE TABLE {quoted(table)} AS {card_query(card, relation)}")
+        rule = project.rules.status.of(card.card.id)
+        exact = rule is not None and rule.compare == "calculated"
+        db.execute(f"CREATE TABLE {quoted(table)} AS {card_query(card, relation, exact)}")
         views.append(
             f"SELECT account_id, {literal(card.card.id)} AS card, points, coverage, low, high FROM {quoted(table)}"
         )

@@ -50,6 +50,7 @@ SNAPSHOT_KEYS: Mapping[str, tuple[str, ...]] = {
     "insights": ("account_id", "insight", "subject"),
     "segments_rfm": ("account_id",),
     "colours": ("account_id", "card"),
+    "overrides": ("account_id", "card", "state"),
     "reasons": ("account_id", "card", "rank"),
     "stages": ("account_id",),
     "plans": ("account_id",),

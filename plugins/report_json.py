@@ -15,8 +15,8 @@ import kaframe
 
 MANAGED = ("measures", "tiers", "colours", "scores", "reasons", "owners", "insights", "stages", "plans", "actions",
            "goals", "near_misses", "handovers")  # fmt: skip
-WHOLE = ("findings", "members", "tasks", "events", "portfolio", "tier_counts", "tier_totals", "colour_counts",
-         "pareto", "sources", "orphans", "quality")  # fmt: skip
+WHOLE = ("findings", "overrides", "members", "tasks", "events", "portfolio", "tier_counts", "tier_totals",
+         "colour_counts", "pareto", "sources", "orphans", "quality")  # fmt: skip
 LEVELS = 3  # head, tables, rows
 JSON_COLUMNS = {"insights": "evidence", "plans": "strategies", "members": "roles"}
 

@@ -35,6 +35,7 @@ COLUMNS = {
         "calculated": TEXT,
         "points": "DOUBLE",
         "since": DAY,
+        "last_colour": TEXT,
     },
     "score_relationship": {
         "account_id": TEXT,
@@ -202,4 +203,5 @@ def colour(account_id: str, status: str, points: float, since: str) -> dict[str,
         "calculated": status,
         "points": points,
         "since": date.fromisoformat(since),
+        "last_colour": status,
     }

@@ -25,11 +25,13 @@ TYPES = {str: ("VARCHAR", Type.TEXT), float: ("DOUBLE", Type.NUMBER), int: ("DOU
 PAST = {
     "past_tiers": {"account_id": "VARCHAR", "tier": "VARCHAR", "key_account": "BOOLEAN", "since": "DATE"},
     "past_colours": {"account_id": "VARCHAR", "card": "VARCHAR", "status": "VARCHAR", "calculated": "VARCHAR",
-                     "points": "DOUBLE", "since": "DATE"},
-    "past_statuses": {"account_id": "VARCHAR", "card": "VARCHAR", "as_of": "DATE", "calculated": "VARCHAR",
-                      "points": "DOUBLE"},
+                     "points": "DOUBLE", "since": "DATE", "last_colour": "VARCHAR"},
+    "past_statuses": {"account_id": "VARCHAR", "card": "VARCHAR", "status": "VARCHAR", "as_of": "DATE",
+                      "calculated": "VARCHAR", "points": "DOUBLE"},
     "past_overrides": {"account_id": "VARCHAR", "card": "VARCHAR", "status": "VARCHAR", "reason": "VARCHAR",
                        "author": "VARCHAR", "set_on": "DATE", "expires_on": "DATE"},
+    "past_expired": {"account_id": "VARCHAR", "card": "VARCHAR", "status": "VARCHAR", "reason": "VARCHAR",
+                     "author": "VARCHAR", "set_on": "DATE", "expires_on": "DATE"},
     "past_stages": {"account_id": "VARCHAR", "stage": "VARCHAR", "entered_on": "DATE", "state": "VARCHAR"},
 }  # fmt: skip
 CONFIG = "version: 1\nproject: test\nlanguage: en\naccounts: {source: {reader: csv, path: accounts.csv}}\n"

@@ -13,7 +13,7 @@ from publishing import COLUMNS, Rows, colour, make_project, notice, plan, recall
 
 from kaframe.database import Database
 from kaframe.errors import StoreError
-from kaframe.recall import days_back, past_fingerprint, recall_past
+from kaframe.recall import look_back, past_fingerprint, recall_past
 from kaframe.store import (
     Act,
     Override,
@@ -130,22 +130,27 @@ def test_column_that_an_old_snapshot_lacks_is_null(tmp_path: Path, monkeypatch: 
 
 
 @pytest.mark.parametrize(
-    ("patience", "days", "expected"),
+    ("patience", "back", "expected"),
     [
-        pytest.param("", 0, [], id="no-patience"),
-        pytest.param(", hold: 14 days", 14, ["2026-03-10", "2026-03-20"], id="hold"),
+        pytest.param("", (0, 0), [], id="no-patience"),
+        pytest.param(", hold: 8 days", (16, 0), ["2026-03-10", "2026-03-20"], id="hold"),
         pytest.param(
-            ", hold: 3 days, for: 1 month", 31, ["2026-02-28", "2026-03-10", "2026-03-20"], id="for"
+            ", hold: 3 days, for: 15 days", (30, 0), ["2026-02-28", "2026-03-10", "2026-03-20"], id="for"
+        ),
+        pytest.param(", hold: 1 runs", (0, 2), ["2026-03-10", "2026-03-20"], id="runs"),
+        pytest.param(
+            ", hold: 1 days, for: 2 runs", (2, 4), ["2026-01-31", "2026-02-28", "2026-03-10", "2026-03-20"], id="both"
         ),
     ],
 )
 def test_colours_are_looked_at_as_far_back_as_rules_need(
-    tmp_path: Path, patience: str, days: int, expected: list[str]
+    tmp_path: Path, patience: str, back: tuple[int, int], expected: list[str]
 ) -> None:
-    """All runs within the longest hold, and the one before it, which says how things stood when it began."""
+    """All runs within twice the longest hold, and the one before, which says how things stood when it began."""
     for day in ("2026-01-31", "2026-02-28", "2026-03-10", "2026-03-20", "2026-03-31"):
         run(make_project(tmp_path, day), {"colours": [colour("A1", "red", 41.5, day)]})
-    assert days_back(make_project(tmp_path, "2026-03-31", patience=patience)) == days
+    found = look_back(make_project(tmp_path, "2026-03-31", patience=patience))
+    assert (found.days, found.runs) == back
     rows = seen(tmp_path, "2026-03-31", "past_statuses", patience=patience)
     assert [str(row["as_of"]) for row in rows] == expected
 

@@ -115,8 +115,8 @@ def _require_known(project: Project, wanted: dict[str, Any]) -> None:
 
 def _in_words(project: Project, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The rows as people read them: labels instead of ids."""
-    from kaframe.cli.summary import MARKS
     from kaframe.labels import labels
+    from kaframe.shades import find_mark
 
     named = labels(project)
     primary = project.rules.score.primary()
@@ -125,11 +125,14 @@ def _in_words(project: Project, rows: list[dict[str, Any]]) -> list[dict[str, An
     def word(kind: str, name: str | None) -> str | None:
         return named.get(f"{kind}.{name}", name) if name else None
 
+    def marked(status: str | None) -> str | None:
+        return f"{find_mark(project, card, status)} {word('status', status)}" if status else None
+
     return [
         {
             **row,
             "tier": word("tier", row["tier"]),
-            "status": f"{MARKS.get(row['status'], '◆')} {word('status', row['status'])}" if row["status"] else None,
+            "status": marked(row["status"]),
             "weakest": word(f"node.{card}", row["weakest"]),
             "stage": word("stage", row["stage"]),
             "owner": word("member", row["owner"]),

@@ -27,7 +27,7 @@ def tell_explanation(project: Project, explained: Explanation, everything: bool)
     """Print one explanation."""
     from kaframe.labels import labels
 
-    teller = _Teller(words_of(project.config.language), labels(project), everything, room())
+    teller = _Teller(project, words_of(project.config.language), labels(project), everything, room())
     for line in teller.lines(explained):
         click.echo(line)
 
@@ -45,6 +45,7 @@ def valued(value: Any, unit: str = "") -> str:
 class _Teller:
     """The language, the names, how much to tell and how wide."""
 
+    project: Project
     words: Words
     named: Mapping[str, str]
     everything: bool
@@ -73,7 +74,7 @@ class _Teller:
         status = ""
         if one.decision:
             word = self.named.get(f"status.{one.decision.status}", one.decision.status)
-            status = f"{painted(one.decision.status, word)}  "
+            status = f"{painted(self.project, one.card, one.decision.status, word)}  "
         yield f"{one.label}: {status}{score} / {one.best:g}  ({one.rule})"
         if one.decision:
             yield from (INDENT + line for line in self._why(one))

@@ -16,9 +16,7 @@ if TYPE_CHECKING:
     from kaframe.project import Project
 
 SENTENCES = 10
-MARKS = {"green": "●", "yellow": "▲", "red": "■", "no_data": "○"}
 FIRST_KINDS = ("status_changed", "tier_changed", "stage_stuck", "owner_changed", "insight_new", "plan_new", "task_late")
-PAINT = {"green": "green", "yellow": "yellow", "red": "red"}
 
 
 def tell_preview(project: Project, db: Database, until: str) -> None:
@@ -47,6 +45,9 @@ def tell_tables(project: Project, db: Database, words: Words, few: int) -> None:
     if "findings" in known:
         found = db.rows("SELECT sentence FROM findings ORDER BY account_id NULLS FIRST, kind, sentence")
         tell_sentences(words["team"], [row["sentence"] for row in found], words, few)
+    if "overrides" in known:
+        made = db.rows("SELECT sentence FROM overrides ORDER BY state = 'active', account_id, card")
+        tell_sentences(words["overrides"], [row["sentence"] for row in made], words, few)
     if "events" in known:
         tell_sentences(words["changes"], _changes(db), words, few)
     if "notices" in known:
@@ -139,10 +140,12 @@ def tell_sentences(title: str, sentences: list[str], words: Words, few: int = SE
         click.echo("  " + words["more"].format(count=len(sentences) - few))
 
 
-def painted(status: str, text: str) -> str:
+def painted(project: Project, card: str, status: str, text: str) -> str:
     """The word of a colour with its mark; painted only where the terminal shows it."""
-    marked = f"{MARKS.get(status, '◆')} {text}"
-    return click.style(marked, fg=PAINT[status]) if status in PAINT else marked
+    from kaframe.shades import find_mark, find_shade
+
+    marked, paint = f"{find_mark(project, card, status)} {text}", find_shade(project, card, status).paint
+    return click.style(marked, fg=paint) if paint else marked
 
 
 def _tell_colours(project: Project, db: Database, words: Words, few: int) -> None:
@@ -161,12 +164,11 @@ def _tell_colours(project: Project, db: Database, words: Words, few: int) -> Non
     for row in rows:
         counts[row["status"]] = counts.get(row["status"], 0) + 1
     click.echo(_counted(words["colours"], _named(named, "status", counts)))
-    best = project.rules.status.rgb[primary.id].colours[0].id if primary.id in project.rules.status.rgb else ""
-    for row in [row for row in rows if row["status"] != best][: few + 3]:
+    for row in [row for row in rows if not (rule and row["status"] in rule.good)][: few + 3]:
         points = "-" if row["points"] is None else f"{row['points']:g}"
-        why = named.get(f"exception.{row['exception']}", "") if row["exception"] else ""
+        why = named.get(f"exception.{row['exception']}", "") if row["why"] == "exception" else ""
         why = why or named.get(f"node.{primary.id}.{row['weakest']}", row["weakest"] or "")
-        status = painted(row["status"], named.get(f"status.{row['status']}", row["status"]))
+        status = painted(project, primary.id, row["status"], named.get(f"status.{row['status']}", row["status"]))
         click.echo(f"  {status}  {plain(row['name'] or row['account_id'])}  {points}  {plain(why)}")
 
 

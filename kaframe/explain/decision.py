@@ -43,12 +43,12 @@ def find_decision(project: Project, db: Database, card: PlannedCard, account_id:
 def find_target(project: Project, card: PlannedCard, decision: Decision) -> Target | None:
     """The next better colour than the published one and the points it takes; None for the best."""
     rule = project.rules.status.rgb[card.card.id]
-    names = [colour.id for colour in rule.colours]
+    names = rule.names
     if decision.status not in names or names.index(decision.status) == 0:
         return None
     better = rule.colours[names.index(decision.status) - 1]
     was_worse = decision.before in names and names.index(decision.before) > names.index(better.id)
-    points = (better.at_least or 0.0) + (rule.recover if was_worse else 0.0)
+    points = better.beyond(rule.recover if was_worse else 0.0)
     blocked = decision.why if decision.why in ("override", "exception", "hold") else ""
     return Target(better.id, points, blocked)
 

@@ -15,9 +15,8 @@ from kaframe.database import Database
 from kaframe.labels import labels
 from kaframe.project import Project
 from kaframe.rules.notify import Notice
+from kaframe.shades import find_shade, worst_first
 
-DOTS = {"red": "🔴", "yellow": "🟡", "green": "🟢"}
-WORST_FIRST = ("red", "yellow", "no_data", "green")
 NAME_LENGTH, LINE_LENGTH = 80, 300
 
 TEAM = Label("The team", "团队")
@@ -80,8 +79,9 @@ class NoticeText:
     def __init__(self, project: Project, db: Database) -> None:
         self._project = project
         self._labels = labels(project)
-        card = project.rules.score.primary()
-        rows = db.rows(ACCOUNTS_QUERY, [card.id if card else ""])
+        primary = project.rules.score.primary()
+        self._card = primary.id if primary else ""
+        rows = db.rows(ACCOUNTS_QUERY, [self._card])
         self._accounts = {row["account_id"]: row for row in rows}
 
     def write(self, notice: Notice, events: Sequence[Mapping[str, Any]]) -> Written:
@@ -104,7 +104,7 @@ class NoticeText:
     def _urgency(self, account: str | None, events: Sequence[Mapping[str, Any]]) -> tuple[int, float, str]:
         """Worst colour first, then the most money or days at stake."""
         status = self._accounts.get(account or "", {}).get("status")
-        place = WORST_FIRST.index(status) if status in WORST_FIRST else len(WORST_FIRST)
+        place = worst_first(self._project, self._card, status)
         return place, -max(abs(event["value"] or 0.0) for event in events), account or ""
 
     def _paragraph(self, account: str | None, events: Sequence[Mapping[str, Any]]) -> Paragraph:
@@ -112,7 +112,7 @@ class NoticeText:
         name = clean(known.get("name") or account or self._say(TEAM), NAME_LENGTH)
         shown = [kind for kind in ("status", "tier") if known.get(kind)]
         facts = [self._labels.get(f"{kind}.{known[kind]}", known[kind]) for kind in shown]
-        dot = DOTS.get(known.get("status") or "", "⚪")
+        dot = find_shade(self._project, self._card, known.get("status")).dot
         head = f"{dot} {name}" + (self._say(FACTS, facts=self._say(COMMA).join(facts)) if facts else "")
         ordered = sorted(events, key=_importance)
         lines = [self._line(event) for event in ordered]

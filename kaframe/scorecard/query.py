@@ -14,11 +14,12 @@ from kaframe.scorecard.points import leaf_points, number
 from kaframe.scorecard.tree import PlannedCard, PlannedNode
 
 APPLIES = quoted("~applies")
+EXACT_DIGITS = 9  # what lies beyond is the binary tail and no part of a score
 EPSILON = 1e-12  # what a sum of shares may lack of what it is
 
 
-def card_query(card: PlannedCard, relation: str) -> str:
-    """The table ``score_<card>``: one row an account that the card applies to."""
+def card_query(card: PlannedCard, relation: str, exact: bool = False) -> str:
+    """The table ``score_<card>``: one row an account that the card applies to; with the unrounded total or without."""
     leaves = list(card.root.leaves()) if card.root.children else []
     values = [f"{leaf.value.sql} AS {_value(leaf)}" for leaf in leaves if leaf.value]
     conditions = "".join(f", {quoted(name)}" for name in sorted(_case_names(leaves)))
@@ -32,7 +33,7 @@ def card_query(card: PlannedCard, relation: str) -> str:
         sums = [part for group in stage if _is_plain(group) for part in _sums(group)]
         query = f"SELECT *, {', '.join(sums)} FROM ({query})" if sums else query
         query = f"SELECT *, {', '.join(part for group in stage for part in _group(group, card))} FROM ({query})"
-    return _finished(card, query, kept)
+    return _finished(card, query, kept, exact)
 
 
 def is_computed(leaf: PlannedNode) -> bool:
@@ -191,20 +192,23 @@ def _clamped(value: str, low: float, high: float) -> str:
     return f"CASE WHEN {value} < {least} THEN {least} WHEN {value} > {most} THEN {most} ELSE {value} END"
 
 
-def _finished(card: PlannedCard, query: str, kept: Sequence[str]) -> str:
+def _finished(card: PlannedCard, query: str, kept: Sequence[str], exact: bool) -> str:
     """The columns people see: nodes, the total rounded half-up in decimal, coverage, low and high."""
     if not card.root.children:
         empty = "CAST(NULL AS DOUBLE)"
-        nothing = f"{empty} AS points, {number(0)} AS coverage, {empty} AS low, {empty} AS high"
+        exactly = f"{empty} AS exact, " if exact else ""
+        nothing = f"{empty} AS points, {exactly}{number(0)} AS coverage, {empty} AS low, {empty} AS high"
         return f"SELECT account_id, {nothing} FROM ({query})"
     digits = card.meaning.digits
     nodes = [quoted(node.path) for node in _in_order(card.root)]
     enough = [f"{quoted('~c')} >= {number(card.meaning.minimum_coverage - EPSILON)}"]
     enough += [f"{quoted(leaf.path)} IS NOT NULL" for leaf in card.root.leaves() if _needed(leaf, card)]
-    points = f"CASE WHEN {' AND '.join(enough)} THEN {rounded(quoted('points'), digits)} END AS points"
+    known = f"CASE WHEN {' AND '.join(enough)} THEN {{}} END"
+    totals = [f"{known.format(rounded(quoted('points'), digits))} AS points"]
+    totals += [f"{known.format(rounded(quoted('points'), EXACT_DIGITS))} AS exact"] if exact else []
     low, high = (f"{rounded(quoted(kind), digits)} AS {name}" for kind, name in (("~l", "low"), ("~h", "high")))
     coverage = f"{rounded(quoted('~c'), 4)} AS coverage"
-    return f"SELECT {', '.join(['account_id', *nodes, *kept, points, coverage, low, high])} FROM ({query})"
+    return f"SELECT {', '.join(['account_id', *nodes, *kept, *totals, coverage, low, high])} FROM ({query})"
 
 
 def rounded(value: str, digits: int) -> str:

@@ -12,7 +12,7 @@ from kaframe.names import account_scope
 from kaframe.project import Project
 from kaframe.rules.score import Scorecard, ScoreNode, ScoreRules, Semantics
 
-OWN_COLUMNS = ("account_id", "points", "coverage", "low", "high")
+OWN_COLUMNS = ("account_id", "points", "exact", "coverage", "low", "high")
 EVENLY = ("mean", "min", "max", "sum")
 
 

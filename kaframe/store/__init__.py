@@ -34,12 +34,13 @@ from kaframe.store.outbox import (
     settle_notice,
     utc_text,
 )
-from kaframe.store.past import Past, read_past
+from kaframe.store.past import LookBack, Past, read_past
 from kaframe.store.publishing import Publication, publish, refuse_other_publish
 from kaframe.store.work import Act, finish_task, log_activity, snooze_task
 
 __all__ = [
     "Act",
+    "LookBack",
     "Override",
     "Past",
     "Publication",

@@ -36,13 +36,21 @@ EVENT_DAYS = 31  # how far back a notice that was held back may tell of: docs/ta
 EMPTY = Past(None, (), {}, 0, 0)
 
 
-def read_past(store: Store, day: date, days_back: int) -> Past:
-    """Everything that was decided before the run for ``day``; looks ``days_back`` days back for colours."""
+@dataclass(frozen=True, slots=True)
+class LookBack:
+    """How many days and how many published runs back the colours of earlier runs are read; 0 and 0: not at all."""
+
+    days: int = 0
+    runs: int = 0
+
+
+def read_past(store: Store, day: date, back: LookBack) -> Past:
+    """Everything that was decided before the run for ``day``; looks so far back for colours."""
     with store.reading() as connection:
-        return EMPTY if connection is None else _read(connection, day, days_back)
+        return EMPTY if connection is None else _read(connection, day, back)
 
 
-def _read(connection: Connection, day: date, days_back: int) -> Past:
+def _read(connection: Connection, day: date, back: LookBack) -> Past:
     found = rows_of(connection, latest_run(before=day))
     base = found[0] if found else None
     notices = rows_of(
@@ -50,7 +58,7 @@ def _read(connection: Connection, day: date, days_back: int) -> Past:
     )
     return Past(
         base=base,
-        earlier=_earlier(connection, day, days_back) if days_back else [],
+        earlier=_earlier(connection, day, back),
         tables={
             "past_run": [base] if base else [],
             "past_tasks": tasks_on(connection, day),
@@ -67,13 +75,19 @@ def _read(connection: Connection, day: date, days_back: int) -> Past:
     )
 
 
-def _earlier(connection: Connection, day: date, days_back: int) -> list[Row]:
-    """The published runs of so many days, and the one before, which says how things stood when they began."""
-    begin = day - timedelta(days=days_back)
-    before = rows_of(connection, latest_run(before=begin + timedelta(days=1)))
-    start = before[0]["as_of"] if before else begin
-    window = (runs.c.as_of < day) & (runs.c.as_of >= start)
-    return rows_of(connection, select(runs).where(runs.c.state == "published", window).order_by(runs.c.as_of))
+def _earlier(connection: Connection, day: date, back: LookBack) -> list[Row]:
+    """The published runs of so many days, with the one before, which says how things stood when they began; and at
+    least so many runs."""
+    published = select(runs).where(runs.c.state == "published", runs.c.as_of < day)
+    latest = rows_of(connection, published.order_by(runs.c.as_of.desc()).limit(back.runs)) if back.runs else []
+    starts = [latest[-1]["as_of"]] if latest else []
+    if back.days:
+        begin = day - timedelta(days=min(back.days, day.toordinal() - 1))
+        before = rows_of(connection, latest_run(before=begin + timedelta(days=1)))
+        starts.append(before[0]["as_of"] if before else begin)
+    if not starts:
+        return []
+    return rows_of(connection, published.where(runs.c.as_of >= min(starts)).order_by(runs.c.as_of))
 
 
 def _events(connection: Connection, day: date) -> list[Row]:
@@ -88,12 +102,12 @@ def _activities(connection: Connection, day: date) -> list[Row]:
 
 
 def _overrides(connection: Connection, day: date) -> list[Row]:
-    """Those valid on the day; of several for one account and card the one set last."""
-    valid = (overrides.c.set_on <= day) & (overrides.c.expires_on >= day)
+    """Those valid on the day. The one set last for an account and card stands in place of all before it, also when it
+    ends before them."""
     cleared = (overrides.c.cleared_on.is_(None)) | (overrides.c.cleared_on > day)
-    found = rows_of(connection, select(overrides).where(valid, cleared).order_by(overrides.c.id))
+    found = rows_of(connection, select(overrides).where(overrides.c.set_on <= day, cleared).order_by(overrides.c.id))
     latest = {(row["account_id"], row["card"]): row for row in found}
-    return [latest[key] for key in sorted(latest)]
+    return [latest[key] for key in sorted(latest) if latest[key]["expires_on"] >= day]
 
 
 def _expired(connection: Connection, base: date, day: date) -> list[Row]:

@@ -12,11 +12,11 @@ from kaframe.calendar import Calendar
 from kaframe.duty import Duty
 from kaframe.project import Project
 from kaframe.rules.strategy import Action, Improvement, Strategy
+from kaframe.shades import is_good
 from kaframe.strategy.choose import Chosen
 from kaframe.taskkey import task_key
 
 IMPROVE = "improve"  # stands where other actions have their strategy
-GREEN = "green"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,8 @@ class ActionPlanner:
 
     def _improvements(self, known: Known) -> Iterator[PlannedAction]:
         """What is done about the largest losses, and what was begun and still loses points."""
-        if known.chosen.facts.get("status") in (GREEN, None):
+        status, primary = known.chosen.facts.get("status"), self._project.rules.score.primary()
+        if status is None or primary is None or is_good(self._project, primary.id, status):
             return
         rules = self._project.rules.strategy
         top = [reason for reason in known.reasons if reason.lost >= rules.improve.lost][: rules.improve.most]

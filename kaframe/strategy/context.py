@@ -11,6 +11,7 @@ from kaframe.labels import labels
 from kaframe.project import Project
 from kaframe.rules.analyse import WhiteSpace
 from kaframe.rules.strategy import Strategy
+from kaframe.shades import is_good
 from kaframe.strategy.actions import IMPROVE, PlannedAction
 from kaframe.strategy.choose import Chosen
 from kaframe.strategy.goals import PlannedGoal
@@ -74,6 +75,8 @@ class Contexts:
         self._project = project
         self._labels = labels(project)
         self._measures = project.rules.measure.measures
+        primary = project.rules.score.primary()
+        self._card = primary.id if primary else ""
         self._members = {member.id: member.name for member in project.team.members}
 
     def title(self, case: Case) -> str:
@@ -131,6 +134,7 @@ class Contexts:
             "status": facts.get("status"),
             "status_label": self._label("status", facts.get("status")),
             "status_why": self._why(colour),
+            "is_good": is_good(self._project, self._card, facts.get("status")),
             "since": colour.get("since"),
             "points": facts.get("score"),
             "weakest": self._node(facts.get("weakest")),

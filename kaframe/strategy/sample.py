@@ -7,7 +7,9 @@ from datetime import timedelta
 from kaframe.bind import Label
 from kaframe.errors import Location
 from kaframe.project import Project
+from kaframe.rules.status import NO_DATA
 from kaframe.rules.strategy import Strategy
+from kaframe.shades import names_of
 from kaframe.strategy.actions import IMPROVE, PlannedAction, Reason
 from kaframe.strategy.choose import Chosen
 from kaframe.strategy.context import Case, Offer
@@ -23,6 +25,13 @@ def sample_cases(project: Project) -> list[Case]:
     return [_full(project, strategies), Case(Chosen("sample", {}, {}, strategies[:1]))]
 
 
+def _worst(project: Project) -> str:
+    """The colour of the primary card that asks for most."""
+    primary = project.rules.score.primary()
+    names = names_of(project, primary.id) if primary else ()
+    return names[-1] if names else NO_DATA
+
+
 def _full(project: Project, strategies: tuple[Strategy, ...]) -> Case:
     today, first = project.as_of, strategies[0]
     numbers = {measure.id: today if measure.unit == "date" else 0.5 for measure in project.rules.measure.measures}
@@ -30,7 +39,7 @@ def _full(project: Project, strategies: tuple[Strategy, ...]) -> Case:
         "name": "Sample",
         "parent": "group",
         "tier": "key",
-        "status": "red",
+        "status": _worst(project),
         "weakest": "",
         "stage": "strategy",
     }

@@ -66,14 +66,20 @@ def _why(facts: Facts, account_id: str) -> list[str]:
         return []
     calculated = say.label("status", colour["calculated"])
     if colour["why"] == "override":
-        valid = [row for row in facts.rows("past_overrides", account_id) if row["card"] == card]
+        mine = [row for row in facts.rows("overrides", account_id) if row["card"] == card]
+        valid = [row for row in mine if row["state"] == "active"]
         said = say.word("why.override", author=say.member(valid[-1]["author"]), until=say.day(valid[-1]["expires_on"]),
                         reason=valid[-1]["reason"]) if valid else say.word("why.override_bare")  # fmt: skip
         return [said, say.word("calculated", status=calculated)]
     if colour["why"] in ("margin", "hold", "wait"):
-        return [say.word(f"why.{colour['why']}", status=calculated)]
+        begun = [say.word("why.begun", day=say.day(colour["begun"]), runs=colour["runs"])] if colour["begun"] else []
+        return [say.word(f"why.{colour['why']}", status=calculated), *begun]
     if colour["why"] == "exception" or colour["exception"]:
-        return [say.word("why.exception", reason=say.label("exception", colour["exception"]))]
+        said = [say.word("why.exception", reason=say.label("exception", colour["exception"]))]
+        if colour["points"] == colour["calculated_points"]:
+            return [*said, say.word("calculated", status=calculated)]
+        points = say.points(colour["calculated_points"])
+        return [*said, say.word("calculated_points", status=calculated, points=points)]
     return [say.word("why.no_data")] if colour["why"] == "no_data" else []
 
 

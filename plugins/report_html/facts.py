@@ -16,7 +16,8 @@ from .saying import Saying
 Row = Mapping[str, Any]
 Rows = Sequence[Row]
 SLUG_LENGTH = 40
-BY_ACCOUNT = ("reasons", "owners", "insights", "tasks", "actions", "goals", "near_misses", "events", "handovers")
+BY_ACCOUNT = ("reasons", "owners", "insights", "tasks", "actions", "goals", "near_misses", "events", "handovers",
+             "overrides")  # fmt: skip
 OPEN_TASKS = ("late", "due", "planned", "snoozed")
 
 
@@ -73,7 +74,6 @@ def read_facts(view: kaframe.RunView, say: Saying) -> Facts:
     """Read every table that the pages show."""
     of = {table: _grouped(view.rows(f"managed.{table}")) for table in (*BY_ACCOUNT, "past_statuses", "past_scores")}
     of["contacts"] = _grouped(view.rows("managed.contacts"))
-    of["past_overrides"] = _grouped(view.rows("managed.past_overrides"))
     return Facts(
         view=view,
         say=say,

@@ -233,8 +233,8 @@ def _at_worst(facts: Facts) -> list[dict[str, Any]]:
     whole = sum(facts.worth(key) for key in facts.accounts)
     say = facts.say
     name = {"measure": say.label("measure", facts.value_measure), "status": worst.label}
-    label = say.word("at_red", **name) if worst.id == "red" else say.word("at_worst", **name)
-    note = say.word("at_red_note", share=say.percent(at_risk / whole if whole > 0 else None))
+    label = say.word("at_worst", **name)
+    note = say.word("at_worst_note", share=say.percent(at_risk / whole if whole > 0 else None))
     return [_tile(label, say.measured(facts.value_measure, at_risk), note, wide=True)]
 
 

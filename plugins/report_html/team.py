@@ -16,6 +16,9 @@ def team(facts: Facts) -> dict[str, Any]:
     )
     return {
         "findings": [{"sentence": row["sentence"], "link": facts.link(row["account_id"])} for row in findings],
+        "overrides": [
+            {"sentence": row["sentence"], "link": facts.link(row["account_id"])} for row in facts.view.rows("overrides")
+        ],
         "handovers": _handovers(facts),
         "members": [_member(facts, row) for row in facts.view.rows("members")],
     }

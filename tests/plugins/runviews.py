@@ -104,7 +104,8 @@ def _tables(ids: Sequence[str], names: Sequence[str]) -> dict[str, list[Row]]:
                      for place, (key, name) in enumerate(zip(ids, names, strict=True))],
         "tiers": tiers(ids, date(2026, 3, 31)),
         "colours": [{"account_id": key, "card": "health", "status": colour, "calculated": colour, "points": number,
-                     "why": "score", "exception": None, "weakest": "sales", "since": AS_OF}
+                     "why": "score", "exception": None, "weakest": "sales", "since": AS_OF,
+                     "calculated_points": number, "begun": None, "runs": None}
                     for key, colour, number in zip(ids, status, points, strict=True)],
         "score_health": [{"account_id": key, "sales": number, "sales.growth": number, "points": number, "coverage": 1.0,
                           "low": number, "high": number} for key, number in zip(ids, points, strict=True)],

@@ -314,9 +314,16 @@ def test_every_word_is_used() -> None:
     ("fields", "said"),
     [
         pytest.param({"why": "exception", "exception": "silent"}, "By exception: No order for long", id="exception"),
-        pytest.param({"why": "score", "exception": "silent"}, "By exception: No order for long", id="capped"),
+        pytest.param(
+            {"why": "exception", "exception": "silent", "points": 20.0, "calculated_points": 88.04},
+            "Calculated: green, 88 points",
+            id="forced points",
+        ),
         pytest.param({"why": "margin"}, "By its points it would be green; it has not passed", id="margin"),
         pytest.param({"why": "hold"}, "By its points it would be green; it must hold that", id="hold"),
+        pytest.param(
+            {"why": "hold", "begun": date(2026, 6, 1), "runs": 2}, "It has been so since 2026-06-01, on 2", id="begun"
+        ),
         pytest.param({"why": "wait"}, "By its points it would be green; this must last", id="wait"),
         pytest.param({"why": "no_data"}, "Too little is known for a colour", id="too little data"),
         pytest.param({"why": "override"}, "Set by Kim until 2026-08-01: New buyer", id="override"),
@@ -326,8 +333,8 @@ def test_a_page_says_why_the_colour_is_not_what_the_points_say(fields: dict[str,
     """An exception by its reason, patience by what it waits for, a person by name, reason and end."""
     colour = {**small_view().rows("colours")[0], "calculated": "green", **fields}
     override = {"account_id": "A0", "card": "health", "status": "red", "reason": "New buyer", "author": "kim",
-                "set_on": AS_OF, "expires_on": date(2026, 8, 1)}  # fmt: skip
-    view = small_view(colours=[colour], past_overrides=[override])
+                "set_on": AS_OF, "expires_on": date(2026, 8, 1), "state": "active", "sentence": "s"}  # fmt: skip
+    view = small_view(colours=[colour], overrides=[override])
     view = replace(view, labels={**view.labels, "exception.silent": "No order for long"})
     page = part("account").account_page(facts(view), "A0", {}, str)
     assert any(line.startswith(said) for line in page["why"]), page["why"]
