@@ -13,7 +13,7 @@ Rows = Callable[[str], Sequence[Mapping[str, Any]]]
 MANAGED = "managed."  # a run has millions of accounts, and a report shows those that the team looks after
 VIEW = "view"
 # What reports show of managed accounts beside the tables of the steps; a snapshot keeps it for reports made later.
-SHOWN_BESIDE = ("contacts", "past_overrides", "past_scores", "past_statuses")
+SHOWN_BESIDE = ("contacts", "past_scores", "past_statuses")
 
 
 def table_rows(db: Database) -> Rows:

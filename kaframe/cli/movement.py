@@ -26,7 +26,7 @@ def tell_movements(project: Project, movements: Sequence[Movement], everything: 
     """Print the movements of one account."""
     from kaframe.labels import labels
 
-    teller = _Teller(words_of(project.config.language), labels(project), everything, room())
+    teller = _Teller(project, words_of(project.config.language), labels(project), everything, room())
     for place, one in enumerate(movements):
         for line in [*([""] if place else []), *teller.lines(one)]:
             click.echo(line)
@@ -34,6 +34,7 @@ def tell_movements(project: Project, movements: Sequence[Movement], everything: 
 
 @dataclass(frozen=True, slots=True)
 class _Teller:
+    project: Project
     words: Words
     named: Mapping[str, str]
     everything: bool
@@ -54,7 +55,8 @@ class _Teller:
             return self.words["card does not apply"]
         status = explained.decision.status if explained.decision else ""
         score = "-" if explained.score is None else f"{explained.score:g}"
-        return f"{painted(status, self.named.get(f'status.{status}', status))} {score}"
+        word = self.named.get(f"status.{status}", status)
+        return f"{painted(self.project, explained.card, status, word)} {score}"
 
     def _link(self, link: Link) -> Iterator[str]:
         yield self._row(f"  {self.words[f'cause.{link.cause}']}", _signed(link.change))
