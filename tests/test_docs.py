@@ -98,6 +98,21 @@ def _commands(text: str) -> Iterator[tuple[str, list[str]]]:
             yield command, shown
 
 
+TESTS = [(place, text) for place, text in YAML_BLOCKS if text.startswith("# kind: test\n")]
+
+
+def test_tests_in_pages_pass(projects: dict[str, Path]) -> None:
+    """Each block that is a file of tests passes in a new project."""
+    folder = projects[""] / "shown"
+    folder.mkdir()
+    for place, text in TESTS:
+        (folder / f"{re.sub('[^a-z0-9]', '_', place)}.yaml").write_text(text, encoding="utf-8")
+    out = StringIO()
+    with redirect_stdout(out), redirect_stderr(out):
+        assert run_command(["-C", str(projects[""]), "test", str(folder)]) == 0, out.getvalue()
+    assert len(TESTS) >= 4
+
+
 @pytest.mark.parametrize("page", PAGES, ids=str)
 def test_links_lead_somewhere(page: Path) -> None:
     """Each link to a file of the repository leads to one that is there."""

@@ -22,6 +22,7 @@ COMMANDS = {
     "demo": ("demo", "Run the whole cycle on the example and show what it found."),
     "init": ("init", "Begin a project in an empty folder."),
     "check": ("check", "Check configuration, rules, team and data without running."),
+    "test": ("test", "Run the tests of the rules."),
     "preview": ("run", "Show what a run would change and send; change nothing."),
     "run": ("run", "Compute, publish, tell and report."),
     "explain": ("explain", "Say for one account why it has its score and colour."),

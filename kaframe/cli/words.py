@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kaframe.cli import actwords, explainwords
+from kaframe.cli import actwords, explainwords, testwords
 
 Words = dict[str, str]
 
@@ -135,5 +135,5 @@ CHINESE: Words = {
 def words_of(language: str) -> Words:
     """The words of a language."""
     if language == "zh":
-        return CHINESE | explainwords.CHINESE | actwords.CHINESE
-    return ENGLISH | explainwords.ENGLISH | actwords.ENGLISH
+        return CHINESE | explainwords.CHINESE | actwords.CHINESE | testwords.CHINESE
+    return ENGLISH | explainwords.ENGLISH | actwords.ENGLISH | testwords.ENGLISH

@@ -1,0 +1,150 @@
+"""Which tables a test may give and ask for, which step makes each, and what tells their rows apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from kaframe.errors import Location, Problem, nearest
+from kaframe.expression import Type
+from kaframe.names import plan_measures
+from kaframe.pasttables import PAST_SCORES, PAST_STATUSES, PAST_TABLES
+from kaframe.project import Project
+from kaframe.testing.cases import Run, Tables
+
+# What a step makes (docs/tables.md), and the columns that say which row is meant.
+MADE: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "orphans": ("data", ("table_name", "account_id")),
+    "quality": ("data", ("table_name", "column_name", "kind")),
+    "measures": ("measure", ("account_id",)),
+    "tiers": ("identify", ("account_id",)),
+    "near_misses": ("identify", ("account_id", "tier", "measure")),
+    "portfolio": ("identify", ("measure",)),
+    "managed": ("identify", ("account_id",)),
+    "owners": ("assign", ("account_id", "role")),
+    "handovers": ("assign", ("account_id", "role")),
+    "findings": ("assign", ("account_id", "kind", "role", "member")),
+    "members": ("assign", ("member",)),
+    "insights": ("analyse", ("account_id", "insight", "subject")),
+    "segments_rfm": ("analyse", ("account_id",)),
+    "scores": ("score", ("account_id", "card")),
+    "colours": ("status", ("account_id", "card")),
+    "reasons": ("status", ("account_id", "card", "node")),
+    "stages": ("stage", ("account_id",)),
+    "stage_tasks": ("stage", ("account_id", "stage", "task")),
+    "plans": ("strategy", ("account_id",)),
+    "actions": ("strategy", ("account_id", "strategy", "action")),
+    "goals": ("strategy", ("account_id", "strategy", "goal")),
+    "tasks": ("maintain", ("account_id", "kind", "rule", "member")),
+    "events": ("change", ("account_id", "kind", "card", "subject")),
+    "notices": ("notify", ("rule", "channel", "recipient")),
+}
+ONLY_EXPECTED = ("orphans", "quality", "managed", "portfolio")
+OF_A_CARD = ("scores", "colours", "reasons")  # a row that names no card means the primary one
+
+
+@dataclass(frozen=True, slots=True)
+class KnownTables:
+    """The tables of a project's tests: sources with their types, measures, the past, and what steps make."""
+
+    accounts: Mapping[str, Type]
+    sources: Mapping[str, Mapping[str, Type]]
+    measures: Mapping[str, Type]
+    cards: tuple[str, ...]
+    primary: str
+
+    def step_of(self, table: str) -> str:
+        """The step that makes a table."""
+        if table == "accounts" or table in self.sources:
+            return "data"
+        if table.startswith("past_"):
+            return "recall"
+        return "score" if self.card_of(table) else MADE[table][0]
+
+    def card_of(self, table: str) -> str:
+        """The card whose table it is, or nothing."""
+        card = table.removeprefix("score_")
+        return card if card != table and card in self.cards else ""
+
+    def keys_of(self, table: str) -> tuple[str, ...]:
+        """The columns that say which row of a table is meant."""
+        if table in PAST_TABLES:
+            return PAST_TABLES[table].key or ("account_id",)
+        return MADE[table][1] if table in MADE else ("account_id",)
+
+    def givable(self) -> list[str]:
+        """The tables that a test may give."""
+        cards = [f"score_{card}" for card in self.cards]
+        made = [table for table in MADE if table not in ONLY_EXPECTED]
+        return ["accounts", *self.sources, *made, *cards, *PAST_TABLES, "past_statuses", "past_scores"]
+
+    def expectable(self) -> list[str]:
+        """The tables that a test may ask for."""
+        return [*self.givable(), *ONLY_EXPECTED]
+
+    def source_columns(self, table: str) -> Mapping[str, Type] | None:
+        """The columns of a table of which all are known before anything runs."""
+        if table == "accounts":
+            return self.accounts
+        if table == "measures":
+            return {"account_id": Type.TEXT, **self.measures}
+        past = {**PAST_TABLES, "past_statuses": PAST_STATUSES, "past_scores": PAST_SCORES}.get(table)
+        if past is not None:
+            return {name: SQL_KINDS[kind] for name, kind in past.columns.items()}
+        return self.sources.get(table)
+
+
+SQL_KINDS = {
+    "VARCHAR": Type.TEXT, "DOUBLE": Type.NUMBER, "BIGINT": Type.NUMBER, "BOOLEAN": Type.BOOLEAN, "DATE": Type.DATE,
+}  # fmt: skip
+
+
+def known_tables(project: Project) -> KnownTables:
+    """What tests of this project may speak of: its own data, and what its packs could use.
+
+    Raises: RuleError when a measure cannot be compiled.
+    """
+    have, expected = project.catalog, project.rules.expected
+    accounts = {name: Type(column.type) for name, column in expected.accounts.items()}
+    sources = {
+        table: {"account_id": Type.TEXT, **{name: Type(column.type) for name, column in columns.items()}}
+        for table, columns in expected.tables.items()
+    }
+    for table, columns in have.tables.items():
+        sources[table] = {**sources.get(table, {}), **columns}
+    primary = project.rules.score.primary()
+    return KnownTables(
+        accounts={**dict.fromkeys(("account_id", "name", "parent"), Type.TEXT), **accounts, **have.accounts},
+        sources=sources,
+        measures={item.measure.id: item.value.type for item in plan_measures(project)},
+        cards=tuple(card.id for card in project.rules.score.scorecards),
+        primary=primary.id if primary else "",
+    )
+
+
+def wrong_names(run: Run, known: KnownTables) -> Iterator[Problem]:
+    """Tables that do not exist, and columns that are known not to."""
+    yield from _wrong("given", run.given, run, known)
+    for part, tables in (("expect", run.expect), ("expect_no", run.expect_no)):
+        yield from _wrong(part, tables, run, known)
+    yield from _wrong("expect_count", dict.fromkeys(run.counts, ()), run, known)
+
+
+def _wrong(part: str, tables: Tables, run: Run, known: KnownTables) -> Iterator[Problem]:
+    legal = known.givable() if part == "given" else known.expectable()
+    for table, rows in tables.items():
+        if table not in legal:
+            yield Problem(run.places[f"{part}.{table}"], "KF2406", f"no table '{table}'",
+                          nearest(table, legal) or "docs/tables.md lists the tables of a run")
+            continue
+        columns = known.source_columns(table) if part == "given" else None
+        for row in rows if columns is not None else ():
+            for name, at in row.keys.items():
+                if name not in columns:  # type: ignore[operator]
+                    yield unknown_column(at, name, table, columns)  # type: ignore[arg-type]
+
+
+def unknown_column(at: Location, name: str, table: str, columns: Mapping[str, object]) -> Problem:
+    """The problem of a column that a table does not have."""
+    hint = nearest(name, columns) or f"it has {', '.join(list(columns)[:12])}{' ...' if len(columns) > 12 else ''}"
+    return Problem(at, "KF2407", f"no column '{name}' in the table '{table}'", hint)
