@@ -61,7 +61,6 @@ def write_project(folder: Path, data: Path) -> None:
             f"      g{group}:\n        weight: {GROUP_WEIGHTS[group]}\n        children:\n" + "\n".join(leaves)
         )
     score = (
-        "semantics: {kaframe: {scale: [0, 100], missing: skip, minimum_coverage: 0.4, digits: 1}}\n"
         "scorecards:\n  main:\n    primary: true\n    children:\n" + "\n".join(groups) + "\n"
     )
     for name, text in (("score", score), ("status", STATUS), ("identify", IDENTIFY)):

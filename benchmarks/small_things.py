@@ -71,7 +71,7 @@ def write_rules(folder: Path) -> None:
     exceptions = "".join(f"      - {{id: e{n}, when: m{n} > 99 or c{n} is null, status: red}}\n" for n in range(5))
     texts = {
         "measure": f"measures:\n{measures}",
-        "score": f"semantics: {{kaframe: {{}}}}\nscorecards:\n  main:\n    children:\n{leaves}",
+        "score": f"scorecards:\n  main:\n    children:\n{leaves}",
         "identify": f"tiers:\n{tiers}  - {{id: rest, when: true}}\n",
         "status": "rgb:\n  main:\n    green: {at_least: 75}\n    yellow: {at_least: 50}\n    red: else\n"
         f"    exceptions:\n{exceptions}",

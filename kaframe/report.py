@@ -66,21 +66,23 @@ def _describe(project: Project) -> dict[str, Any]:
         "labels": labels(project),
         "units": {measure.id: measure.unit for measure in project.rules.measure.measures},
         "colours": {card: _css_colours(rule) for card, rule in project.rules.status.rgb.items()},
-        "cards": {card.id: _tree(project, card.id, card.children) for card in score.scorecards},
+        "cards": {card.id: _tree(project, card, card.children) for card in score.scorecards},
         "scales": {card.id: _scale(project, card) for card in score.scorecards},
         "primary": primary.id if primary else "",
     }
 
 
-def _tree(project: Project, card: str, nodes: Iterable[ScoreNode], above: str = "") -> list[dict[str, Any]]:
+def _tree(project: Project, card: Scorecard, nodes: Iterable[ScoreNode], above: str = "") -> list[dict[str, Any]]:
     """The nodes of a scorecard as plain data: path, weight, how it is put together, where its rule stands."""
     tree = []
+    meaning = project.rules.score.meaning(card)
+    usual = meaning.aggregate if meaning else ""
     for node in nodes:
         path = f"{above}.{node.id}" if above else node.id
         tree.append({
             "path": path,
             "weight": node.weight,
-            "aggregate": node.aggregate if node.children else "",
+            "aggregate": (node.aggregate or usual) if node.children else "",
             "measure": node.value.text if node.value else "",
             "rule": str(node.at),
             "children": _tree(project, card, node.children, path),

@@ -26,7 +26,7 @@ def score_accounts(project: Project, db: Database) -> None:
         relation = account_relation(project, "score", card.names())
         rule = project.rules.status.of(card.card.id)
         exact = rule is not None and rule.compare == "calculated"
-        db.execute(f"CREATE TABLE {quoted(table)} AS {card_query(card, relation, exact)}")
+        db.execute(f"CREATE TABLE {quoted(table)} AS {card_query(card, relation, project.as_of, exact)}")
         views.append(
             f"SELECT account_id, {literal(card.card.id)} AS card, points, coverage, low, high FROM {quoted(table)}"
         )

@@ -58,7 +58,7 @@ concentration: [revenue]
 """
 SCORE = """\
 semantics:
-  kaframe: {scale: [0, 100], missing: skip, renormalise: group, minimum_coverage: 0.4, digits: 1}
+  kaframe: {override: merge, scale: [0, 100], minimum_coverage: 0.4}
 scorecards:
   relationship:
     primary: true

@@ -32,7 +32,6 @@ RULES = {
             children:
               service: {children: {calm: {value: complaints, curve: [[0, 100], [10, 0]], label: {en: Calm, zh: 平静}}}}
               sales: {children: {size: {value: revenue, curve: [[0, 0], [100, 100]], label: {en: Size, zh: 规模}}}}
-        semantics: {kaframe: {}}
         """,
     "status": "rgb: {health: {green: {at_least: 75}, yellow: {at_least: 50}, red: else}}",
     "analyse": """

@@ -149,7 +149,7 @@ RULES: list[Row] = [
     ("endless weight", in_rules("score", "weight: 60", "weight: .inf"), 3, "KF1103"),
     ("curve backwards", in_rules("score", "[[0, 0], [500, 100]]", "[[500, 0], [0, 100]]"), 3, "KF2134"),
     ("band never reached", in_rules("score", "{else: 100}", "{at_least: 90, points: 5}, {else: 100}"), 3, "KF2137"),
-    ("no semantics", in_rules("score", "  kaframe: {", "  other: {"), 3, "KF2130"),
+    ("no semantics", in_rules("score", "    primary: true", "    semantics: kafrane"), 3, "KF2130"),
     ("scale upside down", in_rules("score", "scale: [0, 100]", "scale: [100, 0]"), 3, "KF2148"),
     ("node called points", in_rules("score", "      recency:", "      points:"), 3, "KF2139"),
     ("colours of no card", in_rules("status", "relationship:", "relationshp:"), 3, "did you mean 'relationship'?"),

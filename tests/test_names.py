@@ -21,7 +21,6 @@ measures:
   revenue: {from: orders, value: sum(amount), empty: 0}
 """
 CARD = """\
-semantics: {kaframe: {scale: [0, 100]}}
 scorecards:
   main: {primary: true, children: {size: {value: size}}}
   other: {children: {size: {value: size}}}

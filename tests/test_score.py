@@ -12,7 +12,7 @@ from kaframe.measure import measure_accounts
 from kaframe.score import check, score_accounts
 from tests.steps import Rows, make_database, make_project
 
-SEMANTICS = "semantics: {kaframe: {scale: [0, 100], missing: skip, minimum_coverage: 0, digits: 1}}\n"
+SEMANTICS = "semantics: {kaframe: {override: merge, scale: [0, 100], minimum_coverage: 0}}\n"
 
 
 def card(children: str, semantics: str = SEMANTICS, more: str = "") -> str:
@@ -46,7 +46,7 @@ def values(*numbers: float | None) -> Rows:
         ("{value: x, curve: [[0, 0], [10, 100]]}", [0, 50, 75, 100, None]),
         ("{value: x, curve: [[5, 100], [7.5, 0]]}", [100, 100, 0, 0, None]),
         ("{cases: [{when: x >= 10, points: 90}, {when: x > 5, points: 60}, {else: 10}]}", [10, 10, 60, 90, None]),
-        ("{value: x, missing: worst}", [-1, 5, 7.5, 10, 0]),
+        ("{value: x, missing: worst}", [0, 5, 7.5, 10, 0]),  # -1 is beyond the scale
         ("{value: x, missing: neutral, curve: [[0, 0], [10, 100]]}", [0, 50, 75, 100, 50]),
         ("{value: x, missing: 33, curve: [[0, 0], [10, 100]]}", [0, 50, 75, 100, 33]),
     ],
@@ -76,7 +76,7 @@ def test_weights_go_to_the_sisters_of_what_is_missing(tmp_path: Path) -> None:
         {"account_id": "B", "p": 20.0, "q": 0.0, "r": 90.0},
     ]
     group = scored(tmp_path / "1", card(tree), accounts)[0]
-    across = SEMANTICS.replace("digits: 1", "digits: 1, renormalise: scorecard")
+    across = SEMANTICS.replace("scale:", "renormalise: scorecard, scale:")
     whole = scored(tmp_path / "2", card(tree, across), accounts)[0]
     assert (group["points"], whole["points"]) == (48, 60)
     assert (group["coverage"], group["low"], group["high"]) == (0.7, 42, 72)

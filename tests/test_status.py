@@ -15,7 +15,7 @@ from kaframe.status import check, colour_accounts
 from tests.steps import AS_OF, Rows, make_database, make_project
 
 SCORE = """
-    semantics: {kaframe: {minimum_coverage: 0}}
+    semantics: {kaframe: {override: merge, minimum_coverage: 0}}
     scorecards:
       main:
         primary: true

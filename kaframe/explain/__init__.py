@@ -18,10 +18,11 @@ from kaframe.explain.records import (
     Reach,
     Target,
 )
-from kaframe.explain.sums import effective_shares, exact_parts, leaf_losses, rounded
+from kaframe.explain.sums import effective_shares, exact_parts, leaf_losses, leaves_make_all
 from kaframe.labels import labels
 from kaframe.project import Project
 from kaframe.scorecard.query import is_computed, leaf_shares
+from kaframe.scorecard.leaves import kind_of
 from kaframe.scorecard.tree import PlannedCard, PlannedNode, plan_cards
 
 __all__ = ["Decision", "Evidence", "ExplainedNode", "Explanation", "Reach", "Target", "explain_account"]
@@ -55,10 +56,7 @@ class _Account:
     target: Target | None
     records: Records
     units: Mapping[str, str]
-
-    def leaves(self) -> dict[str, float | None]:
-        """The points of the leaves alone."""
-        return {leaf.path: self.points[leaf.path] for leaf in self.card.root.leaves()}
+    known: Mapping[str, float | None]
 
 
 def _explain(project: Project, db: Database, card: PlannedCard, row: Mapping[str, Any]) -> Explanation:
@@ -76,7 +74,7 @@ def _explain(project: Project, db: Database, card: PlannedCard, row: Mapping[str
         label=project.text(card.card.label, card.card.id),
         rule=f"{card.card.at.file}:{card.card.at.line}",
         as_of=project.as_of,
-        best=card.meaning.scale[1],
+        best=card.meaning.best,
         score=row["points"],
         coverage=row["coverage"],
         minimum_coverage=card.meaning.minimum_coverage,
@@ -94,19 +92,31 @@ def _added_up(
     project: Project, card: PlannedCard, row: Mapping[str, Any], records: Records, target: Target | None
 ) -> tuple[_Account, float]:
     """The account with what every leaf lost, rounded so that everything adds up, and what additive cards add."""
-    digits, best = card.meaning.digits, card.meaning.scale[1]
+    rounding, best = card.meaning.rounding, card.meaning.best
     points: dict[str, float | None] = {name: row[name] for name in row if name in _paths(card.root)}
     points[""] = row["points"]
     shares = effective_shares(card, points)
     losses = leaf_losses(card, points, shares)
     other = 0.0
     if row["points"] is not None:
-        additive = any(group.node.aggregate == "sum" for group in card.root.groups())
         lacking = best - row["points"]
-        other = rounded(lacking - sum(losses.values()), digits) if additive else 0.0
-        losses = exact_parts(losses, lacking - other, digits)
+        exact = leaves_make_all(card)
+        other = 0.0 if exact else rounding.rounded(lacking - sum(losses.values()), rounding.digits)
+        losses = exact_parts(losses, lacking - other, rounding.digits)
     units = {measure.id: measure.unit for measure in project.rules.measure.measures}
-    return _Account(card, row, points, leaf_shares(card), shares, losses, target, records, units), other
+    known = {leaf.path: _known_points(leaf, row, records, points[leaf.path]) for leaf in card.root.leaves()}
+    return _Account(card, row, points, leaf_shares(card), shares, losses, target, records, units, known), other
+
+
+def _known_points(
+    leaf: PlannedNode, row: Mapping[str, Any], records: Records, points: float | None
+) -> float | None:
+    """The points of a leaf, None where they only stand for a missing (or stale) value."""
+    if leaf.instead is None or points != leaf.instead:
+        return points
+    value = _value(leaf, row, records)
+    given = None if value is None else kind_of(leaf.node).points(leaf, value)
+    return points if given is not None and leaf.fresh is None else None
 
 
 def _paths(node: PlannedNode) -> set[str]:
@@ -127,7 +137,7 @@ def _explain_node(node: PlannedNode, account: _Account) -> ExplainedNode:
         effective=round(account.shares[node.path], 6),
         points=account.points[node.path],
         lost=round(lost, 6),
-        how=node.node.aggregate if node.children else _how(node),
+        how=node.how if node.children else kind_of(node.node).how(node.node),
         children=children,
     )
     return explained if node.children else _with_value(explained, node, account)
@@ -135,15 +145,15 @@ def _explain_node(node: PlannedNode, account: _Account) -> ExplainedNode:
 
 def _with_value(explained: ExplainedNode, leaf: PlannedNode, account: _Account) -> ExplainedNode:
     """The leaf with its value, the data behind it and what it would have to become."""
-    value = _value(leaf, account)
-    names = {name for part in (leaf.value, *leaf.cases) if part for name in part.names - part.absent}
+    value = _value(leaf, account.row, account.records)
+    names = {name for part in leaf.parts() for name in part.names - part.absent}
     text = leaf.node.value.text if leaf.node.value else ""
     return replace(
         explained,
         value=value,
         unit=account.units.get(text.strip(), ""),
         formula=text,
-        imputed=value is None and not leaf.cases and explained.points is not None,
+        imputed=explained.points is not None and account.known[leaf.path] is None,
         evidence=account.records.behind(names),
         reach=_reach(leaf, account, value),
     )
@@ -155,31 +165,12 @@ def _reach(leaf: PlannedNode, account: _Account, value: Any) -> Reach | None:
         return None
     current = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
     search = counted_reach if whole_value(leaf, dict(account.units)) else find_reach
-    return search(account.card, account.leaves(), leaf, target.points, current)
+    return search(account.card, account.known, leaf, target.points, current)
 
 
-def _value(leaf: PlannedNode, account: _Account) -> Any:
+def _value(leaf: PlannedNode, row: Mapping[str, Any], records: Records) -> Any:
     if leaf.value is None:
         return None
     if is_computed(leaf):
-        return account.row[f"value:{leaf.path}"]
-    return account.records.values.get(next(iter(leaf.value.names)))
-
-
-def _how(leaf: PlannedNode) -> str:
-    """How the value becomes points, as the rule says it."""
-    node = leaf.node
-    if node.curve:
-        return "curve " + " ".join(f"{value:g}:{points:g}" for value, points in node.curve)
-    if node.map is not None:
-        return "map " + " ".join(f"{name}:{points:g}" for name, points in node.map.items())
-    if node.cases:
-        return "cases"
-    if not node.bands:
-        return "points"
-    signs = (("at_least", ">="), ("above", ">"), ("at_most", "<="), ("below", "<"))
-    texts = []
-    for band in node.bands:
-        limits = [f"{sign}{getattr(band, name):g}" for name, sign in signs if getattr(band, name) is not None]
-        texts.append(f"{'&'.join(limits) or 'else'}:{band.points:g}")
-    return "bands " + " ".join(texts)
+        return row[f"value:{leaf.path}"]
+    return records.values.get(next(iter(leaf.value.names)))

@@ -9,22 +9,28 @@ import math
 from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from kaframe.rules.score import ScoreNode
-from kaframe.scorecard.points import missing_points, most_points
-from kaframe.scorecard.query import EPSILON, leaf_shares
-from kaframe.scorecard.tree import PlannedCard, PlannedNode
+from kaframe.scorecard.planned import MEANS, PlannedCard, PlannedNode, most_lost
+from kaframe.scorecard.query import EPSILON
+from kaframe.scorecard.spans import category, limited
 
 Points = Mapping[str, float | None]
 
 
+def filled(card: PlannedCard, leaves: Points) -> dict[str, float | None]:
+    """The points of leaves with what a missing one counts as."""
+    return {leaf.path: leaf.instead if leaves[leaf.path] is None else leaves[leaf.path] for leaf in card.root.leaves()}
+
+
 def node_points(card: PlannedCard, leaves: Points) -> dict[str, float | None]:
     """The points of every node from those of the leaves; the root's (unrounded total) under the empty path."""
-    found: dict[str, float | None] = dict(leaves)
+    found = filled(card, leaves)
+    digits = card.meaning.rounding.group
     for group in card.root.groups():
-        if not group.path and card.meaning.renormalise == "scorecard":
-            found[""] = _weighted([(found[path], share) for path, share in leaf_shares(card).items()])
-        else:
-            found[group.path] = _joined(group, card, [(found[child.path], child.weight) for child in group.children])
+        value = _joined(group, card, found)
+        if value is not None:
+            value = limited(group, value)
+            value = card.meaning.rounding.rounded(value, digits) if group.path and digits is not None else value
+        found[group.path] = value
     return found
 
 
@@ -36,22 +42,22 @@ def coverage_of(node: PlannedNode, leaves: Points) -> float:
 
 
 def total_score(card: PlannedCard, leaves: Points) -> float | None:
-    """The account's score, rounded as the card says; None when too little is known."""
+    """The account's score, rounded as the card says; None when too little is known. Leaves are None where missing."""
     if not card.root.children:
         return None
     known = coverage_of(card.root, leaves) >= card.meaning.minimum_coverage - EPSILON
-    needed = [leaf.path for leaf in card.root.leaves() if _is_needed(leaf.node, card) and leaves[leaf.path] is None]
+    lacking = [leaf.path for leaf in card.root.leaves() if leaf.needed and leaves[leaf.path] is None]
     total = node_points(card, leaves)[""]
-    return rounded(total, card.meaning.digits) if known and not needed and total is not None else None
+    if not known or lacking or total is None:
+        return None
+    return card.meaning.rounding.rounded(total, card.meaning.rounding.total)
 
 
 def effective_shares(card: PlannedCard, points: Points) -> dict[str, float]:
     """How much of the account's total every node decides; ``points`` are those of all nodes."""
     shares = {"": 1.0}
-    if card.meaning.renormalise == "scorecard":
-        return _shared_by_leaves(card, points)
     for group in reversed(list(card.root.groups())):
-        for child, part in zip(group.children, _parts(group, points), strict=True):
+        for child, part in zip(group.children, _parts(group, card, points), strict=True):
             shares[child.path] = shares[group.path] * part
     return shares
 
@@ -63,9 +69,18 @@ def leaf_losses(card: PlannedCard, points: Points, shares: Mapping[str, float]) 
         for child in group.children:
             if not child.children:
                 own = points[child.path]
-                most = most_points(child, card.meaning) if group.node.aggregate == "sum" else card.meaning.scale[1]
+                most = most_lost(group, child, card.meaning)
                 losses[child.path] = 0.0 if own is None else (most - own) * shares[child.path]
     return losses
+
+
+def leaves_make_all(card: PlannedCard) -> bool:
+    """Whether what the leaves lose is all that the score lacks: no starts, limits, categories or rounded groups."""
+    rounded_groups = card.meaning.rounding.group is not None and any(group.path for group in card.root.groups())
+    plain = all(group.how not in ("sum", "worst_of") and group.limits is None for group in card.root.groups())
+    on_scale = all(leaf.limits == card.meaning.scale or leaf.span.high <= card.meaning.best
+                   for leaf in card.root.leaves())
+    return plain and on_scale and not rounded_groups
 
 
 def exact_parts(parts: Mapping[str, float], total: float, digits: int) -> dict[str, float]:
@@ -81,28 +96,18 @@ def exact_parts(parts: Mapping[str, float], total: float, digits: int) -> dict[s
     return {name: float(count * unit) for name, count in whole.items()}
 
 
-def rounded(value: float, digits: int) -> float:
-    """Half-up in decimal, after cutting the binary tail beyond nine digits; as the step ``score`` does."""
-    nine = Decimal(repr(value)).quantize(Decimal("1e-9"), ROUND_HALF_UP)
-    return float(nine.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
-
-
-def instead_of_missing(leaf: PlannedNode, card: PlannedCard) -> float | None:
-    """What a missing value counts as; None when it counts as nothing."""
-    return missing_points(leaf, card.meaning)
-
-
-def _joined(group: PlannedNode, card: PlannedCard, children: Sequence[tuple[float | None, float]]) -> float | None:
-    how = group.node.aggregate
-    known = [points for points, _ in children if points is not None]
+def _joined(group: PlannedNode, card: PlannedCard, points: Points) -> float | None:
+    how = group.how
+    if how in MEANS:
+        return _weighted([(points[unit.path], share) for unit, share in card.units(group)])
+    known = [own for child in group.children if (own := points[child.path]) is not None]
     if not known:
         return None
-    if how in ("weighted_mean", "mean"):
-        return _weighted(children)
-    if how in ("min", "max"):
-        return min(known) if how == "min" else max(known)
-    worst, best = card.meaning.scale
-    return min(max(group.node.start + sum(known), worst), best)
+    if how == "sum":
+        return (group.node.start or 0.0) + sum(known)
+    if how == "worst_of":
+        return min(category(own, card.meaning) for own in known)
+    return min(known) if how == "min" else max(known)
 
 
 def _weighted(children: Sequence[tuple[float | None, float]]) -> float | None:
@@ -111,33 +116,30 @@ def _weighted(children: Sequence[tuple[float | None, float]]) -> float | None:
     return sum(points * weight for points, weight in known) / whole if whole else None
 
 
-def _parts(group: PlannedNode, points: Points) -> list[float]:
+def _parts(group: PlannedNode, card: PlannedCard, points: Points) -> list[float]:
     """Each child's part of its group: its share of what is known, or all for the first that decides."""
-    how = group.node.aggregate
+    how = group.how
     if how == "sum":
         return [1.0] * len(group.children)
-    if how in ("min", "max"):
-        deciding = next((child for child in group.children if _decides(child, group, points)), None)
+    if how not in MEANS:
+        deciding = _deciding(group, card, points)
         return [1.0 if child is deciding else 0.0 for child in group.children]
-    weights = [0.0 if points[child.path] is None else child.weight for child in group.children]
+    weights = [child.weight * _known_part(child, card, points) for child in group.children]
     whole = sum(weights)
     return [weight / whole if whole else 0.0 for weight in weights]
 
 
-def _decides(child: PlannedNode, group: PlannedNode, points: Points) -> bool:
-    return points[child.path] is not None and points[child.path] == points[group.path]
+def _known_part(child: PlannedNode, card: PlannedCard, points: Points) -> float:
+    """The part of a child's weight that it keeps: all when it has points; across the card what is known below."""
+    if child.children and child.is_mean and card.meaning.renormalise == "scorecard":
+        return sum(share for unit, share in card.units(child) if points[unit.path] is not None)
+    return 0.0 if points[child.path] is None else 1.0
 
 
-def _shared_by_leaves(card: PlannedCard, points: Points) -> dict[str, float]:
-    """With one renormalisation over the whole card a group decides as much as its leaves together."""
-    written = leaf_shares(card)
-    known = sum(share for path, share in written.items() if points[path] is not None)
-    shares = {path: 0.0 if points[path] is None or not known else share / known for path, share in written.items()}
-    for group in card.root.groups():
-        shares[group.path] = sum(shares[leaf.path] for leaf in group.leaves())
-    return shares
-
-
-def _is_needed(node: ScoreNode, card: PlannedCard) -> bool:
-    policy = node.missing if node.missing is not None else card.meaning.missing
-    return bool(policy == "no_data")
+def _deciding(group: PlannedNode, card: PlannedCard, points: Points) -> PlannedNode | None:
+    """The first child with the lowest (in ``max`` the highest) points."""
+    known = [(own, child) for child in group.children if (own := points[child.path]) is not None]
+    if not known:
+        return None
+    pick = max if group.how == "max" else min
+    return pick(known, key=lambda one: one[0])[1]

@@ -11,6 +11,7 @@ from kaframe.bind import Label, bind
 from kaframe.doubts import NO_DOUBTS, Doubts, keep_sound, unread
 from kaframe.errors import KaframeError, Location, Problem, RuleError
 from kaframe.rules.layers import Layer, merge_layers, read_layers, without_overrides
+from kaframe.rules.profiles import fill_semantics, profile_layer
 from kaframe.schema import check_schema
 from kaframe.yamlfile import Node
 
@@ -122,7 +123,7 @@ class _Reading:
             sound.append(kept if self.packs_known else without_overrides(kept))
             wrong.append(bool(problems))
         broken = kind in self.doubts.unread
-        merged, silent = merge_layers(sound)
+        merged, silent = _merged(kind, sound)
         hollow = broken or any(wrong[:-1])  # what is overridden may stand in what could not be read
         self.problems += [problem for problem in silent if not (hollow and problem.code == OVERRIDES_NOTHING)]
         if silent:
@@ -139,6 +140,16 @@ class _Reading:
             self.doubts |= unread(kind, f"{kind}.yaml")
             return bind_kind(kind, None, problems)
         return record
+
+def _merged(kind: str, nodes: list[Node]) -> tuple[Node | None, list[Problem]]:
+    """The layers of a kind as one; scorecards stand upon profiles and have all their choices spelled out."""
+    if kind != "score":
+        return merge_layers(nodes)
+    merged, problems = merge_layers([*profile_layer(nodes), *nodes])
+    if merged is None:
+        return None, problems
+    filled, wrong = fill_semantics(merged)
+    return filled, problems + wrong
 
 
 def bind_kind(kind: str, node: Node | None, problems: list[Problem]) -> Any:

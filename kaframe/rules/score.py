@@ -4,27 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-from kaframe.bind import Label, bind
+from kaframe.bind import Duration, Label, bind
 from kaframe.errors import Location
 from kaframe.expression import Expression
+from kaframe.rules.semantics import Aggregate, Ends, Rounding, Semantics
 from kaframe.yamlfile import Node
 
-Aggregate = Literal["weighted_mean", "mean", "min", "max", "sum"]
-Missing = Literal["skip", "worst", "neutral", "best", "no_data"]
+__all__ = [
+    "Aggregate", "Band", "Case", "Decay", "Fresh", "Rounding", "ScoreNode", "ScoreRules", "Scorecard", "Semantics",
+]  # fmt: skip
+
+Points = Any  # a number, or as written the name of a category of the semantics
 
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """Points for values at or beyond an edge; ``else`` catches the rest. Bands are read from the first on."""
+    """Points for values in a range; ``else`` catches the rest. Bands are read from the first on.
+
+    ``lower`` and ``upper`` (``from`` and ``to`` in YAML) are edges that leave it to the semantics whether they belong.
+    """
 
     at: Location
-    points: float
+    points: Points
     at_least: float | None = None
     above: float | None = None
     at_most: float | None = None
     below: float | None = None
+    lower: float | None = None
+    upper: float | None = None
     otherwise: bool = False
 
     @classmethod
@@ -32,8 +41,11 @@ class Band:
         """``{at_least: 0.3, points: 100}``, or ``{else: 0}`` for what is left."""
         rest = node.get("else")
         if rest is not None:
-            return cls(node.at, float(rest.plain()), otherwise=True)
-        return bind(node, cls)
+            return cls(node.at, rest.plain(), otherwise=True)
+        assert isinstance(node.value, dict)
+        names = {"from": "lower", "to": "upper"}
+        values = {names.get(key, key): value for key, value in node.value.items()}
+        return bind(Node(values, node.at, keys=node.keys), cls)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +53,7 @@ class Case:
     """Points where a condition holds; the first that does wins."""
 
     at: Location
-    points: float
+    points: Points
     when: Expression | None = None
     reason: Label | None = None
 
@@ -50,17 +62,48 @@ class Case:
         """``{when: condition, points: 40}``, or ``{else: 0}`` for what is left."""
         rest = node.get("else")
         if rest is not None:
-            return cls(node.at, float(rest.plain()))
+            return cls(node.at, rest.plain())
         return bind(node, cls)
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """How old a value may be: the day it is from, and the age up to which it counts."""
+
+    at: Location
+    on: Expression
+    within: Duration
+
+
+@dataclass(frozen=True, slots=True)
+class Decay:
+    """How points fade with the age of a signal: by half over ``half_life``, or by ``lose`` (a share) over ``every``.
+
+    At last ``toward`` is left. ``whole_periods``: in steps at the end of each period.
+    """
+
+    at: Location
+    day: Expression
+    half_life: Duration | None = None
+    lose: float | None = None
+    every: Duration | None = None
+    whole_periods: bool = False
+    toward: float = 0.0
+
+    @classmethod
+    def from_node(cls, node: Node) -> Decay:
+        """``from`` is the day of the signal."""
+        assert isinstance(node.value, dict)
+        values = {"day" if key == "from" else key: value for key, value in node.value.items()}
+        return bind(Node(values, node.at, keys=node.keys), cls)
 
 
 @dataclass(frozen=True, slots=True)
 class ScoreNode:
     """A group (``children``) or a leaf: ``cases``, or a ``value`` with ``bands``, ``curve``, ``map`` or none of them.
 
-    Without one the value is the points.
-
-    ``weight`` is relative to its sisters. ``missing`` overrides what the card's semantics do with a missing value.
+    Without one the value is the points. ``weight`` is relative to its sisters. ``missing``, ``aggregate``, ``start``,
+    ``clamp`` and ``ends`` override what the card's semantics say.
     """
 
     at: Location
@@ -68,14 +111,18 @@ class ScoreNode:
     weight: float = 1.0
     label: Label | None = None
     children: tuple[ScoreNode, ...] = ()
-    aggregate: Aggregate = "weighted_mean"
+    aggregate: Aggregate | None = None
     value: Expression | None = None
     bands: tuple[Band, ...] = ()
     curve: tuple[Any, ...] = ()
+    ends: Ends | None = None
     cases: tuple[Case, ...] = ()
-    map: Mapping[str, float] | None = None
+    map: Mapping[str, Points] | None = None
+    fresh: Fresh | None = None
+    decay: Decay | None = None
     missing: Any = None
-    start: float = 0.0
+    start: float | None = None
+    clamp: Any = None
     note: Label | None = None
 
     def leaves(self, path: str = "") -> Iterator[tuple[str, ScoreNode]]:
@@ -88,20 +135,6 @@ class ScoreNode:
 
 
 @dataclass(frozen=True, slots=True)
-class Semantics:
-    """Every choice that decides what a score means; each scorecard has its own, by name or spelled out."""
-
-    at: Location
-    id: str
-    scale: tuple[float, ...] = (0.0, 100.0)
-    missing: Any = "skip"
-    renormalise: Literal["group", "scorecard"] = "group"
-    minimum_coverage: float = 0.5
-    digits: int = 1
-    note: Label | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Scorecard:
     """One scorecard: whom it applies to, what its numbers mean, and the tree."""
 
@@ -111,13 +144,15 @@ class Scorecard:
     label: Label | None = None
     primary: bool = False
     applies: Expression | None = None
-    aggregate: Aggregate = "weighted_mean"
+    aggregate: Aggregate | None = None
+    start: float | None = None
+    clamp: Any = None
     semantics: str = "kaframe"
 
 
 @dataclass(frozen=True, slots=True)
 class ScoreRules:
-    """All scorecards and the named semantics that the rules bring."""
+    """All scorecards and the named semantics, complete, that they rest on."""
 
     scorecards: tuple[Scorecard, ...] = ()
     semantics: tuple[Semantics, ...] = ()

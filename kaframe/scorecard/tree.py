@@ -2,65 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 from kaframe.errors import Problem, RuleError, nearest
 from kaframe.expression import Compiled, Scope, Type, compile_expression
 from kaframe.names import account_scope
 from kaframe.project import Project
 from kaframe.rules.score import Scorecard, ScoreNode, ScoreRules, Semantics
+from kaframe.scorecard.planleaf import Plan, plan_leaf
+from kaframe.scorecard.planned import PlannedCard, PlannedNode, Span
+from kaframe.scorecard.spans import group_span
+from kaframe.scorecard.weights import weight_problems
+
+__all__ = ["PlannedCard", "PlannedNode", "plan_card", "plan_cards"]
 
 OWN_COLUMNS = ("account_id", "points", "exact", "coverage", "low", "high")
-EVENLY = ("mean", "min", "max", "sum")
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedNode:
-    """A node of a scorecard: its path, its weight as a share of its sisters', and what it is made of.
-
-    A group has ``children``; a leaf has a ``value`` (or only ``cases``) and the compiled conditions of its cases.
-    """
-
-    path: str
-    node: ScoreNode
-    weight: float
-    children: tuple[PlannedNode, ...] = ()
-    value: Compiled | None = None
-    cases: tuple[Compiled | None, ...] = ()
-
-    def leaves(self) -> Iterator[PlannedNode]:
-        """Every leaf below, or this one."""
-        if not self.children:
-            yield self
-        for child in self.children:
-            yield from child.leaves()
-
-    def groups(self) -> Iterator[PlannedNode]:
-        """Every group from the deepest up, this one last."""
-        for child in self.children:
-            yield from child.groups()
-        if self.children:
-            yield self
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedCard:
-    """A scorecard ready to be computed. ``root`` holds the top-level nodes; ``absent`` are leaves left out."""
-
-    card: Scorecard
-    meaning: Semantics
-    root: PlannedNode
-    applies: Compiled | None
-    absent: tuple[str, ...]
-
-    def names(self) -> frozenset[str]:
-        """Every name that the card's expressions use."""
-        parts = [self.applies]
-        for leaf in self.root.leaves():
-            parts += [leaf.value, *leaf.cases]
-        return frozenset(name for part in parts if part for name in part.names)
+EVENLY = ("mean", "min", "max", "sum", "worst_of")
 
 
 @lru_cache(maxsize=8)
@@ -74,7 +33,7 @@ def plan_cards(project: Project) -> tuple[PlannedCard, ...]:
         except RuleError as error:
             problems += error.problems
     if problems:
-        raise RuleError(problems)
+        raise RuleError(list(dict.fromkeys(problems)))
     return tuple(planned)
 
 
@@ -82,45 +41,63 @@ def plan_card(project: Project, card: Scorecard) -> PlannedCard:
     """Compile one scorecard."""
     rules = project.rules.score
     meaning = rules.meaning(card)
+    if meaning is None:
+        raise RuleError([_unknown_semantics(card, rules)])
     scope = account_scope(project, "score")
-    problems = _semantics_problems(card, meaning, rules)
+    problems = semantics_problems(meaning)
     problems += [
         Problem(child.at, "KF2139", f"'{child.id}' is a column of every scorecard", f"call it 'own_{child.id}' or so")
         for child in card.children
         if child.id in OWN_COLUMNS
     ]
-    absent: list[str] = []
-    top = ScoreNode(card.at, card.id, children=card.children, aggregate=card.aggregate)
-    root = _plan_node(top, "", scope, absent, problems)
-    applies = _compiled(card.applies, Type.BOOLEAN, scope, problems) if card.applies else None
-    if problems or meaning is None:
+    plan = Plan(meaning, scope, [], problems)
+    top = ScoreNode(
+        card.at, card.id, children=card.children, aggregate=card.aggregate, start=card.start, clamp=card.clamp
+    )
+    root = _plan_node(top, "", plan, meaning.missing)
+    applies = _compiled(card.applies, scope, problems) if card.applies else None
+    if root is not None and not problems:
+        problems += weight_problems(root, meaning, bool(plan.absent))
+    if problems:
         raise RuleError(problems)
-    return PlannedCard(card, meaning, root or PlannedNode("", top, 1.0), applies, tuple(absent))
+    return PlannedCard(card, meaning, root or PlannedNode("", top, 1.0), applies, tuple(plan.absent))
 
 
-def _semantics_problems(card: Scorecard, meaning: Semantics | None, rules: ScoreRules) -> list[Problem]:
-    """A card names semantics that exist, on a scale that goes upwards."""
-    if meaning is None:
-        known = [item.id for item in rules.semantics]
-        hint = nearest(card.semantics, known) or f"known: {', '.join(known)}"
-        none = f"there are none yet: semantics: {{{card.semantics}: {{scale: [0, 100]}}}}"
-        message = f"scorecard '{card.id}' rests on the semantics '{card.semantics}', which nobody declares"
-        return [Problem(card.at, "KF2130", message, hint if known else none)]
-    if meaning.scale[0] >= meaning.scale[-1]:
+def semantics_problems(meaning: Semantics) -> list[Problem]:
+    """A scale goes upwards, and what is rounded can be handed on."""
+    problems = []
+    if meaning.worst >= meaning.best:
         message = f"the scale of '{meaning.id}' does not go from few to many points"
-        return [Problem(meaning.at, "KF2148", message, "write it like scale: [0, 100]")]
-    return []
+        problems.append(Problem(meaning.at, "KF2148", message, "write it like scale: [0, 100]"))
+    limits = meaning.limits(meaning.clamp)
+    if limits and limits[0] >= limits[1]:
+        problems.append(Problem(meaning.at, "KF2208", f"the clamp of '{meaning.id}' does not go from few to many points",
+                                "write it like clamp: [0, 100]"))
+    if meaning.renormalise == "scorecard" and meaning.rounding.group is not None:
+        problems.append(Problem(meaning.rounding.at, "KF2209",
+                                f"'{meaning.id}' rounds groups and hands weight on across the scorecard",
+                                "then the score is no mean of groups: say renormalise: group, or round no groups"))
+    return problems
 
 
-def _plan_node(
-    node: ScoreNode, path: str, scope: Scope, absent: list[str], problems: list[Problem]
-) -> PlannedNode | None:
+def _unknown_semantics(card: Scorecard, rules: ScoreRules) -> Problem:
+    from kaframe.rules.profiles import profile_names
+
+    known = sorted({*profile_names(), *(item.id for item in rules.semantics)})
+    hint = nearest(card.semantics, known) or f"known: {', '.join(known)}"
+    return Problem(card.at, "KF2130", f"scorecard '{card.id}' rests on the semantics '{card.semantics}', "
+                   "which nobody declares", hint)
+
+
+def _plan_node(node: ScoreNode, path: str, plan: Plan, missing: Any, added_up: bool = False) -> PlannedNode | None:
     """The node with its weight not yet a share; None when all its data are absent."""
+    missing = missing if node.missing is None else node.missing
     if not node.children:
-        return _plan_leaf(node, path, scope, absent, problems)
+        return plan_leaf(replace(node, missing=missing), path, plan, added_up)
+    node = replace(node, aggregate=node.aggregate or plan.meaning.aggregate)
+    is_sum = node.aggregate == "sum"
     below = [
-        _plan_node(child, f"{path}.{child.id}" if path else child.id, scope, absent, problems)
-        for child in node.children
+        _plan_node(child, f"{path}.{child.id}" if path else child.id, plan, missing, is_sum) for child in node.children
     ]
     children = [child for child in below if child is not None]
     if not children:
@@ -129,74 +106,40 @@ def _plan_node(
     total = sum(raw)
     if total <= 0:
         message = f"the weights below '{node.id}' are all 0"
-        problems.append(Problem(node.at, "KF2131", message, "give one of them a weight"))
+        plan.problems.append(Problem(node.at, "KF2131", message, "give one of them a weight"))
         return None
-    shared = tuple(
-        PlannedNode(child.path, child.node, weight / total, child.children, child.value, child.cases)
-        for child, weight in zip(children, raw, strict=True)
-    )
-    return PlannedNode(path, node, 1.0, shared)
+    shared = tuple(replace(child, weight=weight / total) for child, weight in zip(children, raw, strict=True))
+    return _plan_group(node, path, shared, plan)
 
 
-def _plan_leaf(
-    node: ScoreNode, path: str, scope: Scope, absent: list[str], problems: list[Problem]
-) -> PlannedNode | None:
-    before = len(problems)
-    problems += _shape_problems(node)
-    expects = Type.NUMBER if node.bands or node.curve or not (node.map or node.cases) else None
-    value = _compiled(node.value, expects, scope, problems) if node.value else None
-    cases = tuple(_compiled(case.when, Type.BOOLEAN, scope, problems) if case.when else None for case in node.cases)
-    parts = [part for part in (value, *cases) if part]
-    if any(part.absent and "coalesce" not in part.functions for part in parts):
-        absent.append(path)
-        return None
-    return None if len(problems) > before else PlannedNode(path, node, node.weight, (), value, cases)
+def _plan_group(node: ScoreNode, path: str, children: tuple[PlannedNode, ...], plan: Plan) -> PlannedNode:
+    """The group with its start, its limits and the points that it can give."""
+    meaning, is_sum = plan.meaning, node.aggregate == "sum"
+    clamp = node.clamp if node.clamp is not None else meaning.clamp if is_sum else None
+    limits = meaning.limits(clamp)
+    if limits and limits[0] >= limits[1]:
+        plan.problems.append(Problem(node.at, "KF2208", f"the clamp of '{node.id}' does not go from few to many points",
+                                     "write it like clamp: [0, 40]"))
+    if node.start is not None and not is_sum:
+        plan.problems.append(Problem(node.at, "KF2210", f"'{node.id}' has a start and is no sum",
+                                     "say aggregate: sum, or leave 'start' out"))
+    ways = [name for name in ("value", "bands", "curve", "cases", "map", "fresh", "decay", "ends")
+            if getattr(node, name) not in ((), None)]
+    if ways:
+        plan.problems.append(Problem(node.at, "KF2211", f"'{node.id}' has children and '{ways[0]}'",
+                                     "a node is a group or a leaf: keep one of them"))
+    start = meaning.start if node.start is None else node.start
+    planned = PlannedNode(path, replace(node, start=start), 1.0, children, limits=limits)
+    digits = meaning.rounding.group if path else None
+    span = group_span(planned, meaning)
+    if digits is not None:
+        span = Span(*(meaning.rounding.rounded(end, digits) if abs(end) < float("inf") else end for end in span))
+    return replace(planned, span=span)
 
 
-def _compiled(expression: object, expects: Type | None, scope: Scope, problems: list[Problem]) -> Compiled | None:
+def _compiled(expression: Any, scope: Scope, problems: list[Problem]) -> Compiled | None:
     try:
-        return compile_expression(expression, scope, expects)  # type: ignore[arg-type]
+        return compile_expression(expression, scope, Type.BOOLEAN)
     except RuleError as error:
         problems += error.problems
         return None
-
-
-def _shape_problems(node: ScoreNode) -> list[Problem]:
-    """A leaf has one way to its points, and its bands leave no value without points."""
-    ways = [name for name in ("bands", "curve", "cases", "map") if getattr(node, name)]
-    if len(ways) > 1:
-        return [Problem(node.at, "KF2132", f"leaf '{node.id}' has {' and '.join(ways)}", "keep one of them")]
-    if node.value is None and not node.cases:
-        return [Problem(node.at, "KF2133", f"'{node.id}' has neither children nor a value",
-                        "give it a value, cases or children")]
-    return _curve_problems(node) + _band_problems(node)
-
-
-def _curve_problems(node: ScoreNode) -> list[Problem]:
-    inputs = [corner[0] for corner in node.curve]
-    if inputs != sorted(set(inputs)):
-        return [Problem(node.at, "KF2134", f"the curve of '{node.id}' does not go from small to large values",
-                        "order its corners by their first number, each once")]
-    return []
-
-
-def _band_problems(node: ScoreNode) -> list[Problem]:
-    """Open-ended bands must come from high to low (or low to high) and end with ``else``."""
-    problems = []
-    if node.bands and not node.bands[-1].otherwise:
-        problems.append(Problem(node.bands[-1].at, "KF2135", f"the bands of '{node.id}' leave values without points",
-                                "end them with {else: points}"))
-    seen: list[tuple[float, float, bool]] = []
-    for band in node.bands:
-        if band.otherwise and band is not node.bands[-1]:
-            problems.append(Problem(band.at, "KF2136", f"bands of '{node.id}' after 'else' are never reached",
-                                    "put 'else' last"))
-            break
-        low = band.at_least if band.at_least is not None else band.above
-        high = band.at_most if band.at_most is not None else band.below
-        span = (float("-inf") if low is None else low, float("inf") if high is None else high, band.otherwise)
-        if not band.otherwise and any(span[0] >= one[0] and span[1] <= one[1] for one in seen):
-            problems.append(Problem(band.at, "KF2137", f"this band of '{node.id}' is never reached",
-                                    "a band above it takes all its values: order them from the narrowest on"))
-        seen.append(span)
-    return problems

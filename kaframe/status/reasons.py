@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from kaframe.database import literal, quoted
-from kaframe.scorecard.points import most_points, number
-from kaframe.scorecard.query import balanced, is_computed, leaf_shares
+from kaframe.scorecard.planned import MEANS, most_lost
+from kaframe.scorecard.points import balanced, extreme, number
+from kaframe.scorecard.query import is_computed
 from kaframe.scorecard.tree import PlannedCard, PlannedNode
 
 NO_REASONS = (
@@ -44,7 +45,7 @@ def _card(card: PlannedCard) -> str:
     lists = {
         "node": [literal(leaf.path) for leaf, _ in leaves],
         "points": [quoted(leaf.path) for leaf, _ in leaves],
-        "most": [number(_most(leaf, path[-1], card)) for leaf, path in leaves],
+        "most": [number(most_lost(path[-1], leaf, card.meaning)) for leaf, path in leaves],
         "weight": _weights(card, leaves),
         "value": [quoted(f"shown:{leaf.path}") for leaf, _ in leaves],
     }
@@ -56,52 +57,45 @@ def _card(card: PlannedCard) -> str:
     )
 
 
-def _most(leaf: PlannedNode, group: PlannedNode, card: PlannedCard) -> float:
-    """The points from which the leaf loses some: in a sum the most that it gives."""
-    return most_points(leaf, card.meaning) if group.node.aggregate == "sum" else card.meaning.scale[1]
-
-
 def _weights(card: PlannedCard, leaves: Sequence[tuple[PlannedNode, Sequence[PlannedNode]]]) -> list[str]:
     """The share of the total that each leaf decides for one account."""
-    if card.meaning.renormalise == "scorecard":
-        shares = leaf_shares(card)
-        return [f"{number(shares[leaf.path])} / NULLIF({quoted('known:')}, 0)" for leaf, _ in leaves]
-    return [_weight(leaf, path) for leaf, path in leaves]
-
-
-def _weight(leaf: PlannedNode, path: Sequence[PlannedNode]) -> str:
-    return " * ".join(_share(group, child) for group, child in zip(path, (*path[1:], leaf), strict=True))
+    return [
+        " * ".join(_share(card, group, child) for group, child in zip(path, (*path[1:], leaf), strict=True))
+        for leaf, path in leaves
+    ]
 
 
 def _known_shares(card: PlannedCard) -> dict[str, str]:
-    """The weight that is known: of the children of every weighted mean, or of all leaves of the card."""
-    if card.meaning.renormalise == "scorecard":
-        return {"known:": _known(leaf_shares(card))}
+    """The weight that is known, a share of 1: of what every mean is taken over."""
     return {
-        f"known:{group.path}": _known({child.path: child.weight for child in group.children})
+        f"known:{group.path}": _known([(unit.path, share) for unit, share in card.units(group)])
         for group in card.root.groups()
-        if group.node.aggregate in ("weighted_mean", "mean")
+        if group.how in MEANS
     }
 
 
-def _known(weights: Mapping[str, float]) -> str:
-    return balanced([
-        f"CASE WHEN s.{quoted(path)} IS NULL THEN 0 ELSE {number(weight)} END" for path, weight in weights.items()
-    ])
+def _known(weights: Sequence[tuple[str, float]]) -> str:
+    return balanced([f"CASE WHEN s.{quoted(path)} IS NULL THEN 0 ELSE {number(weight)} END" for path, weight in weights])
 
 
-def _share(group: PlannedNode, child: PlannedNode) -> str:
+def _share(card: PlannedCard, group: PlannedNode, child: PlannedNode) -> str:
     """How much of the group's points this child decides for one account."""
-    points = quoted(child.path)
-    how = group.node.aggregate
-    if how in ("min", "max"):
-        names = [quoted(one.path) for one in group.children]
-        decides = f"{'least' if how == 'min' else 'greatest'}({', '.join(names)})"
-        first = " ".join(f"WHEN {name} = {decides} THEN {literal(name)}" for name in names)
-        return f"CASE WHEN CASE {first} END = {literal(points)} THEN {number(1)} ELSE {number(0)} END"
-    if how == "sum":
+    if group.how == "sum":
         return number(1)
-    return f"({number(child.weight)} / NULLIF({quoted(f'known:{group.path}')}, 0))"
+    if group.how not in MEANS:
+        return _decides(group, child)
+    whole = f"NULLIF({quoted(f'known:{group.path}')}, 0)"
+    handed_on = child.children and child.is_mean and card.meaning.renormalise == "scorecard"
+    known = f"{quoted(f'known:{child.path}')} * " if handed_on else ""
+    return f"({known}{number(child.weight)} / {whole})"
+
+
+def _decides(group: PlannedNode, child: PlannedNode) -> str:
+    """1 for the first child with the lowest (in ``max`` the highest) points."""
+    names = [quoted(one.path) for one in group.children]
+    decides = extreme(names, "greatest" if group.how == "max" else "least")
+    first = " ".join(f"WHEN {name} = {decides} THEN {literal(name)}" for name in names)
+    return f"CASE WHEN CASE {first} END = {literal(quoted(child.path))} THEN {number(1)} ELSE {number(0)} END"
 
 
 def _value(leaf: PlannedNode) -> str:

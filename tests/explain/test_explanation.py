@@ -86,10 +86,11 @@ def test_python_and_sql_agree(project: Project, db: Database, everybody: list[Ex
 def test_values_give_their_points(project: Project, everybody: list[Explanation]) -> None:
     """The points that a value has are those of the engine."""
     planned = {leaf.path: leaf for card in plan_cards(project) for leaf in card.root.leaves()}
+    cards = {leaf.path: card for card in plan_cards(project) for leaf in card.root.leaves()}
     for one in everybody:
         for leaf in leaves(one.nodes):
             if isinstance(leaf.value, float) and leaf.points is not None:
-                assert value_points(planned[leaf.path], leaf.value) == pytest.approx(leaf.points, abs=1e-9)
+                assert value_points(cards[leaf.path], planned[leaf.path], leaf.value) == pytest.approx(leaf.points, abs=1e-9)
 
 
 def test_changes_are_enough_and_the_smallest(project: Project, everybody: list[Explanation]) -> None:
@@ -102,14 +103,14 @@ def test_changes_are_enough_and_the_smallest(project: Project, everybody: list[E
             if one.target is None or leaf.reach is None or leaf.reach.value is None or leaf.value is None:
                 continue
             looked_at += 1
-            with_it = total_score(card, {**points, leaf.path: value_points(planned[leaf.path], leaf.reach.value)})
+            with_it = total_score(card, {**points, leaf.path: value_points(card, planned[leaf.path], leaf.reach.value)})
             assert with_it is not None
             assert with_it >= one.target.points
             if leaf.unit in ("count", "days", "months"):
                 short = leaf.reach.value + (1 if leaf.reach.value < leaf.value else -1)
             else:
                 short = leaf.reach.value - (leaf.reach.value - leaf.value) * 0.06
-            without = total_score(card, {**points, leaf.path: value_points(planned[leaf.path], short)})
+            without = total_score(card, {**points, leaf.path: value_points(card, planned[leaf.path], short)})
             assert without is None or without < one.target.points, (one.account_id, leaf.path)
     assert looked_at > 10
 

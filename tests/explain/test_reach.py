@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
+
 import pytest
 
-from kaframe.bind import bind
-from kaframe.errors import Location
 from kaframe.explain.reach import counted_reach, find_reach
 from kaframe.explain.sums import effective_shares, exact_parts, leaf_losses, node_points, total_score
-from kaframe.rules.score import Scorecard, ScoreNode, ScoreRules, Semantics
-from kaframe.scorecard.tree import PlannedCard, PlannedNode
-from kaframe.yamlfile import parse_yaml
+from kaframe.scorecard.tree import PlannedCard, plan_cards
+from tests.steps import Rows, make_project
 
-HERE = Location("score.yaml")
+ACCOUNTS: Rows = [{"account_id": "A", "x": 1.0, "y": 1.0, "z": 1.0, "grade": "gold"}]
 
 
-def planned(text: str, aggregate: str = "weighted_mean", **semantics: object) -> PlannedCard:
-    """A card of leaves, as the rules plan it, without compiling its values."""
-    node = parse_yaml(f"scorecards: {{c: {{aggregate: {aggregate}, children: {text}}}}}", "score.yaml")
-    card: Scorecard = bind(node, ScoreRules).scorecards[0]
-    even = aggregate != "weighted_mean"
-    total = sum(1.0 if even else leaf.weight for leaf in card.children)
-    leaves = tuple(PlannedNode(leaf.id, leaf, (1.0 if even else leaf.weight) / total) for leaf in card.children)
-    top = ScoreNode(HERE, "c", children=card.children, aggregate=card.aggregate)
-    return PlannedCard(card, Semantics(HERE, "s", **semantics), PlannedNode("", top, 1.0, leaves), None, ())  # type: ignore[arg-type]
+def planned(text: str, aggregate: str = "weighted_mean") -> PlannedCard:
+    """A card of these leaves, made ready over accounts with the columns x, y, z and grade."""
+    card = f"semantics: {{kaframe: {{override: merge, minimum_coverage: 0.5}}}}\nscorecards: {{c: {{aggregate: {aggregate}, children: {text}}}}}\n"
+    with tempfile.TemporaryDirectory() as folder:
+        return plan_cards(make_project(Path(folder), {"score": card}, {"accounts": ACCOUNTS}))[0]
 
 
 CURVE = "{a: {weight: 1, value: x, curve: [[0, 0], [10, 100]]}, b: {weight: 1, value: y, curve: [[0, 0], [1, 100]]}}"
@@ -71,7 +67,7 @@ def test_counted_values_are_whole() -> None:
 
 def test_names_and_cases() -> None:
     """Values that are names or conditions are told as such."""
-    card = planned("{a: {value: x, map: {gold: 100, silver: 60, else: 0}}, b: {value: y}}")
+    card = planned("{a: {value: grade, map: {gold: 100, silver: 60, else: 0}}, b: {value: y}}")
     found = find_reach(card, {"a": 0.0, "b": 60.0}, card.root.children[0], 60.0, None)
     assert found.options == ("gold", "silver")
     card = planned("{a: {cases: [{when: x > 1, points: 100}, {else: 0}]}, b: {value: y}}")

@@ -1,0 +1,62 @@
+"""Cases: points by the first condition that holds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from kaframe.errors import Problem
+from kaframe.expression import Type
+from kaframe.rules.score import ScoreNode, Semantics
+from kaframe.scorecard.leaves.kind import LeafKind, Wanted, points_of
+from kaframe.scorecard.planned import PlannedNode, Span
+from kaframe.scorecard.points import number
+
+
+def _filled(node: ScoreNode, meaning: Semantics, problems: list[Problem]) -> ScoreNode:
+    cases = [replace(case, points=points_of(case.points, node, meaning, problems)) for case in node.cases]
+    return replace(node, cases=tuple(cases))
+
+
+def _problems(node: ScoreNode) -> list[Problem]:
+    last = next((place for place, case in enumerate(node.cases) if case.when is None), len(node.cases))
+    return [
+        Problem(case.at, "KF2204", f"cases of '{node.id}' after 'else' are never reached", "put 'else' last")
+        for case in node.cases[last + 1 :][:1]
+    ]
+
+
+def _inputs(node: ScoreNode) -> list[Wanted]:
+    return [(case.when, Type.BOOLEAN) for case in node.cases]
+
+
+def _sql(leaf: PlannedNode, value: str) -> str:
+    """An unknown condition makes the points unknown: no account is green by accident."""
+    arms = []
+    for case, condition in zip(leaf.node.cases, leaf.inputs, strict=True):
+        if condition is None:
+            arms.append(f"ELSE {number(case.points)}")
+            break
+        arms.append(f"WHEN {condition.sql} THEN {number(case.points)} WHEN ({condition.sql}) IS NULL THEN NULL")
+    return f"CASE {' '.join(arms)} END"
+
+
+def _span(node: ScoreNode) -> Span:
+    points = [case.points for case in node.cases]
+    return Span(min(points), max(points))
+
+
+def _points(leaf: PlannedNode, value: Any) -> float | None:
+    """Cases have no value of their own."""
+    return None
+
+
+def _how(node: ScoreNode) -> str:
+    return "cases"
+
+
+def _options(leaf: PlannedNode) -> list[tuple[str, float]]:
+    return [(case.when.text if case.when else "else", case.points) for case in leaf.node.cases]
+
+
+CASES = LeafKind("cases", _filled, _problems, _sql, _span, _points, _how, None, _inputs, _options)

@@ -1,0 +1,68 @@
+"""What a kind of leaf has to say for itself; one file beside this one for each kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from kaframe.errors import Problem
+from kaframe.expression import Expression, Type
+from kaframe.rules.score import ScoreNode, Semantics
+from kaframe.scorecard.planned import PlannedNode, Span
+
+Wanted = tuple[Expression | None, Type | None]
+
+
+def no_inputs(node: ScoreNode) -> list[Wanted]:
+    """A kind that needs nothing but the value."""
+    return []
+
+
+def no_options(leaf: PlannedNode) -> list[tuple[str, float]]:
+    """A kind whose values are numbers."""
+    return []
+
+
+def no_edges(leaf: PlannedNode, needed: float) -> Iterable[float]:
+    """A kind whose values are no numbers."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class LeafKind:
+    """One way from a value to points.
+
+    ``key`` is its key in YAML, ``expects`` the type of the value. ``filled`` writes the semantics into the node
+    (categories as numbers, edges), ``problems`` says what is wrong with it then. ``inputs`` are the expressions it needs
+    besides the value, compiled into ``PlannedNode.inputs`` in their order. ``sql`` gives the points from the column of
+    the value, ``points`` the same in Python (None: missing), ``span`` the fewest and the most of them, ``how`` the rule
+    in a few words. For the smallest change that reaches a colour: ``options`` are the values that are no numbers, with
+    their points; ``edges`` the numbers at which points begin or end to be enough.
+    """
+
+    key: str
+    filled: Callable[[ScoreNode, Semantics, list[Problem]], ScoreNode]
+    problems: Callable[[ScoreNode], list[Problem]]
+    sql: Callable[[PlannedNode, str], str]
+    span: Callable[[ScoreNode], Span]
+    points: Callable[[PlannedNode, Any], float | None]
+    how: Callable[[ScoreNode], str]
+    expects: Type | None = Type.NUMBER
+    inputs: Callable[[ScoreNode], list[Wanted]] = no_inputs
+    options: Callable[[PlannedNode], list[tuple[str, float]]] = no_options
+    edges: Callable[[PlannedNode, float], Iterable[float]] = no_edges
+
+
+def points_of(written: Any, node: ScoreNode, meaning: Semantics, problems: list[Problem]) -> float:
+    """Points as a number: as written, or those of the category that is named."""
+    from kaframe.errors import nearest
+
+    if isinstance(written, int | float) and not isinstance(written, bool):
+        return float(written)
+    if written in meaning.categories:
+        return meaning.categories[written]
+    known = ", ".join(meaning.categories)
+    problems.append(Problem(node.at, "KF2202", f"'{written}' of '{node.id}' is no category of '{meaning.id}'",
+                            nearest(str(written), meaning.categories) or f"categories: {known}; or write a number"))
+    return meaning.worst
