@@ -21,8 +21,8 @@ from kaframe.explain.records import (
 from kaframe.explain.sums import effective_shares, exact_parts, leaf_losses, leaves_make_all
 from kaframe.labels import labels
 from kaframe.project import Project
-from kaframe.scorecard.query import is_computed, leaf_shares
 from kaframe.scorecard.leaves import kind_of
+from kaframe.scorecard.query import is_computed, leaf_shares
 from kaframe.scorecard.tree import PlannedCard, PlannedNode, plan_cards
 
 __all__ = ["Decision", "Evidence", "ExplainedNode", "Explanation", "Reach", "Target", "explain_account"]

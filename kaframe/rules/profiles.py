@@ -1,7 +1,7 @@
 """The profiles that come with kaframe, and every choice that a project's own semantics leave to them.
 
-What is filled in keeps the place of the profile's file, so that ``kaframe show rules --origin`` and the manifest of every
-run say each choice and where it was made.
+What is filled in keeps the place of the profile's file, so that ``kaframe show rules --origin`` and the manifest of
+every run say each choice and where it was made.
 """
 
 from __future__ import annotations

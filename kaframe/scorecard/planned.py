@@ -19,13 +19,17 @@ class Span(NamedTuple):
     high: float
 
 
+UNBOUND = Span(float("-inf"), float("inf"))
+
+
 @dataclass(frozen=True, slots=True)
 class PlannedNode:
     """A node of a scorecard: its path, its weight as a share of its sisters', and what it is made of.
 
     ``node`` has every choice of the semantics filled in. A group has ``children``; a leaf has a ``value`` and what its
     kind asks besides (``inputs``: the conditions of cases, say), the days that ``fresh`` and ``decay`` count from, and
-    what a missing value counts as (``instead``; None: nothing; ``needed``: no card without it).
+    what a missing value counts as (``instead``; None: nothing; ``needed``: no card without it). ``raw`` are the points
+    that the rule gives, ``span`` those that are left within ``limits`` and after rounding.
     """
 
     path: str
@@ -36,8 +40,8 @@ class PlannedNode:
     inputs: tuple[Compiled | None, ...] = ()
     fresh: Compiled | None = None
     decay: Compiled | None = None
-    raw: Span = Span(float("-inf"), float("inf"))
-    span: Span = Span(float("-inf"), float("inf"))
+    raw: Span = UNBOUND
+    span: Span = UNBOUND
     limits: tuple[float, float] | None = None
     instead: float | None = None
     needed: bool = False

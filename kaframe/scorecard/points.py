@@ -43,7 +43,7 @@ def rounded(value: str, digits: int | None, rounding: Rounding, span: Span) -> s
     """
     places = TAIL if digits is None else digits
     exact = _in_decimal(f"CAST({value} AS DECIMAL(18, {TAIL}))", places, rounding.half)
-    if -WIDE <= span.low and span.high <= WIDE:
+    if span.low >= -WIDE and span.high <= WIDE:
         return exact
     return f"CASE WHEN abs({value}) <= {number(WIDE)} THEN {exact} ELSE round({value}, {places}) END"
 

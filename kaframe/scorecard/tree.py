@@ -71,8 +71,8 @@ def semantics_problems(meaning: Semantics) -> list[Problem]:
         problems.append(Problem(meaning.at, "KF2148", message, "write it like scale: [0, 100]"))
     limits = meaning.limits(meaning.clamp)
     if limits and limits[0] >= limits[1]:
-        problems.append(Problem(meaning.at, "KF2208", f"the clamp of '{meaning.id}' does not go from few to many points",
-                                "write it like clamp: [0, 100]"))
+        message = f"the clamp of '{meaning.id}' does not go from few to many points"
+        problems.append(Problem(meaning.at, "KF2208", message, "write it like clamp: [0, 100]"))
     if meaning.renormalise == "scorecard" and meaning.rounding.group is not None:
         problems.append(Problem(meaning.rounding.at, "KF2209",
                                 f"'{meaning.id}' rounds groups and hands weight on across the scorecard",

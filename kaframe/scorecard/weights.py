@@ -40,5 +40,6 @@ def _points(root: PlannedNode, meaning: Semantics) -> list[Problem]:
     if abs(total - span) <= NEAR:
         return []
     parts = " + ".join(f"{points:g}" for points in most.values())
-    return [Problem(root.node.at, "KF2217", f"the points of '{root.node.id}' add up to {parts} = {total:g} and not to {span:g}",
+    message = f"the points of '{root.node.id}' add up to {parts} = {total:g} and not to {span:g}"
+    return [Problem(root.node.at, "KF2217", message,
                     "these semantics count in points: let the most of each child add up to the scale")]

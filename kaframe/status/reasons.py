@@ -75,7 +75,9 @@ def _known_shares(card: PlannedCard) -> dict[str, str]:
 
 
 def _known(weights: Sequence[tuple[str, float]]) -> str:
-    return balanced([f"CASE WHEN s.{quoted(path)} IS NULL THEN 0 ELSE {number(weight)} END" for path, weight in weights])
+    return balanced([
+        f"CASE WHEN s.{quoted(path)} IS NULL THEN 0 ELSE {number(weight)} END" for path, weight in weights
+    ])
 
 
 def _share(card: PlannedCard, group: PlannedNode, child: PlannedNode) -> str:

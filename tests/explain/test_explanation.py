@@ -90,7 +90,8 @@ def test_values_give_their_points(project: Project, everybody: list[Explanation]
     for one in everybody:
         for leaf in leaves(one.nodes):
             if isinstance(leaf.value, float) and leaf.points is not None:
-                assert value_points(cards[leaf.path], planned[leaf.path], leaf.value) == pytest.approx(leaf.points, abs=1e-9)
+                given = value_points(cards[leaf.path], planned[leaf.path], leaf.value)
+                assert given == pytest.approx(leaf.points, abs=1e-9)
 
 
 def test_changes_are_enough_and_the_smallest(project: Project, everybody: list[Explanation]) -> None:

@@ -17,7 +17,7 @@ ACCOUNTS: Rows = [{"account_id": "A", "x": 1.0, "y": 1.0, "z": 1.0, "grade": "go
 
 def planned(text: str, aggregate: str = "weighted_mean") -> PlannedCard:
     """A card of these leaves, made ready over accounts with the columns x, y, z and grade."""
-    card = f"semantics: {{kaframe: {{override: merge, minimum_coverage: 0.5}}}}\nscorecards: {{c: {{aggregate: {aggregate}, children: {text}}}}}\n"
+    card = f"scorecards: {{c: {{aggregate: {aggregate}, children: {text}}}}}\n"
     with tempfile.TemporaryDirectory() as folder:
         return plan_cards(make_project(Path(folder), {"score": card}, {"accounts": ACCOUNTS}))[0]
 

@@ -34,10 +34,10 @@ class LeafKind:
     """One way from a value to points.
 
     ``key`` is its key in YAML, ``expects`` the type of the value. ``filled`` writes the semantics into the node
-    (categories as numbers, edges), ``problems`` says what is wrong with it then. ``inputs`` are the expressions it needs
-    besides the value, compiled into ``PlannedNode.inputs`` in their order. ``sql`` gives the points from the column of
-    the value, ``points`` the same in Python (None: missing), ``span`` the fewest and the most of them, ``how`` the rule
-    in a few words. For the smallest change that reaches a colour: ``options`` are the values that are no numbers, with
+    (categories as numbers, edges), ``problems`` says what is wrong with it then. ``inputs`` are the expressions that it
+    needs besides the value, compiled into ``PlannedNode.inputs`` in their order. ``sql`` gives the points from the
+    column of the value, ``points`` the same in Python (None: missing), ``span`` the fewest and the most of them,
+    ``how`` the rule in a few words. For the smallest change that reaches a colour: ``options`` are the values that are no numbers, with
     their points; ``edges`` the numbers at which points begin or end to be enough.
     """
 

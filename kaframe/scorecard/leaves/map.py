@@ -20,7 +20,8 @@ def _filled(node: ScoreNode, meaning: Semantics, problems: list[Problem]) -> Sco
 
 def _problems(node: ScoreNode) -> list[Problem]:
     if not node.map:
-        return [Problem(node.at, "KF2205", f"the map of '{node.id}' is empty", "write it like map: {gold: 100, else: 0}")]
+        return [Problem(node.at, "KF2205", f"the map of '{node.id}' is empty",
+                        "write it like map: {gold: 100, else: 0}")]
     return []
 
 
