@@ -30,7 +30,7 @@ measures:
     "  - {id: rest, when: true}\n",
     "rules/score.yaml": """\
 version: 1
-semantics: {plain: {scale: [0, 100], digits: 1}}
+semantics: {plain: {scale: [0, 100], minimum_coverage: 0.5}}
 scorecards:
   health:
     primary: true

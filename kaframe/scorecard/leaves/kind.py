@@ -37,8 +37,8 @@ class LeafKind:
     (categories as numbers, edges), ``problems`` says what is wrong with it then. ``inputs`` are the expressions that it
     needs besides the value, compiled into ``PlannedNode.inputs`` in their order. ``sql`` gives the points from the
     column of the value, ``points`` the same in Python (None: missing), ``span`` the fewest and the most of them,
-    ``how`` the rule in a few words. For the smallest change that reaches a colour: ``options`` are the values that are no numbers, with
-    their points; ``edges`` the numbers at which points begin or end to be enough.
+    ``how`` the rule in a few words. For the smallest change that reaches a colour: ``options`` are the values that are
+    no numbers, with their points; ``edges`` the numbers at which points begin or end to be enough.
     """
 
     key: str
