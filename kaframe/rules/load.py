@@ -141,6 +141,7 @@ class _Reading:
             return bind_kind(kind, None, problems)
         return record
 
+
 def _merged(kind: str, nodes: list[Node]) -> tuple[Node | None, list[Problem]]:
     """The layers of a kind as one; scorecards stand upon profiles and have all their choices spelled out."""
     if kind != "score":
