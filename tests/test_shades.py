@@ -10,7 +10,7 @@ from kaframe.project import Project
 from kaframe.shades import find_mark, find_shade, is_good, worst_first
 from tests.steps import make_project
 
-SCORE = "semantics: {kaframe: {}}\nscorecards: {main: {children: {x: {value: x}}}}\n"
+SCORE = "scorecards: {main: {children: {x: {value: x}}}}\n"
 
 
 def shaded(folder: Path, colours: str) -> Project:
