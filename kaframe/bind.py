@@ -99,8 +99,8 @@ def bind(node: Node, record: type[T], **given: Any) -> T:
     for slot in _slots(typing.cast(Any, record)):
         if slot.name in values:
             continue
-        if slot.kind is Location and slot.name == "at":
-            values["at"] = node.at
+        if slot.name in ("at", "places") and slot.kind in (Location, Mapping[str, Location]):
+            values[slot.name] = node.at if slot.name == "at" else places_in(node)
             continue
         found = node.get(slot.key)
         if found is not None:
@@ -108,6 +108,24 @@ def bind(node: Node, record: type[T], **given: Any) -> T:
         elif slot.required:
             raise _unfit(node, f"a {record.__name__.lower()} needs '{slot.key}'")
     return record(**values)
+
+
+def places_in(node: Node) -> Mapping[str, Location]:
+    """Where the value of each key stands, and under ``key.value`` where each value of a list of words does."""
+    places: dict[str, Location] = {}
+    for key, value in node.value.items() if isinstance(node.value, dict) else ():
+        places[key] = value.at
+        for item in value.value if isinstance(value.value, list) else ():
+            if isinstance(item.value, str):
+                places.setdefault(f"{key}.{item.value}", item.at)
+    return places
+
+
+def place_of(record: Any, key: str, word: str = "") -> Location:
+    """The most exact place known of a key of a record, or of a word in the list under it; else the record's own."""
+    places: Mapping[str, Location] = record.places
+    own: Location = record.at
+    return places.get(f"{key}.{word}") or places.get(key) or own
 
 
 def _convert(node: Node, kind: Any) -> Any:

@@ -59,9 +59,21 @@ class SourceConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class Through:
+    """How a row finds its account: by the rows of ``table`` whose ``key`` is what this table has in ``on``."""
+
+    at: Location
+    table: str
+    on: str
+    key: str = ""
+    places: Mapping[str, Location] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class TableConfig:
     """A declared table: its sources, appended; which column names the account and which the time.
 
+    Rows that name no account find theirs ``through`` another table.
     ``amounts`` in the currency that the column ``currency`` names are converted by the project's rates.
     """
 
@@ -69,6 +81,7 @@ class TableConfig:
     id: str
     sources: tuple[SourceConfig, ...]
     account: str = ""
+    through: Through | None = None
     time: str = ""
     columns: Mapping[str, Expression] = field(default_factory=dict)
     where: Expression | None = None

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from kaframe.data.plan import TablePlan
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from kaframe.data.casts import SQL_TYPES
+from kaframe.data.derived import compile_derived, compile_wanted
+from kaframe.data.ledger import Ledger
+from kaframe.data.plan import MadeColumn, TablePlan
 from kaframe.data.stage import Fate, judged
 from kaframe.data.tables import Rows
 from kaframe.database import Database, literal, quoted
 from kaframe.errors import DataError, Problem
+from kaframe.expression import Expression
 
 SHOWN = 10
 KEPT = f"_kf_fate = {Fate.KEPT:d}"
@@ -39,26 +47,51 @@ def refuse_none(db: Database, plan: TablePlan) -> None:
         raise DataError([Problem(plan.at, "KF3064", "there is not one account", hint)])
 
 
-def derive_accounts(rows: Rows) -> None:
-    """Make ``accounts`` of the ids that a table speaks of, each with its latest name and parent.
+@dataclass(frozen=True, slots=True)
+class Deriving:
+    """How accounts are made of a table: their own columns, and which of them are wanted."""
 
-    Reads: the judged rows of the table. Writes: ``accounts`` with account_id, name, parent; rows that speak of no
-    account become orphans.
-    """
-    db, plan = rows.db, rows.stage.plan
-    latest = f"ROW({f'{quoted(plan.time)}, ' if plan.time else ''}{ORDER})"
-    columns = {
-        label: f"ARG_MAX(_kf_{label}, {latest}) FILTER (_kf_{label} IS NOT NULL)" if column else "NULL"
-        for label, column in (("name", plan.name_column), ("parent", plan.parent))
-    }
-    db.execute(
-        "CREATE OR REPLACE TABLE accounts AS SELECT account_id, "
-        f"COALESCE(CAST({columns['name']} AS VARCHAR), account_id) AS name, "
-        f"CAST({columns['parent']} AS VARCHAR) AS parent FROM {judged(db, plan.name)} "
-        f"WHERE {KEPT} AND account_id IS NOT NULL GROUP BY account_id"
-    )
-    orphan = f"_kf_fate = {Fate.ORPHAN:d}"
-    db.execute(f"UPDATE {quoted(plan.name)} SET {orphan} WHERE {KEPT} AND account_id IS NULL")
+    columns: Mapping[str, MadeColumn]
+    where: Expression | None
+    as_of: date
+    ledger: Ledger
+
+    def derive(self, rows: Rows) -> None:
+        """Make ``accounts`` of the ids that a table speaks of, each with its latest name and parent.
+
+        Reads: the judged rows of the table. Writes: ``accounts`` with account_id, name, parent and their own
+        columns; rows that speak of no account, or of one that is not wanted, become orphans.
+        """
+        db, plan = rows.db, rows.stage.plan
+        latest = f"ROW({f'{quoted(plan.time)}, ' if plan.time else ''}{ORDER})"
+        columns = {
+            label: f"ARG_MAX(_kf_{label}, {latest}) FILTER (_kf_{label} IS NOT NULL)" if column else "NULL"
+            for label, column in (("name", plan.name_column), ("parent", plan.parent))
+        }
+        own = "".join(f", {self._value(column, plan)} AS {quoted(name)}" for name, column in self.columns.items())
+        db.execute(
+            "CREATE OR REPLACE TABLE accounts AS SELECT account_id, "
+            f"COALESCE(CAST({columns['name']} AS VARCHAR), account_id) AS name, "
+            f"CAST({columns['parent']} AS VARCHAR) AS parent{own} FROM {judged(db, plan.name)} "
+            f"WHERE {KEPT} AND account_id IS NOT NULL GROUP BY account_id"
+        )
+        self._leave_out(db)
+        orphan = f"_kf_fate = {Fate.ORPHAN:d}"
+        unknown = "NOT COALESCE(account_id IN (SELECT account_id FROM accounts), FALSE)"
+        db.execute(f"UPDATE {quoted(plan.name)} SET {orphan} WHERE {KEPT} AND {unknown}")
+
+    def _value(self, column: MadeColumn, plan: TablePlan) -> str:
+        assert column.expression is not None
+        return f"CAST({compile_derived(column.expression, plan, self.as_of).sql} AS {SQL_TYPES[column.type]})"
+
+    def _leave_out(self, db: Database) -> None:
+        """Accounts that are not wanted go, and are counted."""
+        if self.where is None:
+            return
+        wanted = f"COALESCE({compile_wanted(self.where, self.columns, self.as_of).sql}, FALSE)"
+        count = db.value(f"SELECT COUNT(*) FROM accounts WHERE NOT {wanted}")
+        db.execute(f"DELETE FROM accounts WHERE NOT {wanted}")
+        self.ledger.add_quality("accounts", "left_out", {"account_id": count})
 
 
 def _merge_renamed(db: Database) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kaframe.config import Config
+from kaframe.data.links import link_tables
 from kaframe.data.plan import DataPlan, TablePlan
 from kaframe.data.sources import Planner, Trouble
 from kaframe.data.tableplan import Expectations, TablePlanner
@@ -75,6 +76,7 @@ def _plan(tables: TablePlanner, config: Config) -> DataPlan:
     )
     if plan.from_table in plan.tables:
         plan = tables.derive(plan, config.accounts)
+    plan = link_tables(plan, config, tables.trouble, tables.doubts)
     if config.rates is None:
         tables.check_rates(config)
     return plan
@@ -91,6 +93,9 @@ def conflicts(plan: DataPlan, used: Mapping[str, frozenset[str]]) -> list[Proble
     problems = []
     for table in plan.every_table:
         wanted = used.get(table.name, frozenset()) | table.special
+        if table.name == plan.from_table:
+            made = plan.derived.needs(used.get("accounts", frozenset())).values()
+            wanted |= frozenset(name for column in made for name in column.uses)
         needed = {name for column in wanted if column in table.columns for name in table.columns[column].uses}
         problems += [problem for name, problem in sorted(table.conflicts.items()) if name in needed]
     return problems
@@ -108,7 +113,8 @@ def _expectations(expected: Expected | None) -> Expectations:
 
 
 def _account_types(plan: DataPlan) -> dict[str, Type]:
-    own = plan.accounts.types if plan.accounts else {}
+    derived = {name: column.type for name, column in plan.derived.columns.items()}
+    own = plan.accounts.types if plan.accounts else derived
     others = {name: kind for name, kind in own.items() if name not in ACCOUNT_COLUMNS}
     return {**dict.fromkeys(ACCOUNT_COLUMNS, Type.TEXT), **others}
 

@@ -13,7 +13,7 @@ SOURCES = {
     "quarantined": "BIGINT", "left_out": "BIGINT", "after_as_of": "BIGINT", "orphans": "BIGINT",
     "quarantine_file": "VARCHAR", "fingerprint": "VARCHAR",
 }  # fmt: skip
-ORPHANS = {"table_name": "VARCHAR", "account_id": "VARCHAR", "row_count": "BIGINT"}
+ORPHANS = {"table_name": "VARCHAR", "account_id": "VARCHAR", "row_count": "BIGINT", "accounts": "BIGINT"}
 QUALITY = {"table_name": "VARCHAR", "column_name": "VARCHAR", "kind": "VARCHAR", "row_count": "BIGINT"}
 QUARANTINED = {
     "table_name": "VARCHAR", "source": "VARCHAR", "file": "VARCHAR", "line": "BIGINT", "reason": "VARCHAR",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kaframe.data.accounts import check_keys, derive_accounts, refuse_none
+from kaframe.data.accounts import Deriving, check_keys, refuse_none
 from kaframe.data.catalog import conflicts, plan_data
 from kaframe.data.ledger import Ledger
+from kaframe.data.links import load_order, write_keys
 from kaframe.data.plan import DataPlan, TablePlan
 from kaframe.data.quarantine import stop_on_bad_rows
 from kaframe.data.rates import write_rates, write_renamed
@@ -83,19 +84,22 @@ class _Loading:
             load_table(self.db, stage, self.ledger, check_keys)
         else:
             plan = self.plan.tables[self.plan.from_table]
-            load_table(
-                self.db,
-                self._stage(plan, self.following),
-                self.ledger,
-                derive_accounts,
-            )
+            columns = self.plan.derived.needs(self.used["accounts"])
+            wanted = frozenset(name for column in columns.values() for name in column.uses)
+            deriving = Deriving(columns, self.plan.derived.where, self.setting.as_of, self.ledger)
+            load_table(self.db, self._stage(plan, self.following, wanted), self.ledger, deriving.derive)
         refuse_none(self.db, plan)
 
     def load_others(self) -> None:
         """The tables whose rows belong to accounts."""
-        for name, plan in self.plan.tables.items():
-            if name != self.plan.from_table:
-                load_table(self.db, self._stage(plan, replace(self.following, orphans=True)), self.ledger)
+        for name in load_order(self.plan.tables):
+            plan = self.plan.tables[name]
+            if name == self.plan.from_table:
+                continue
+            if plan.through:
+                write_keys(self.db, plan.through)
+            load_table(self.db, self._stage(plan, replace(self.following, orphans=True)), self.ledger)
+        self.db.execute("DROP TABLE IF EXISTS _kf_keys")
 
     def _stage(self, plan: TablePlan, setting: Setting, wanted: frozenset[str] = frozenset()) -> Stage:
         known = (wanted | self.used.get(plan.name, frozenset()) | plan.special) & plan.columns.keys()

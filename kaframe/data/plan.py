@@ -47,6 +47,27 @@ class SourcePlan:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """The other table that knows whose row it is, and the column there that holds the key."""
+
+    table: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What accounts that come from a table have besides key, name and parent, and which of them are wanted."""
+
+    columns: Mapping[str, MadeColumn] = field(default_factory=dict)
+    where: Expression | None = None
+    where_uses: frozenset[str] = frozenset()
+
+    def needs(self, used: frozenset[str]) -> dict[str, MadeColumn]:
+        """The columns that somebody uses."""
+        return {name: column for name, column in self.columns.items() if name in used | self.where_uses}
+
+
+@dataclass(frozen=True, slots=True)
 class TablePlan:
     """A table: its appended sources and what its rows mean.
 
@@ -54,7 +75,8 @@ class TablePlan:
     ``account`` is
     empty for a table whose rows belong to no account (rates). ``conflicts``: columns that have different
     types in
-    two sources; they are an error as soon as somebody uses them.
+    two sources; they are an error as soon as somebody uses them. With ``through`` the account's column holds
+    the key of another table; ``keys`` are the columns by which other tables find their accounts here.
     """
 
     name: str
@@ -72,11 +94,13 @@ class TablePlan:
     unique: tuple[str, ...] = ()
     currency: str = ""
     amounts: tuple[str, ...] = ()
+    through: Link | None = None
+    keys: tuple[str, ...] = ()
 
     @property
     def special(self) -> frozenset[str]:
         """The columns that are needed whatever the rules use; ids and names of accounts are read apart."""
-        return (frozenset({self.time, self.currency, *self.unique}) - {""}) | self.where_uses
+        return (frozenset({self.time, self.currency, *self.unique, *self.keys}) - {""}) | self.where_uses
 
     @property
     def types(self) -> dict[str, Type]:
@@ -93,6 +117,7 @@ class DataPlan:
     tables: Mapping[str, TablePlan]
     rates: TablePlan | None = None
     renamed: TablePlan | None = None
+    derived: Derived = Derived()
 
     @property
     def every_table(self) -> tuple[TablePlan, ...]:

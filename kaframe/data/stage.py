@@ -170,6 +170,10 @@ class Stage:
         ]
         columns += [role for role in self._roles() if role != "_kf_account"]
         columns += ["_kf_source", "_kf_row", "_kf_reason", "_kf_odd", "_kf_no_rate", f"{keep} AS _kf_keep"]
+        if plan.through:
+            columns += ["v.account_id AS _kf_account", "_kf_account AS _kf_key", "v.accounts AS _kf_accounts"]
+            found = f"{rows} LEFT JOIN _kf_keys AS v ON v.key = _kf_account"
+            return f"SELECT {', '.join(columns)}, FALSE AS _kf_renamed FROM {found}"
         if not (self.setting.renamed and plan.account):
             account = "_kf_account" if plan.account else "CAST(NULL AS VARCHAR) AS _kf_account"
             return f"SELECT {', '.join([*columns, account])}, FALSE AS _kf_renamed FROM {rows}"
@@ -195,7 +199,9 @@ class Stage:
             "_kf_reason": bad or bool(plan.unique),
             "_kf_odd": any(self._source(number).can_be_odd(one) for number, one in sources),
             "_kf_no_rate": bool(plan.currency),
-            "_kf_renamed": setting.renamed,
+            "_kf_renamed": setting.renamed and not plan.through,
+            "_kf_key": plan.through is not None,
+            "_kf_accounts": plan.through is not None,
         }
         return [name for name, is_needed in needed.items() if is_needed]
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from kaframe.config import AccountsConfig, Config, RatesConfig, SourceConfig, TableConfig
 from kaframe.data.append import append_columns, tell_apart
+from kaframe.data.derived import plan_derived
 from kaframe.data.layers import make_columns, row_scope
 from kaframe.data.named import Named
 from kaframe.data.plan import DataPlan, SourcePlan, TablePlan
@@ -81,9 +82,11 @@ class TablePlanner:
         plan = self._plan(config.id, config, Declared(config.types, config.columns, assumed))
         if plan is None:
             return TablePlan(config.id, config.at, (), {}, {})
-        account = config.account or "account_id"
+        account = config.through.on if config.through else config.account or "account_id"
         named = Named(plan, config.places, self.trouble)
-        if config.account or "account_id" in plan.columns:
+        if config.through:
+            named.need("through", account)
+        elif config.account or "account_id" in plan.columns:
             named.need("account", account)
         else:
             hint = f"account: {project.accounts.key}" if project.accounts.key in plan.columns else ""
@@ -142,15 +145,15 @@ class TablePlanner:
         return plan
 
     def derive(self, plan: DataPlan, config: AccountsConfig) -> DataPlan:
-        """Name and parent of derived accounts are columns of the table that they come from."""
+        """Name, parent and columns of derived accounts are made of the table that they come from."""
         table = plan.tables[plan.from_table]
         if not table.sources:
             return plan
         named = Named(table, config.places, self.trouble)
         named.need("name", config.name)
         named.need("parent", config.parent)
-        derived = replace(table, name_column=config.name, parent=config.parent)
-        return DataPlan(None, plan.from_table, {**plan.tables, table.name: derived}, plan.rates, plan.renamed)
+        tables = {**plan.tables, table.name: replace(table, name_column=config.name, parent=config.parent)}
+        return replace(plan, accounts=None, tables=tables, derived=plan_derived(config, table, self.trouble))
 
     def check_rates(self, config: Config) -> None:
         """Currencies need rates."""
@@ -178,7 +181,7 @@ class TablePlanner:
                     nearest(config.from_table, tables) or f"declared tables: {known}",
                 )
             )
-        for key in ("source", "sources", "columns", "where", "types", "currency", "amounts"):
+        for key in ("source", "sources", "types", "currency", "amounts"):
             if key in config.places:
                 self.trouble.add(
                     Problem(

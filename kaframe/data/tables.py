@@ -138,8 +138,10 @@ def _take_out(db: Database, plan: TablePlan, fates: Fates, ledger: Ledger) -> No
     table = quoted(plan.name)
     found = {fate for _, fate in fates}
     if plan.account and Fate.ORPHAN in found:
-        unknown = f"WHERE _kf_fate = {Fate.ORPHAN:d} GROUP BY account_id"
-        orphans = db.rows(f"SELECT account_id, COUNT(*) AS row_count FROM {table} {unknown}")
+        key, leads = ("_kf_key", "COALESCE(MAX(_kf_accounts), 0)") if plan.through else ("account_id", "0")
+        counted = f"{key} AS account_id, COUNT(*) AS row_count, {leads} AS accounts"
+        unknown = f"WHERE _kf_fate = {Fate.ORPHAN:d} GROUP BY {key}"
+        orphans = db.rows(f"SELECT {counted} FROM {table} {unknown}")
         ledger.orphans.extend({"table_name": plan.name, **row} for row in orphans)
     if found - {Fate.KEPT}:
         db.execute(f"DELETE FROM {table} WHERE _kf_fate <> {Fate.KEPT:d}")

@@ -143,6 +143,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "after_as_of": ("After the day", "晚于截止日"),
     "orphans": ("Orphans", "孤立行"),
     "quality": ("What is odd in the data", "数据异常"),
+    "quality.left_out": ("accounts left out by where", "按条件排除的客户"),
     "quality.not_finite": ("not a finite number", "非有限数值"),
     "quality.missing": ("missing", "缺失"),
     "quality.duplicate": ("duplicate", "重复"),

@@ -98,7 +98,7 @@ def test_a_missing_file_alone_is_about_data(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "accounts", ["{key: a}", "{from: order}", "{from: orders, where: amount > 0}"], ids=["nothing", "unknown", "where"]
+    "accounts", ["{key: a}", "{from: order}", "{from: orders, amounts: [amount]}"], ids=["nothing", "unknown", "money"]
 )
 def test_accounts_come_from_one_place(tmp_path: Path, accounts: str) -> None:
     """A source, or a table that is declared; nothing that belongs to the one beside the other."""

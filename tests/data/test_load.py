@@ -45,7 +45,7 @@ def test_every_row_is_kept_or_named(tmp_path: Path) -> None:
     assert loaded.source("orders") == {
         "rows_read": 8, "kept": 4, "quarantined": 1, "left_out": 2, "after_as_of": 1, "orphans": 2,
     }  # fmt: skip
-    assert loaded.rows("orphans") == [("orders", "X9", 1), ("orders", None, 1)]
+    assert loaded.rows("orphans") == [("orders", "X9", 1, 0), ("orders", None, 1, 0)]
     assert loaded.rows("quarantined") == [
         ("orders", "orders.csv", "orders.csv", 3, "column amount: 'N/A' is not a number",
          '{"account_id":"A1","amount":"N/A","day":"2026-01-06"}'),
@@ -177,7 +177,7 @@ def test_derived_accounts_take_their_latest_name(tmp_path: Path) -> None:
         },
     )
     assert loaded.rows("accounts") == [("A1", "New", "G"), ("A2", "A2", None)]
-    assert loaded.rows("orphans") == [("orders", None, 1)]
+    assert loaded.rows("orphans") == [("orders", None, 1, 0)]
     assert loaded.source("orders")["kept"] == 4
 
 
@@ -234,7 +234,7 @@ tables:
     assert loaded.rows("orders") == [("1234", 1.0)]
     assert loaded.rows("visits") == [("1234", 1.0), ("9007199254740993", 3.0)]
     assert loaded.rows("orphans") == [
-        ("orders", "1234.5", 1), ("orders", None, 1), ("visits", "01234", 1),
+        ("orders", "1234.5", 1, 0), ("orders", None, 1, 0), ("visits", "01234", 1, 0),
     ]  # fmt: skip
 
 
