@@ -31,10 +31,14 @@ def load_templates(project: Project) -> Templates:
 def render_plan(project: Project, templates: Templates, contexts: Contexts, case: Case) -> str:
     """The Markdown of one plan. Raises: RuleError KF40xx with the template's place."""
     context = contexts.context(case)
-    for strategy, shown in zip(case.chosen.strategies, context["strategies"], strict=True):
-        if strategy.template:
-            section = templates.render(strategy.template, {**context, "strategy": shown})
-            shown["section"] = Written(section.strip())
+    own = [
+        (strategy.template, shown)
+        for strategy, shown in zip(case.chosen.strategies, context["strategies"], strict=True)
+        if strategy.template
+    ]
+    sections = templates.render_each([(template, {**context, "strategy": shown}) for template, shown in own])
+    for (_, shown), section in zip(own, sections, strict=True):
+        shown["section"] = Written(section.strip())
     return _tidy(templates.render(project.rules.strategy.plan, context))
 
 

@@ -1,14 +1,9 @@
-"""The one door to Jinja2: templates get plain data, can reach nothing else, and escape what they print.
-
-A template is Markdown with ``{{ value }}``, ``{% if %}``, ``{% for %}``, ``{% set %}`` and ``{% include %}``;
-docs/templates.md describes it.
-"""
+"""The one door to Jinja2: templates get plain data, can reach nothing else, and escape what they print."""
 
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
@@ -21,9 +16,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from kaframe.errors import Location, Problem, RuleError, nearest
 from kaframe.markdown import Written, escape_markdown
+from kaframe.templates.folder import DEADLINE, LONGEST, TemplateFolder, find_names, find_template
 from kaframe.wording import UNKNOWN, Wording
 
-LONGEST = 200_000  # characters of one rendered text; a plan that people read has a few thousand
 MOST_ROUNDS = 1_000
 DATE_PARTS = ("year", "month", "day")
 MAPPING_PARTS = ("items", "keys", "values")
@@ -41,30 +36,14 @@ ALLOWED_NODES = (
 HINT = "\n"  # parts a message from its hint inside an exception of Jinja
 
 
-@dataclass(frozen=True, slots=True)
-class TemplateFolder:
-    """A folder of templates and the name that its files are shown under."""
-
-    folder: Path
-    shown: str
-
-
-class Templates:
-    """The templates of a project: the first folder that has a file wins, and in it the file of the language.
-
-    ``plan.md.j2`` finds ``plan.zh.md.j2`` first in a Chinese project.
-    """
+class Sandbox:
+    """What ``Templates`` promises, in this very process."""
 
     def __init__(self, folders: Sequence[TemplateFolder], wording: Wording) -> None:
         self._folders = tuple(folders)
         self._language = wording.language
         self._shown: dict[str, Location] = {}
         self._environment = _environment(jinja2.FunctionLoader(self._load), wording)
-
-    def names(self) -> list[str]:
-        """The names of all templates there are."""
-        found = (path.name for place in self._folders for path in place.folder.glob("*.j2"))
-        return sorted({name.replace(f".{self._language}.", ".") for name in found})
 
     def render(self, name: str, context: Mapping[str, Any]) -> Written:
         """The text of a template for one account.
@@ -86,29 +65,34 @@ class Templates:
         except _TooLongError as error:
             message = f"the text of '{name}' grows beyond {LONGEST:,} characters"
             self._stop(error, "KF4005", message, "look for a loop over too much")
+        except TooSlowError as error:
+            message = f"'{name}' takes longer than {DEADLINE:g} seconds"
+            self._stop(error, "KF4008", message, "look for a loop inside a loop")
+        except MemoryError as error:
+            message = f"'{name}' takes more memory than a text can need"
+            self._stop(error, "KF4009", message, "look for a text that doubles")
         except RecursionError as error:
             self._stop(error, "KF4006", "the template includes itself without end")
         except (TypeError, ValueError, ArithmeticError, KeyError, IndexError) as error:
             self._stop(error, "KF4006", f"the template fails: {error}")
 
-    def check(self, name: str, contexts: Iterable[Mapping[str, Any]]) -> list[Problem]:
-        """What is wrong with a template: it is read, its names are looked up, and it is rendered for each context."""
-        problems: list[Problem] = []
-        for context in contexts:
-            try:
-                problems += self._unknown_names(name, context)
-                if not problems:
-                    self.render(name, context)
-            except RuleError as error:
-                problems += error.problems
+    def check(self, name: str, context: Mapping[str, Any]) -> list[Problem]:
+        """What is wrong with a template: it is read, its names are looked up, and it is rendered.
+
+        Raises: RuleError as ``render``, when its names are known and it fails all the same.
+        """
+        problems = self._unknown_names(name, context)
+        if not problems:
+            self.render(name, context)
         return list(dict.fromkeys(problems))
 
     def _render(self, name: str, context: Mapping[str, Any]) -> Written:
         parts, size = [], 0
-        for part in self._environment.get_template(name).generate(**context):
+        template = self._environment.get_template(name)
+        for part in template.generate(**context):
             size += len(part)
             if size > LONGEST:
-                raise _TooLongError
+                raise _TooLongError(template.filename)
             parts.append(part)
         return Written("".join(parts))
 
@@ -135,20 +119,18 @@ class Templates:
         """The text and path of a template; a name with a folder in it finds nothing."""
         if Path(name).name != name:
             return None
-        head, _, tail = name.partition(".")
-        for place in self._folders:
-            for file in (f"{head}.{self._language}.{tail}", name):
-                path = place.folder / file
-                if path.is_file() and path.resolve().is_relative_to(place.folder.resolve()):
-                    at = self._shown[str(path)] = Location(f"{place.shown}/{file}", path=str(path))
-                    return _read(path, at), str(path), lambda: True
-                if path.exists():
-                    message = f"'{place.shown}/{file}' is no file inside '{place.shown}'"
-                    raise RuleError([Problem(None, "KF4007", message, "put the template itself in its place")])
-        return None
+        found = find_template(self._folders, self._language, name)
+        if found is None:
+            return None
+        shown, path = found
+        if not (path.is_file() and path.resolve().is_relative_to(path.parent.resolve())):
+            message = f"'{shown}' is no file inside '{shown.rpartition('/')[0]}'"
+            raise RuleError([Problem(None, "KF4007", message, "put the template itself in its place")])
+        at = self._shown[str(path)] = Location(shown, path=str(path))
+        return _read(path, at), str(path), lambda: True
 
     def _nearest(self, name: str) -> str:
-        known = self.names()
+        known = find_names(self._folders, self._language)
         return nearest(name, known) or f"templates: {', '.join(known) or 'none'}"
 
     def _stop(self, error: Exception, code: str, message: str, hint: str = "", line: int = 0) -> NoReturn:
@@ -161,8 +143,16 @@ class Templates:
         raise RuleError([Problem(place, code, message, hint)]) from error
 
 
+class TooSlowError(Exception):
+    """The time for a template is over; raised by an alarm, wherever it stands."""
+
+
 class _TooLongError(Exception):
     """A rendered text grows too long."""
+
+    def __init__(self, filename: str | None) -> None:
+        super().__init__(filename)
+        self.filename = filename
 
 
 class _Unknown(StrictUndefined):
@@ -179,7 +169,7 @@ class _Unknown(StrictUndefined):
         return f"unknown name '{name}'{HINT}{hint}"
 
 
-class _Sandbox(ImmutableSandboxedEnvironment):
+class _Environment(ImmutableSandboxedEnvironment):
     """Plain data only: keys of mappings, items of lists, parts of days; no attributes of anything else."""
 
     intercepted_binops = frozenset({"*", "%"})
@@ -216,8 +206,8 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         return tree
 
 
-def _environment(loader: jinja2.BaseLoader, wording: Wording) -> _Sandbox:
-    environment = _Sandbox(
+def _environment(loader: jinja2.BaseLoader, wording: Wording) -> _Environment:
+    environment = _Environment(
         loader=loader, undefined=_Unknown, finalize=lambda value: _print(value, wording), autoescape=False,
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, auto_reload=False,
     )  # fmt: skip
