@@ -6,6 +6,7 @@ from kaframe.database import Database, literal, quoted
 from kaframe.errors import Problem, RuleError
 from kaframe.names import account_relation
 from kaframe.project import Project
+from kaframe.scorecard.leaves import kind_of
 from kaframe.scorecard.query import card_query
 from kaframe.scorecard.tree import plan_cards
 
@@ -40,7 +41,8 @@ def check(project: Project) -> list[Problem]:
     if len(primary) > 1:
         problems.append(Problem(primary[1].at, "KF2138", "two scorecards are primary", "keep one", also=primary[0].at))
     try:
-        plan_cards(project)
+        for card in plan_cards(project):
+            problems += [one for leaf in card.root.leaves() for one in kind_of(leaf.node).doubtful(leaf)]
     except RuleError as error:
         problems += error.problems
     return problems

@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from itertools import pairwise
+from keyword import iskeyword
 from typing import Any
 
 import click
@@ -21,6 +22,7 @@ INTERRUPTED, TERMINATED = 130, 143  # what a shell says of a program that a sign
 COMMANDS = {
     "demo": ("demo", "Run the whole cycle on the example and show what it found."),
     "init": ("init", "Begin a project in an empty folder."),
+    "import": ("imports", "Write rules from what other systems export."),
     "check": ("check", "Check configuration, rules, team and data without running."),
     "test": ("test", "Run the tests of the rules."),
     "preview": ("run", "Show what a run would change and send; change nothing."),
@@ -52,7 +54,7 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"kaframe.cli.{COMMANDS[cmd_name][0]}")
-        command: click.Command = getattr(module, cmd_name)
+        command: click.Command = getattr(module, f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name)
         return command
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:

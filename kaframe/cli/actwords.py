@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 ENGLISH = {
+    "import.made": "scorecard '{card}' is written to {place}",
+    "import.printed": "standard output",
+    "import.needs": "it needs these account columns or measures: {fields}",
+    "import.next": "next: bring them in, give the card thresholds in rules/status.yaml, then {command}",
     "plan.account_id": "account",
     "plan.version": "version",
     "plan.state": "state",
@@ -94,6 +98,10 @@ ENGLISH = {
     "retry": "{count} notices are tried again with the next run",
 }
 CHINESE = {
+    "import.made": "评分卡“{card}”已写入 {place}",
+    "import.printed": "标准输出",
+    "import.needs": "它需要以下客户列或指标：{fields}",
+    "import.next": "下一步：提供这些数据，在 rules/status.yaml 中为评分卡设置阈值，然后运行 {command}",
     "plan.account_id": "客户编号",
     "plan.version": "版本",
     "plan.state": "状况",

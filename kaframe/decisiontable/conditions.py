@@ -23,16 +23,15 @@ class Input:
     inexact: bool = False
 
 
-def cell_condition(cell: Cell, value: Input, scope: Scope) -> Compiled | None:
+def cell_condition(cell: Cell, value: Input) -> Compiled | None:
     """The condition on the column's value; None for a cell that asks nothing. It is unknown where the value is missing.
 
-    ``scope`` lends its words and day. Raises: RuleError with the place in the cell.
+    Raises: RuleError with the place in the cell.
     """
     if cell.asks_nothing:
         return None
     names = {INPUT: Name(value.type, value.sql, inexact=value.inexact)}
-    own = Scope(f"a cell of {scope.words}", names, scope.as_of)
-    return compile_tree(_tree(cell), cell.text, own, Type.BOOLEAN)
+    return compile_tree(_tree(cell), cell.text, Scope("a cell of a decision table", names, date.min), Type.BOOLEAN)
 
 
 def _tree(cell: Cell) -> Node:

@@ -60,11 +60,14 @@ def points_sql(policy: Policy, rows: Sequence[Outcome], otherwise: float | None)
 
 
 def row_sql(policy: Policy, rows: Sequence[Outcome], otherwise: float | None) -> str:
-    """The number, from 1, of the row that decides, 0 for ``else``; NULL where none or all that hold do."""
+    """The number, from 1, of the row that decides, one behind the last for ``else``; NULL where none does.
+
+    Where points are added up there is no such row.
+    """
     if policy.adds_up:
         return "CAST(NULL AS INTEGER)"
     results = [_first_row(group, rows) for group in _groups(policy, rows)]
-    return f"CAST({_decided(policy, rows, results, 'NULL' if otherwise is None else '0')} AS INTEGER)"
+    return f"CAST({_decided(policy, rows, results, 'NULL' if otherwise is None else str(len(rows) + 1))} AS INTEGER)"
 
 
 def clash_sql(policy: Policy, rows: Sequence[Outcome]) -> str:

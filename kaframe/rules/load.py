@@ -12,6 +12,7 @@ from kaframe.doubts import NO_DOUBTS, Doubts, keep_sound, unread
 from kaframe.errors import KaframeError, Location, Problem, RuleError
 from kaframe.rules.layers import Layer, merge_layers, read_layers, without_overrides
 from kaframe.rules.profiles import fill_semantics, profile_layer
+from kaframe.rules.tablefile import read_table_files
 from kaframe.schema import check_schema
 from kaframe.yamlfile import Node
 
@@ -146,7 +147,9 @@ def _merged(kind: str, nodes: list[Node]) -> tuple[Node | None, list[Problem]]:
     """The layers of a kind as one; scorecards stand upon profiles and have all their choices spelled out."""
     if kind != "score":
         return merge_layers(nodes)
+    nodes, unread = read_table_files(nodes)
     merged, problems = merge_layers([*profile_layer(nodes), *nodes])
+    problems = unread + problems
     if merged is None:
         return None, problems
     filled, wrong = fill_semantics(merged)

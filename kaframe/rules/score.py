@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from kaframe.bind import Duration, Label, bind
 from kaframe.errors import Location
 from kaframe.expression import Expression
 from kaframe.rules.semantics import Aggregate, Ends, Rounding, Semantics
+from kaframe.rules.table import DecisionTable
 from kaframe.yamlfile import Node
 
 __all__ = [
@@ -67,6 +68,19 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
+class Baseline:
+    """The points against which a leaf gives reasons: what lies ``below`` (or ``above``) them counts."""
+
+    points: float
+    counts: Literal["below", "above"] = "below"
+
+    @classmethod
+    def from_node(cls, node: Node) -> Baseline:
+        """A number, or ``{points: 12, counts: above}``."""
+        return bind(node, cls) if isinstance(node.value, dict) else cls(float(node.plain()))
+
+
+@dataclass(frozen=True, slots=True)
 class Fresh:
     """How old a value may be: the day it is from, and the age up to which it counts."""
 
@@ -100,7 +114,7 @@ class Decay:
 
 @dataclass(frozen=True, slots=True)
 class ScoreNode:
-    """A group (``children``) or a leaf: ``cases``, or a ``value`` with ``bands``, ``curve``, ``map`` or none of them.
+    """A group (``children``) or a leaf: ``cases``, ``table``, or a ``value`` and ``bands``, ``curve``, ``map`` or none.
 
     Without one the value is the points. ``weight`` is relative to its sisters. ``missing``, ``aggregate``, ``start``,
     ``clamp`` and ``ends`` override what the card's semantics say.
@@ -118,6 +132,8 @@ class ScoreNode:
     ends: Ends | None = None
     cases: tuple[Case, ...] = ()
     map: Mapping[str, Points] | None = None
+    table: DecisionTable | None = None
+    baseline: Baseline | None = None
     fresh: Fresh | None = None
     decay: Decay | None = None
     missing: Any = None

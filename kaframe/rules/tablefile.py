@@ -6,7 +6,7 @@ know every cell like one that was written in YAML.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
 from kaframe.decisiontable import read_points
@@ -30,13 +30,10 @@ NOTES = ("note", "notes", "remark", "comment", "no.", "no", "#", "备注", "说�
 ELSE = ("else", "otherwise", "否则")
 
 
-def with_table_files(node: Node) -> Node:
-    """A rule file with every ``table: {file: ...}`` read. Raises: RuleError with what is wrong in those files."""
+def read_table_files(nodes: Iterable[Node]) -> tuple[list[Node], list[Problem]]:
+    """Rule files with every ``table: {file: ...}`` read, and what is wrong in those files."""
     problems: list[Problem] = []
-    laid = _laid(node, problems)
-    if problems:
-        raise RuleError(problems)
-    return laid
+    return [_laid(node, problems) for node in nodes], problems
 
 
 def _laid(node: Node, problems: list[Problem]) -> Node:
@@ -78,7 +75,7 @@ def _with_rows(table: Node) -> Node:
     if problems:
         raise RuleError(problems)
     values |= {"inputs": found.inputs(), "rows": Node(list(listed), lines[0][0].at)}
-    return Node(values, table.at, table.indent, {key: at for key, at in table.keys.items() if key in values})
+    return Node(values, table.at, table.indent, {key: table.keys.get(key, value.at) for key, value in values.items()})
 
 
 def _read(table: Node) -> tuple[str, Location, str]:
@@ -169,13 +166,9 @@ class _Columns:
 
     def inputs(self) -> Node:
         """Label to expression; a label that nobody explains is one itself."""
-        values, keys = {}, {}
-        for place in self.asked:
-            cell = self.header[place]
-            label = cell.text.strip()
-            values[label] = self.declared[label] if self.declared is not None else Node(label, cell.at)
-            keys[label] = cell.at
-        return Node(values, self.header[0].at, keys=keys)
+        labels = {self.header[place].text.strip(): self.header[place].at for place in self.asked}
+        known = self.declared or {}
+        return _mapping({label: known.get(label, Node(label, at)) for label, at in labels.items()}, self.header[0].at)
 
     def is_else(self, line: list[CsvCell]) -> bool:
         """Whether the line says what holds where no other does."""
@@ -198,8 +191,9 @@ class _Columns:
         if reasons:
             some = next(iter(reasons.values()))
             texts = {language: reasons.get(language, some) for language in ("en", "zh")}
-            values["reason"] = Node({name: Node(cell.text.strip(), cell.at) for name, cell in texts.items()}, some.at)
-        return Node(values, line[0].at)
+            said = {language: Node(cell.text.strip(), cell.at) for language, cell in texts.items()}
+            values["reason"] = _mapping(said, some.at)
+        return _mapping(values, line[0].at)
 
     def need_cells(self, line: list[CsvCell]) -> None:
         """Refuse a line with other cells than the header has; blank ones at its end do not count."""
@@ -212,6 +206,10 @@ class _Columns:
             if kind == "" and line[place].text.strip():
                 raise RuleError([Problem(line[place].at, "KF2242", "this column has no label in the header",
                                          "give it one: an input, points, reason or note")])
+
+
+def _mapping(values: dict[str, Node], at: Location) -> Node:
+    return Node(values, at, keys={name: value.at for name, value in values.items()})
 
 
 def _kind(label: str) -> str:

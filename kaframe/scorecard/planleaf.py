@@ -47,6 +47,8 @@ def plan_leaf(node: ScoreNode, path: str, plan: Plan, added_up: bool) -> Planned
     if any(part.absent and "coalesce" not in part.functions for part in leaf.parts()):
         plan.absent.append(path)
         return None
+    if len(plan.problems) == before:
+        plan.problems.extend(kind.checked(leaf))
     if len(plan.problems) > before:
         return None
     return _with_points(leaf, plan, added_up)
@@ -142,7 +144,7 @@ def _shape_problems(node: ScoreNode) -> list[Problem]:
     ways = [kind.key for kind in written_kinds(node)]
     if len(ways) > 1:
         return [Problem(node.at, "KF2132", f"leaf '{node.id}' has {' and '.join(ways)}", "keep one of them")]
-    if node.value is None and not node.cases:
+    if node.value is None and not node.cases and node.table is None:
         return [Problem(node.at, "KF2133", f"'{node.id}' has neither children nor a value",
                         "give it a value, cases or children")]
     if node.aggregate is not None or node.start is not None:

@@ -107,6 +107,14 @@ class PlannedCard:
         return found
 
 
+def reason_from(group: PlannedNode, child: PlannedNode, meaning: Semantics) -> tuple[float, float]:
+    """From which points on a leaf gives a reason, and the sign of what counts: 1 below them, -1 above."""
+    baseline = child.node.baseline
+    if baseline is None:
+        return most_lost(group, child, meaning), 1.0
+    return baseline.points, 1.0 if baseline.counts == "below" else -1.0
+
+
 def most_lost(group: PlannedNode, child: PlannedNode, meaning: Semantics) -> float:
     """The points from which a child loses some: the best of the scale; in a sum the most that it gives, or nothing
     where nothing bounds them."""

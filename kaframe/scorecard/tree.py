@@ -123,7 +123,7 @@ def _plan_group(node: ScoreNode, path: str, children: tuple[PlannedNode, ...], p
     if node.start is not None and not is_sum:
         plan.problems.append(Problem(node.at, "KF2210", f"'{node.id}' has a start and is no sum",
                                      "say aggregate: sum, or leave 'start' out"))
-    ways = [name for name in ("value", "bands", "curve", "cases", "map", "fresh", "decay", "ends")
+    ways = [name for name in ("value", "bands", "curve", "cases", "map", "table", "fresh", "decay", "ends")
             if getattr(node, name) not in ((), None)]
     if ways:
         plan.problems.append(Problem(node.at, "KF2211", f"'{node.id}' has children and '{ways[0]}'",

@@ -33,5 +33,5 @@ def colour_accounts(project: Project, db: Database) -> None:
     planned = plan_rules(project)
     colours = " UNION ALL ".join(f"({colours_query(project, rule)})" for rule in planned)
     db.execute(f"CREATE TABLE colours AS {colours or NO_COLOURS}")
-    db.execute(f"CREATE TABLE reasons AS {reasons_query([rule.card for rule in planned])}")
+    db.execute(f"CREATE TABLE reasons AS {reasons_query(project, [rule.card for rule in planned])}")
     list_overrides(project, db)

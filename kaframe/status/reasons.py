@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kaframe.database import literal, quoted
-from kaframe.scorecard.planned import MEANS, most_lost
+from kaframe.names import account_relation
+from kaframe.project import Project
+from kaframe.scorecard.leaves import kind_of
+from kaframe.scorecard.planned import MEANS, reason_from
 from kaframe.scorecard.points import balanced, extreme, number
 from kaframe.scorecard.query import is_computed
 from kaframe.scorecard.tree import PlannedCard, PlannedNode
@@ -16,13 +19,13 @@ NO_REASONS = (
 )
 
 
-def reasons_query(cards: Sequence[PlannedCard]) -> str:
-    """The rows of ``reasons``: what each leaf loses, largest first.
+def reasons_query(project: Project, cards: Sequence[PlannedCard]) -> str:
+    """The rows of ``reasons``: what each leaf loses (with a ``baseline``: against that), largest first.
 
     In weighted means the losses of an account add up to what its score lacks: a leaf's weight is its share of
     what is known. In ``min`` and ``max`` groups the first that decides carries the group's whole weight.
     """
-    parts = [_card(card) for card in cards if card.root.children]
+    parts = [_card(project, card) for card in cards if card.root.children]
     if not parts:
         return NO_REASONS
     return (
@@ -31,27 +34,31 @@ def reasons_query(cards: Sequence[PlannedCard]) -> str:
     )
 
 
-def _card(card: PlannedCard) -> str:
+def _card(project: Project, card: PlannedCard) -> str:
     """The leaves of one card side by side in lists, so that its managed accounts are read once."""
     leaves = _paths(card.root, ())
     shares = _known_shares(card)
     known = ", ".join(f"{sql} AS {quoted(name)}" for name, sql in shares.items())
-    values = ", ".join(f"{_value(leaf)} AS {quoted(f'shown:{leaf.path}')}" for leaf, _ in leaves)
+    told = {leaf.path for leaf, _ in leaves if _reason_text(project, leaf)}
+    values = ", ".join(f"{_value(leaf, leaf.path in told)} AS {quoted(f'shown:{leaf.path}')}" for leaf, _ in leaves)
     source = (
         f"SELECT s.*{f', {known}' if known else ''}, {values} "
         f"FROM {quoted(f'score_{card.card.id}')} AS s "
         "SEMI JOIN managed AS g ON g.account_id = s.account_id JOIN measures AS m ON m.account_id = s.account_id"
+        f"{_told(project, [leaf for leaf, _ in leaves])}"
     )
+    baselines = [reason_from(path[-1], leaf, card.meaning) for leaf, path in leaves]
     lists = {
         "node": [literal(leaf.path) for leaf, _ in leaves],
         "points": [quoted(leaf.path) for leaf, _ in leaves],
-        "most": [number(most_lost(path[-1], leaf, card.meaning)) for leaf, path in leaves],
+        "most": [number(most) for most, _ in baselines],
+        "sign": [number(sign) for _, sign in baselines],
         "weight": _weights(card, leaves),
         "value": [quoted(f"shown:{leaf.path}") for leaf, _ in leaves],
     }
     columns = ", ".join(f"unnest([{', '.join(parts)}]) AS {name}" for name, parts in lists.items())
     return (
-        f"SELECT account_id, {literal(card.card.id)} AS card, node, round((most - points) * weight, 6) AS lost, "
+        f"SELECT account_id, {literal(card.card.id)} AS card, node, round((most - points) * sign * weight, 6) AS lost, "
         f"points, round(weight, 6) AS weight, value FROM (SELECT account_id, {columns} FROM ({source})) "
         "WHERE points IS NOT NULL"
     )
@@ -100,7 +107,31 @@ def _decides(group: PlannedNode, child: PlannedNode) -> str:
     return f"CASE WHEN CASE {first} END = {literal(quoted(child.path))} THEN {number(1)} ELSE {number(0)} END"
 
 
-def _value(leaf: PlannedNode) -> str:
+def _told(project: Project, leaves: Sequence[PlannedNode]) -> str:
+    """A join with the reason that the case or row behind the points gives, for leaves that have such reasons."""
+    told = {leaf.path: _reason_text(project, leaf) for leaf in leaves}
+    columns = ", ".join(f"{text} AS {quoted(f'told:{path}')}" for path, text in told.items() if text)
+    if not columns:
+        return ""
+    names = {name for leaf in leaves if told[leaf.path] for part in leaf.parts() for name in part.names}
+    relation = account_relation(project, "score", names, managed=True)
+    return f" LEFT JOIN (SELECT account_id, {columns} FROM {relation}) AS t ON t.account_id = s.account_id"
+
+
+def _reason_text(project: Project, leaf: PlannedNode) -> str:
+    """SQL of the reason, in the project's language; "" for a leaf whose rule tells none."""
+    kind = kind_of(leaf.node)
+    texts = [project.text(arm.reason) for arm in kind.arms(leaf)]
+    if not any(texts):
+        return ""
+    listed = ", ".join(literal(text) for text in texts)
+    said = f"list_filter(list_transform({kind.deciding(leaf)}, lambda i: [{listed}][i]), lambda t: t <> '')"
+    return f"NULLIF(array_to_string({said}, '; '), '')"
+
+
+def _value(leaf: PlannedNode, told: bool) -> str:
+    if told:
+        return f"t.{quoted(f'told:{leaf.path}')}"
     if leaf.value is None:
         return "CAST(NULL AS VARCHAR)"
     column = f"s.{quoted('value:' + leaf.path)}" if is_computed(leaf) else f"m.{leaf.value.sql}"

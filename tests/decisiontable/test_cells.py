@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,9 +9,8 @@ from hypothesis import strategies as st
 from kaframe.database import Database
 from kaframe.decisiontable import Input, cell_condition, parse_cell
 from kaframe.errors import Location, Problem, RuleError
-from kaframe.expression import Expression, Scope, Type
+from kaframe.expression import Expression, Type
 
-SCOPE = Scope("a table", {}, date(2026, 6, 30))
 AT = Location("rules/discount.csv", 7, 12)
 SQL_TYPES = {Type.NUMBER: "DOUBLE", Type.TEXT: "VARCHAR", Type.BOOLEAN: "BOOLEAN", Type.DATE: "DATE",
              Type.TIMESTAMP: "TIMESTAMP"}  # fmt: skip
@@ -21,7 +18,7 @@ SQL_TYPES = {Type.NUMBER: "DOUBLE", Type.TEXT: "VARCHAR", Type.BOOLEAN: "BOOLEAN
 
 def holding(cell: str, kind: Type, values: list[str | None]) -> list[bool | None]:
     """For each value (as text, None is missing) whether the cell holds, as DuckDB says it."""
-    condition = cell_condition(parse_cell(Expression(cell, AT), kind), Input('"x"', kind), SCOPE)
+    condition = cell_condition(parse_cell(Expression(cell, AT), kind), Input('"x"', kind))
     sql = condition.sql if condition else "TRUE"
     with Database() as db:
         query = f"SELECT {sql} AS holds FROM (SELECT CAST(CAST(? AS VARCHAR) AS {SQL_TYPES[kind]}) AS x)"
@@ -158,7 +155,7 @@ def test_any_text_is_read_or_refused(cell: str, kind: Type) -> None:
     problems: list[Problem] = []
     names = frozenset({"input"})
     try:
-        condition = cell_condition(parse_cell(Expression(cell, AT), kind), Input('"x"', kind), SCOPE)
+        condition = cell_condition(parse_cell(Expression(cell, AT), kind), Input('"x"', kind))
         names = condition.names if condition else names
     except RuleError as error:
         problems = list(error.problems)

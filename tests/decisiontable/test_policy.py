@@ -78,13 +78,13 @@ def test_points_are_what_the_policy_means(policy: Policy, rows: list[tuple[float
 @settings(max_examples=40, deadline=None)
 @given(rows=st.lists(st.tuples(st.sampled_from(ORDER), st.sampled_from([True, False, None])), min_size=1, max_size=6))
 def test_the_row_that_decides_gives_the_points(policy: Policy, rows: list[tuple[float, Truth]]) -> None:
-    """The row holds and has those points; 0 says that none did; without points there is no row."""
+    """The row holds and has those points; one behind the last says that none did; without points there is no row."""
     points, holds = [worth for worth, _ in rows], [truth for _, truth in rows]
     given = rows_of(points)
     result, row = asked(iter([points_sql(policy, given, 60.0), row_sql(policy, given, 60.0)]), holds)
     if policy.adds_up or result is None:
         assert row is None
-    elif row == 0:
+    elif row == len(rows) + 1:
         assert result == 60.0
         assert True not in holds
     else:

@@ -8,7 +8,7 @@ import pytest
 
 from kaframe.errors import RuleError
 from kaframe.rules.table import DecisionTable
-from kaframe.rules.tablefile import with_table_files
+from kaframe.rules.tablefile import read_table_files
 from kaframe.yamlfile import Node, read_yaml
 
 HEADER = "Umsatz,客户等级,分数,原因\n"
@@ -22,7 +22,10 @@ def table_node(folder: Path, yaml: str, files: dict[str, bytes]) -> Node:
         (rules / name).parent.mkdir(parents=True, exist_ok=True)
         (rules / name).write_bytes(content)
     (rules / "score.yaml").write_text(f"scorecards: {{main: {{children: {{leaf: {{table: {yaml}}}}}}}}}\n", "utf-8")
-    node: Node | None = with_table_files(read_yaml(rules / "score.yaml", "rules/score.yaml"))
+    (read,), problems = read_table_files([read_yaml(rules / "score.yaml", "rules/score.yaml")])
+    if problems:
+        raise RuleError(problems)
+    node: Node | None = read
     for key in ("scorecards", "main", "children", "leaf", "table"):
         assert node is not None
         node = node.get(key)

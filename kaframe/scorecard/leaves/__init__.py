@@ -9,8 +9,9 @@ from kaframe.scorecard.leaves.curve import CURVE
 from kaframe.scorecard.leaves.kind import LeafKind
 from kaframe.scorecard.leaves.map import MAP
 from kaframe.scorecard.leaves.raw import RAW
+from kaframe.scorecard.leaves.table import TABLE
 
-KINDS: tuple[LeafKind, ...] = (BANDS, CURVE, CASES, MAP)
+KINDS: tuple[LeafKind, ...] = (BANDS, CURVE, CASES, MAP, TABLE)
 
 
 def written_kinds(node: ScoreNode) -> list[LeafKind]:

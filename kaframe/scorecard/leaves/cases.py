@@ -8,7 +8,7 @@ from typing import Any
 from kaframe.errors import Problem
 from kaframe.expression import Type
 from kaframe.rules.score import ScoreNode, Semantics
-from kaframe.scorecard.leaves.kind import LeafKind, Wanted, points_of
+from kaframe.scorecard.leaves.kind import Arm, LeafKind, Wanted, points_of
 from kaframe.scorecard.planned import PlannedNode, Span
 from kaframe.scorecard.points import number
 
@@ -59,4 +59,19 @@ def _options(leaf: PlannedNode) -> list[tuple[str, float]]:
     return [(case.when.text if case.when else "else", case.points) for case in leaf.node.cases]
 
 
-CASES = LeafKind("cases", _filled, _problems, _sql, _span, _points, _how, None, _inputs, _options)
+def _arms(leaf: PlannedNode) -> tuple[Arm, ...]:
+    return tuple(Arm(case.at, case.reason) for case in leaf.node.cases)
+
+
+def _deciding(leaf: PlannedNode) -> str:
+    arms = []
+    for place, condition in enumerate(leaf.inputs, 1):
+        if condition is None:
+            arms.append(f"ELSE [{place}]")
+            break
+        arms.append(f"WHEN {condition.sql} THEN [{place}] WHEN ({condition.sql}) IS NULL THEN NULL")
+    return f"CASE {' '.join(arms)} END"
+
+
+CASES = LeafKind("cases", _filled, _problems, _sql, _span, _points, _how, None, _inputs, _options, arms=_arms,
+                 deciding=_deciding)

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from kaframe.errors import Problem
+from kaframe.bind import Label
+from kaframe.errors import Location, Problem
 from kaframe.expression import Expression, Type
 from kaframe.rules.score import ScoreNode, Semantics
 from kaframe.scorecard.planned import PlannedNode, Span
@@ -29,6 +30,29 @@ def no_edges(leaf: PlannedNode, needed: float) -> Iterable[float]:
     return ()
 
 
+def no_arms(leaf: PlannedNode) -> tuple[Arm, ...]:
+    """A kind of which nobody asks what decided."""
+    return ()
+
+
+def nothing_decides(leaf: PlannedNode) -> str:
+    """What belongs to it."""
+    return "CAST([] AS INTEGER[])"
+
+
+def nothing_more(leaf: PlannedNode) -> list[Problem]:
+    """A kind whose rule is checked without the types of what it asks."""
+    return []
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """One of several parts of a rule, any of which may decide: a case or a row, with the reason that people read."""
+
+    at: Location
+    reason: Label | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class LeafKind:
     """One way from a value to points.
@@ -38,7 +62,9 @@ class LeafKind:
     needs besides the value, compiled into ``PlannedNode.inputs`` in their order. ``sql`` gives the points from the
     column of the value, ``points`` the same in Python (None: missing), ``span`` the fewest and the most of them,
     ``how`` the rule in a few words. For the smallest change that reaches a colour: ``options`` are the values that are
-    no numbers, with their points; ``edges`` the numbers at which points begin or end to be enough.
+    no numbers, with their points; ``edges`` the numbers at which points begin or end to be enough. For those who ask
+    what decided: ``arms`` are the parts of the rule, ``deciding`` the SQL of a list with the numbers, from 1, of those
+    that did. ``checked`` says what is wrong once the inputs are compiled, ``doubtful`` what only may be, with warnings.
     """
 
     key: str
@@ -52,6 +78,10 @@ class LeafKind:
     inputs: Callable[[ScoreNode], list[Wanted]] = no_inputs
     options: Callable[[PlannedNode], list[tuple[str, float]]] = no_options
     edges: Callable[[PlannedNode, float], Iterable[float]] = no_edges
+    arms: Callable[[PlannedNode], tuple[Arm, ...]] = no_arms
+    deciding: Callable[[PlannedNode], str] = nothing_decides
+    checked: Callable[[PlannedNode], list[Problem]] = nothing_more
+    doubtful: Callable[[PlannedNode], list[Problem]] = nothing_more
 
 
 def points_of(written: Any, node: ScoreNode, meaning: Semantics, problems: list[Problem]) -> float:

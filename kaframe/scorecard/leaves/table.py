@@ -1,0 +1,219 @@
+"""Decision tables: points by the rows that hold, as the hit policy says."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from kaframe.decisiontable import (
+    Axis,
+    Cell,
+    Finding,
+    Grid,
+    Input,
+    Outcome,
+    cell_condition,
+    describe,
+    find_doubts,
+    make_axis,
+    parse_cell,
+    points_sql,
+    row_sql,
+)
+from kaframe.decisiontable.policy import joined
+from kaframe.errors import Problem, RuleError
+from kaframe.expression import Compiled, Type
+from kaframe.rules.score import ScoreNode, Semantics
+from kaframe.rules.table import DecisionTable, TableRow
+from kaframe.scorecard.leaves.kind import Arm, LeafKind, Wanted
+from kaframe.scorecard.planned import PlannedNode, Span
+
+ASKED = (Type.NUMBER, Type.TEXT, Type.BOOLEAN, Type.DATE, Type.TIMESTAMP)
+SHOWN_CELLS = 3
+
+
+def _table(node: ScoreNode) -> DecisionTable:
+    assert node.table is not None
+    return node.table
+
+
+def _filled(node: ScoreNode, meaning: Semantics, problems: list[Problem]) -> ScoreNode:
+    return node
+
+
+def _problems(node: ScoreNode) -> list[Problem]:
+    if node.value is None:
+        return []
+    return [Problem(node.value.at, "KF2249", f"leaf '{node.id}' has a table and a value",
+                    "the inputs of the table are its values: leave 'value' out")]
+
+
+def _inputs(node: ScoreNode) -> list[Wanted]:
+    return [(one.value, None) for one in _table(node).inputs]
+
+
+def _checked(leaf: PlannedNode) -> list[Problem]:
+    """Every cell is read and checked against the type of its input."""
+    problems: list[Problem] = []
+    for one, compiled in zip(_table(leaf.node).inputs, leaf.inputs, strict=True):
+        if compiled is not None and compiled.type not in ASKED:
+            problems.append(Problem(one.value.at, "KF2249", f"the input '{one.name}' is a {compiled.type}",
+                                    "cells ask about numbers, texts, true and false, days and moments"))
+    for row in _table(leaf.node).rows if not problems else ():
+        try:
+            _condition(row, leaf)
+        except RuleError as error:
+            problems += error.problems
+    return problems
+
+
+def _condition(row: TableRow, leaf: PlannedNode) -> str:
+    """All cells of a row: false if one is, else unknown if one is, else true. Raises: RuleError."""
+    parts: list[str] = []
+    problems: list[Problem] = []
+    for text, value in zip(row.cells, leaf.inputs, strict=True):
+        assert value is not None
+        try:
+            found = cell_condition(parse_cell(text, value.type), Input(value.sql, value.type, value.inexact))
+            parts += [found.sql] if found else []
+        except RuleError as error:
+            problems += error.problems
+    if problems:
+        raise RuleError(problems)
+    return f"({' AND '.join(parts)})" if parts else "TRUE"
+
+
+@lru_cache(maxsize=64)
+def _outcomes(table: DecisionTable, inputs: tuple[Compiled | None, ...]) -> tuple[Outcome, ...]:
+    leaf = PlannedNode("", ScoreNode(table.at, "", table=table), 1.0, inputs=inputs)
+    return tuple(Outcome(_condition(row, leaf), row.points) for row in table.rows)
+
+
+def _sql(leaf: PlannedNode, value: str) -> str:
+    table = _table(leaf.node)
+    return points_sql(table.policy, _outcomes(table, leaf.inputs), table.otherwise)
+
+
+def _span(node: ScoreNode) -> Span:
+    table = _table(node)
+    points = [row.points for row in table.rows]
+    rest = [table.otherwise] if table.otherwise is not None else []
+    if table.collect == "count":
+        return Span(min([1.0, *rest]), max([float(len(points)), *rest]))
+    if table.collect == "sum":
+        least = sum(one for one in points if one < 0) or min(points)
+        most = sum(one for one in points if one > 0) or max(points)
+        return Span(min([least, *rest]), max([most, *rest]))
+    return Span(min([*points, *rest]), max([*points, *rest]))
+
+
+def _points(leaf: PlannedNode, value: Any) -> float | None:
+    """A table has no value of its own."""
+    return None
+
+
+def _how(node: ScoreNode) -> str:
+    table = _table(node)
+    return f"table {table.hit}{f' {table.collect}' if table.collect else ''}, {len(table.rows)} rows"
+
+
+def _options(leaf: PlannedNode) -> list[tuple[str, float]]:
+    """Each row as what it asks for; rows that add up are no way by themselves."""
+    table = _table(leaf.node)
+    if table.policy.adds_up:
+        return []
+    return [(_asked(row, table), row.points) for row in table.rows]
+
+
+def _asked(row: TableRow, table: DecisionTable) -> str:
+    asked = [
+        f"{one.name} {cell.text.strip()}"
+        for one, cell in zip(table.inputs, row.cells, strict=True)
+        if cell.text.strip() not in ("", "-")
+    ]
+    return ", ".join(asked[:SHOWN_CELLS]) + (", ..." if len(asked) > SHOWN_CELLS else "") or "-"
+
+
+def _arms(leaf: PlannedNode) -> tuple[Arm, ...]:
+    table = _table(leaf.node)
+    return (*(Arm(row.at, row.reason) for row in table.rows), Arm(table.at))
+
+
+def _deciding(leaf: PlannedNode) -> str:
+    table = _table(leaf.node)
+    rows = _outcomes(table, leaf.inputs)
+    if not table.policy.adds_up:
+        return f"[{row_sql(table.policy, rows, table.otherwise)}]"
+    holding = ", ".join(f"CASE WHEN {row.condition} THEN {place} END" for place, row in enumerate(rows, 1))
+    some = joined([row.condition for row in rows], "OR")
+    rest = f"[{len(rows) + 1}]" if table.otherwise is not None else "NULL"
+    return f"CASE WHEN {some} THEN list_filter([{holding}], lambda x: x IS NOT NULL) WHEN NOT {some} THEN {rest} END"
+
+
+def _doubtful(leaf: PlannedNode) -> list[Problem]:
+    """Rows that contradict each other, leave a gap, never hold or never decide, each with an example."""
+    table = _table(leaf.node)
+    grid = _grid(leaf, table)
+    found = find_doubts(grid, table.policy, [row.points for row in table.rows], table.otherwise is not None)
+    return [_always(cell) for cell in _needless(leaf, grid)] + [_told(one, table) for one in found]
+
+
+def _grid(leaf: PlannedNode, table: DecisionTable) -> Grid:
+    """The rows over the values of their inputs; columns of one expression are one axis."""
+    columns: dict[str, list[int]] = {}
+    for place, compiled in enumerate(leaf.inputs):
+        assert compiled is not None
+        columns.setdefault(compiled.sql, []).append(place)
+    return Grid(tuple(_axis(leaf, table, places) for places in columns.values()), len(table.rows))
+
+
+def _axis(leaf: PlannedNode, table: DecisionTable, places: list[int]) -> Axis:
+    compiled = leaf.inputs[places[0]]
+    assert compiled is not None
+    cells = [[parse_cell(row.cells[place], compiled.type) for place in places] for row in table.rows]
+    return make_axis(table.inputs[places[0]].name, compiled.type, cells)
+
+
+def _needless(leaf: PlannedNode, grid: Grid) -> list[Cell]:
+    """Cells that ask something and take every value: mostly a comma where a range was meant."""
+    if len(grid.axes) != len(leaf.inputs):
+        return []
+    found = []
+    for place, (axis, compiled) in enumerate(zip(grid.axes, leaf.inputs, strict=True)):
+        assert compiled is not None
+        for row, taken in zip(_table(leaf.node).rows, axis.taken, strict=True):
+            cell = parse_cell(row.cells[place], compiled.type)
+            if len(cell.tests) > 1 and axis.known & ~taken == 0 and compiled.type is not Type.BOOLEAN:
+                found.append(cell)
+    return found
+
+
+def _always(cell: Cell) -> Problem:
+    return Problem(cell.text.at, "KF2248", f"the cell '{cell.text.text.strip()}' holds for every value",
+                   "a comma means 'or'; a range is written [10..20), anything at all -", "warning")
+
+
+def _told(found: Finding, table: DecisionTable) -> Problem:
+    """A finding with its place, the other row, and how to mend it."""
+    example = describe(found.example)
+    if found.kind == "gap":
+        return Problem(table.at, "KF2245", f"no row of the decision table holds for {example}",
+                       "add a row, or say what holds then: else: 0", "warning")
+    row = table.rows[found.row]
+    other = table.rows[found.other] if found.other >= 0 else None
+    also = other.at if other else None
+    if found.kind == "impossible":
+        cell = row.cells[found.column] if found.column < len(row.cells) else row.cells[0]
+        return Problem(cell.at, "KF2248", f"the cell '{cell.text.strip()}' holds for no value",
+                       "is the range upside down? it is written [10..20)", "warning")
+    if found.kind == "clash":
+        what = "hold" if table.hit == "unique" else "hold and give other points"
+        return Problem(row.at, "KF2244", f"this row and the one at {also} both {what} for {example}",
+                       "then the points are missing: narrow one of them, or say hit: first", "warning", also)
+    before = f"the row at {also} goes before it" if also else "rows that go before it take all its values"
+    return Problem(row.at, "KF2246", f"this row never decides: {before}", "delete it, or change their order", "warning",
+                   also)
+
+
+TABLE = LeafKind("table", _filled, _problems, _sql, _span, _points, _how, None, _inputs, _options, arms=_arms,
+                 deciding=_deciding, checked=_checked, doubtful=_doubtful)
