@@ -9,6 +9,7 @@ import pytest
 from keyaccounts import make_project, make_tables
 
 from kaframe.assign import assign_owners, check
+from kaframe.assign.staffing import sentence
 
 TEAM = """\
 members:
@@ -123,6 +124,14 @@ def test_deputies_and_handovers(tmp_path: Path, change: str, expected: Any, hand
     ]
     assert rows == ([handover] if handover else [])
     assert not [row for row in tables["findings"] if row["kind"] == "no_deputy"]
+
+
+def test_one_account_is_no_plural(tmp_path: Path) -> None:
+    """Findings count accounts as people do."""
+    project = make_project(tmp_path, TEAM, "en")
+    said = {number: sentence(project, "no_deputy", member="Li", number=number) for number in (1, 2)}
+    assert said[1] == "Li is away or leaves and has no deputy for one account."
+    assert said[2] == "Li is away or leaves and has no deputy for 2 accounts."
 
 
 def test_nobody_there(tmp_path: Path) -> None:

@@ -20,10 +20,16 @@ SENTENCES = {
     "unowned_key": Label("Key account {account} has no {role}.", "重点客户“{account}”没有{role}。"),
     "unknown_member": Label("The data name '{value}' as {role} of {number} accounts; nobody is called that.",
                             "数据中有{number}个客户的{role}是“{value}”，团队中没有此人。"),
+    "unknown_member.one": Label("The data name '{value}' as {role} of one account; nobody is called that.",
+                                "数据中有1个客户的{role}是“{value}”，团队中没有此人。"),
     "no_deputy": Label("{member} is away or leaves and has no deputy for {number} accounts.",
                        "{member}缺勤或即将离职，名下{number}个客户没有代理人。"),
+    "no_deputy.one": Label("{member} is away or leaves and has no deputy for one account.",
+                           "{member}缺勤或即将离职，名下1个客户没有代理人。"),
     "overloaded": Label("{member} looks after {number} accounts, {capacity} are the limit.",
                         "{member}负责{number}个客户，超过上限{capacity}个。"),
+    "overloaded.one": Label("{member} looks after an account, none is the limit.",
+                            "{member}负责1个客户，超过上限{capacity}个。"),
     "unfilled": Label("Nobody in the team is {role}.", "团队中没有{role}。"),
     "untrained": Label("{member} lacks the training '{training}' that {role} requires.",
                        "{member}缺少{role}要求的培训“{training}”。"),
@@ -31,6 +37,8 @@ SENTENCES = {
                      "{member}的培训“{training}”（{role}要求）有效期至{day}，已过期。"),
     "untrained_tier": Label("{member} lacks the training '{training}' for {number} accounts of tier {tier}.",
                             "{member}负责{number}个{tier}层级客户，缺少所需培训“{training}”。"),
+    "untrained_tier.one": Label("{member} lacks the training '{training}' for one account of tier {tier}.",
+                                "{member}负责1个{tier}层级客户，缺少所需培训“{training}”。"),
     "unskilled": Label("{member} lacks the skill '{skill}' that {role} requires.",
                        "{member}缺少{role}要求的技能“{skill}”。"),
 }  # fmt: skip
@@ -59,8 +67,9 @@ class Acting:
 
 
 def sentence(project: Project, kind: str, **words: object) -> str:
-    """The sentence of a kind of finding in the project's language."""
-    return project.text(SENTENCES[kind]).format(**words)
+    """The sentence of a kind of finding in the project's language; one account is no "1 accounts"."""
+    single = SENTENCES.get(f"{kind}.one") if words.get("number") == 1 else None
+    return project.text(single or SENTENCES[kind]).format(**words)
 
 
 def role_words(project: Project, role: str) -> str:

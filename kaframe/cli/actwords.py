@@ -95,7 +95,7 @@ ENGLISH = {
     "outbox.subject": "subject",
     "outbox.attempts": "tries",
     "outbox.last_error": "last error",
-    "retry": "{count} notices are tried again with the next run",
+    "retry": "notices that are tried again with the next run: {count}",
 }
 CHINESE = {
     "import.made": "评分卡“{card}”已写入 {place}",

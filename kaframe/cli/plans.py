@@ -78,7 +78,7 @@ def show(ctx: click.Context, account: str, version: int | None) -> None:
     found = {row["version"]: row for row in list_plans(open_store(project), account_id)}
     chosen = found.get(version) if version is not None else found[max(found)] if found else None
     if chosen is None:
-        hint = f"versions: {', '.join(map(str, found))}" if found else "'kaframe plans list' shows all"
+        hint = f"versions: {', '.join(map(str, found))}" if found else _why_none(project, account_id)
         which = f"version {version} of the plan" if version is not None else "plan"
         raise UsageError([Problem(None, "KF6051", f"no {which} for the account '{account_id}'", hint)])
     click.echo((chosen["markdown"] or "").rstrip())
@@ -144,6 +144,15 @@ def _require_approver(project: Project, author: str, role: str, day: date) -> No
     listed = ", ".join(sorted(acting))
     hint = nearest(author, acting) or f"name one of them with --author: {listed}"
     raise UsageError([Problem(None, "KF6065", f"'{author}' may not decide: the plan is for the role {role}", hint)])
+
+
+def _why_none(project: Project, account_id: str) -> str:
+    """Why the latest run wrote no plan, when it says so."""
+    from kaframe.published import load_run
+
+    with load_run(project) as run:
+        problems = [row["problem"] for row in run.rows("plans", account_id) if row["problem"]]
+    return f"the latest run could not write it: {problems[0]}" if problems else "'kaframe plans list' shows all"
 
 
 def _in_words(project: Project, row: dict[str, Any], latest: dict[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from kaframe.cli.lookup import known_name, latest_account
 from kaframe.cli.projects import opened, parsed_day
 from kaframe.cli.tables import format_option, print_rows
 from kaframe.cli.words import words_of
+from kaframe.errors import Problem, UsageError
 
 if TYPE_CHECKING:
     from kaframe.project import Project
@@ -77,7 +78,7 @@ def show(ctx: click.Context, account: str, wanted: str, state: str | None, form:
 @author_option
 @click.pass_context
 def move(ctx: click.Context, /, account: str, stage_id: str, **said: Any) -> None:
-    """Put an account into a stage; the next run uses it.
+    """Put a key account or candidate into a stage; the next run uses it.
 
     \b
     kaframe stage move C006 strategy --reason "needs are clear from the tender"
@@ -86,7 +87,7 @@ def move(ctx: click.Context, /, account: str, stage_id: str, **said: Any) -> Non
 
     project = opened(ctx)
     known_name(stage_id, {item.id for item in project.rules.stage.stages}, "stage")
-    account_id, _ = _account(project, account)
+    account_id = _managed_account(project, account)
     move_stage(open_store(project), account_id, stage_id, _act(project, said))
     _tell(project, "stage moved", account=account_id, stage=stage_id)
 
@@ -107,7 +108,7 @@ def park(ctx: click.Context, /, account: str, until: str | None, **said: Any) ->
     from kaframe.store import open_store, park_account
 
     project = opened(ctx)
-    account_id, _ = _account(project, account)
+    account_id = _managed_account(project, account)
     day = parsed_day(until, future=True) if until else None
     park_account(open_store(project), account_id, day, _act(project, said))
     _tell(project, "stage parked", account=account_id, until=day or _by_hand(project))
@@ -128,7 +129,7 @@ def resume(ctx: click.Context, /, account: str, **said: Any) -> None:
     from kaframe.store import open_store, resume_account
 
     project = opened(ctx)
-    account_id, _ = _account(project, account)
+    account_id = _managed_account(project, account)
     resume_account(open_store(project), account_id, _act(project, said))
     _tell(project, "stage resumed", account=account_id)
 
@@ -145,11 +146,17 @@ def _act(project: Project, said: dict[str, Any]) -> Any:
     return Act(author_of(said["author"]), parsed_day(said["on"]) if said["on"] else project.as_of, said["reason"])
 
 
-def _account(project: Project, text: str) -> tuple[str, str]:
+def _managed_account(project: Project, text: str) -> str:
+    """The account that a text means. Raises: UsageError KF6070 when it is in no cycle: no run would use the move."""
     from kaframe.published import load_run
 
     with load_run(project) as run:
-        return latest_account(run, text)
+        account_id, name = latest_account(run, text)
+        if run.rows("managed", account_id):
+            return account_id
+        message = f"{account_id} ({name}) is neither key account nor candidate, so it stands in no stage"
+        hint = "rules/identify.yaml says which accounts are; 'kaframe accounts --managed' shows them"
+        raise UsageError([Problem(None, "KF6070", message, hint)])
 
 
 def _tell(project: Project, what: str, **facts: Any) -> None:

@@ -10,7 +10,7 @@ ENGLISH: Words = {
     "nothing changed": "preview: nothing is changed, nothing is sent",
     "published": "run {run} is published",
     "try": "try: {commands}",
-    "plans failed": "{count} plans could not be written; 'kaframe preview --table plans' says why",
+    "plans failed": "plans that could not be written: {count}; 'kaframe preview --table plans' says why",
     "unchanged": "run {run} was published from the very same inputs; nothing to do",
     "accounts": "accounts",
     "all": "all",

@@ -94,7 +94,7 @@ class NoticeText:
         title = self._project.text(notice.title, notice.id)
         count = len([account for account in ordered if account])
         subject = self._say(ACCOUNTS, title=title, count=count)
-        if len(ordered) == 1 or not count:
+        if count <= 1:  # the team comes after every account
             subject = self._say(ONE_ACCOUNT, title=title, account=told[0].name)
         left = len(ordered) - len(told)
         ends = [self._say(MORE, count=left)] if left else []

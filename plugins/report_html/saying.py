@@ -39,8 +39,9 @@ class Saying:
     colours: Mapping[tuple[str, str], Colour] = field(default_factory=dict)
 
     def word(self, key: str, **values: Any) -> str:
-        """A word of the report."""
-        text = WORDS[key][self.place]
+        """A word of the report, for one of them where the word has a form for one."""
+        one = WORDS.get(f"{key}.one") if values.get("count") == 1 else None
+        text = (one or WORDS[key])[self.place]
         return text.format(**values) if values else text
 
     def known(self, kind: str, key: str | None) -> str:

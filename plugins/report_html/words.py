@@ -45,6 +45,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "warnings": ("What the data warn of", "主要预警"),
     "warnings_note": ("Managed accounts with at least one such warning.", "出现该类预警的在管客户数。"),
     "others": ("{count} others", "其他{count}人"),
+    "others.one": ("1 other", "其他1人"),
     # movement
     "movement": ("Since the last run", "与上次运行相比"),
     "first_run": ("This is the first run: there is nothing to compare with yet.", "这是首次运行，暂无可比较的数据。"),
@@ -85,6 +86,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "most_late": ("What is due, longest overdue first", "到期与逾期任务（按逾期时间排序）"),
     "count": ("Number", "数量"),
     "accounts_count": ("{count} accounts", "{count}个客户"),
+    "accounts_count.one": ("1 account", "1个客户"),
     "account_list": ("Accounts", "在管客户"),
     "days_late": ("{count} days late", "逾期{count}天"),
     "day_late": ("1 day late", "逾期1天"),

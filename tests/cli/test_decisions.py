@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 from cli.conftest import call
@@ -28,6 +29,29 @@ def test_stage_by_hand(own: Path) -> None:
     assert call("-C", own, "run").code == 0
     (row,) = json.loads(call("-C", own, "stage", "show", "A002", "--format", "json").out)
     assert (row["stage"], row["by"]) == ("strategy", "hand")
+
+
+def test_only_accounts_in_the_cycle_are_moved(own: Path) -> None:
+    """A move that no run could use is refused at once."""
+    commands = [call("-C", own, "accounts", which, "--format", "json") for which in ("--all", "--managed")]
+    listed = [json.loads(told.out) for told in commands]
+    everybody, managed = ({row["account_id"] for row in rows} for rows in listed)
+    other = min(everybody - managed)
+    for said in (("move", other, "strategy"), ("park", other), ("resume", other)):
+        refused = call("-C", own, "stage", *said, "--reason", "r", "--author", "sam")
+        assert (refused.code, "KF6070" in refused.err, refused.out) == (2, True, "")
+
+
+def test_a_plan_that_could_not_be_written(own: Path) -> None:
+    """Whoever asks for it is told why."""
+    template = own / "templates" / "plan.en.md.j2"
+    template.parent.mkdir()
+    template.write_text("{{ 1 / 0 if account.name == 'Harbour Retail' else title }}", encoding="utf-8")
+    shutil.rmtree(own / ".kaframe")
+    assert call("-C", own, "run").code == 5
+    refused = call("-C", own, "plans", "show", "A002")
+    assert (refused.code, "the latest run could not write it" in refused.err) == (2, True)
+    assert "plan.en.md.j2:1" in refused.err
 
 
 def test_parked_until_somebody_resumes_it(own: Path) -> None:

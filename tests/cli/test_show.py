@@ -92,7 +92,7 @@ def test_outbox_is_empty(finished: Path) -> None:
     """Everything has been sent."""
     assert json.loads(call("-C", finished, "outbox", "--format", "json").out) == []
     assert json.loads(call("-C", finished, "outbox", "list", "--state", "sent", "--format", "json").out)
-    assert "0 notices" in call("-C", finished, "outbox", "retry").out
+    assert "with the next run: 0" in call("-C", finished, "outbox", "retry").out
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -51,6 +51,25 @@ def test_the_message_reads_well_in_english(tmp_path: Path) -> None:
     assert found[0]["text"].startswith("🔴 长城 (red, Strategic)\n  Relationship: yellow → red\n")
 
 
+def test_one_account_beside_the_team(tmp_path: Path) -> None:
+    """The subject names the account; a task of the team's own is in the text."""
+    keys = {"e1": "cadence:visit:A1:2026-03-01", "e2": "cadence:training:@wang:2026-03-01"}
+    tables: Tables = {
+        "events": [
+            event("A1", "e1", kind="task_late", subject=keys["e1"], sentence="2 days late"),
+            event(None, "e2", kind="task_late", subject=keys["e2"], sentence="Training"),
+        ],
+        "tasks": [
+            {"task_key": keys["e1"], "account_id": "A1", "member": "wang"},
+            {"task_key": keys["e2"], "account_id": None, "member": "wang"},
+        ],
+    }
+    wanted = rule(on="task_late", to="[assignee]", when="rule in ('visit', 'training')", title="Your tasks")
+    (row,) = notices(make_project(tmp_path, wanted, language="en"), tables)
+    assert row["subject"] == "Your tasks: 长城"
+    assert "The team\n  Training" in row["text"]
+
+
 def test_long_messages_are_cut_and_counted(tmp_path: Path) -> None:
     """At most so many accounts, then the number of the others; all their events count as told."""
     tables: Tables = {
