@@ -7,6 +7,8 @@ from kaframe.errors import Problem, RuleError
 from kaframe.names import account_relation
 from kaframe.project import Project
 from kaframe.scorecard.leaves import kind_of
+from kaframe.scorecard.leaves.table import clashing
+from kaframe.scorecard.planned import PlannedCard
 from kaframe.scorecard.query import card_query
 from kaframe.scorecard.tree import plan_cards
 
@@ -17,7 +19,7 @@ def score_accounts(project: Project, db: Database) -> None:
     Reads: ``measures``, ``tiers`` (A rows each) and ``past_*`` where a rule speaks of them.
     Writes: ``score_<card>``, a row an account the card applies to: account_id, one column a node (its points, missing =
         NULL), ``value:<leaf>`` where the value is computed, points, coverage, low, high; and the view ``scores`` over
-        all cards.
+        all cards. Into ``quality``, for how many accounts rows of a decision table contradict each other.
     Units: points on the card's scale, rounded half-up in decimal; coverage is a share of 1.
     Raises: RuleError when a card cannot be compiled; it carries the rule's file:line:col.
     """
@@ -31,7 +33,22 @@ def score_accounts(project: Project, db: Database) -> None:
         views.append(
             f"SELECT account_id, {literal(card.card.id)} AS card, points, coverage, low, high FROM {quoted(table)}"
         )
+        _count_contradictions(project, db, card)
     db.execute(f"CREATE VIEW scores AS {' UNION ALL '.join(views) or _no_scores()}")
+
+
+def _count_contradictions(project: Project, db: Database, card: PlannedCard) -> None:
+    """Note in ``quality`` for how many accounts rows of a decision table contradict each other: they have no points."""
+    clashes = {leaf.path: sql for leaf in card.root.leaves() if (sql := clashing(leaf))}
+    if not clashes:
+        return
+    columns = [f"{sql} AS {quoted(path)}" for path, sql in clashes.items()]
+    query = f"SELECT account_id, {', '.join(columns)} FROM {account_relation(project, 'score', card.names())}"
+    counts = ", ".join(f"count_if({quoted(path)}) AS {quoted(path)}" for path in clashes)
+    table = f"score_{card.card.id}"
+    row = db.rows(f"SELECT {counts} FROM ({query}) SEMI JOIN {quoted(table)} USING (account_id)")[0]
+    for path in sorted(path for path in clashes if row[path]):
+        db.execute("INSERT INTO quality VALUES (?, ?, 'contradiction', ?)", [table, path, row[path]])
 
 
 def check(project: Project) -> list[Problem]:

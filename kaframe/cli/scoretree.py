@@ -115,10 +115,20 @@ class _Teller:
     def _leaf(self, node: ExplainedNode, one: Explanation) -> Iterator[str]:
         rule = f"{node.how}  ({node.rule})"
         yield f"{self.words['imputed']}; {rule}" if node.imputed else rule
+        yield from self._decided(node)
         for evidence in node.evidence:
             yield from self._evidence(evidence, 0)
         if node.reach is not None and one.target:
             yield self._reach(node, one)
+
+    def _decided(self, node: ExplainedNode) -> Iterator[str]:
+        """The case or row behind the points; rows that contradict each other where there are none."""
+        if node.points is None and len(node.decided) > 1:
+            yield self.words["contradict"].format(rules=", ".join(one.rule for one in node.decided))
+            return
+        for one in node.decided:
+            reason = f": {one.reason}" if one.reason else ""
+            yield self.words["decided by"].format(rule=one.rule) + reason
 
     def _evidence(self, evidence: Evidence, depth: int) -> Iterator[str]:
         indent = INDENT * depth

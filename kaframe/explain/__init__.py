@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kaframe.database import Database, quoted
+from kaframe.explain.deciding import find_deciding
 from kaframe.explain.decision import find_decision, find_target
 from kaframe.explain.evidence import Records
 from kaframe.explain.reach import counted_reach, find_reach, whole_value
 from kaframe.explain.records import (
+    Deciding,
     Decision,
     Evidence,
     ExplainedNode,
@@ -25,7 +27,7 @@ from kaframe.scorecard.leaves import kind_of
 from kaframe.scorecard.query import is_computed, leaf_shares
 from kaframe.scorecard.tree import PlannedCard, PlannedNode, plan_cards
 
-__all__ = ["Decision", "Evidence", "ExplainedNode", "Explanation", "Reach", "Target", "explain_account"]
+__all__ = ["Deciding", "Decision", "Evidence", "ExplainedNode", "Explanation", "Reach", "Target", "explain_account"]
 
 STEPS = ("data", "recall", "measure", "identify", "score", "status")  # what must have been computed
 
@@ -154,6 +156,7 @@ def _with_value(explained: ExplainedNode, leaf: PlannedNode, account: _Account) 
         unit=account.units.get(text.strip(), ""),
         formula=text,
         imputed=explained.points is not None and account.known[leaf.path] is None,
+        decided=find_deciding(account.records, leaf),
         evidence=account.records.behind(names),
         reach=_reach(leaf, account, value),
     )

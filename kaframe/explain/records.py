@@ -50,11 +50,20 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True)
+class Deciding:
+    """The case or row behind the points of a leaf: where it stands, and the reason that it gives."""
+
+    rule: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ExplainedNode:
     """A group or leaf of the scorecard for one account.
 
     ``weight`` is what the rule says, ``share`` its part of the total when everything is known, ``effective`` its part
     of this account's total. ``lost`` adds up, over all leaves, to what the score lacks. ``points`` None: missing.
+    ``decided`` are the case or the rows behind the points; rows without points contradict each other.
     """
 
     path: str
@@ -70,6 +79,7 @@ class ExplainedNode:
     unit: str = ""
     formula: str = ""
     imputed: bool = False
+    decided: tuple[Deciding, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     reach: Reach | None = None
     children: tuple[ExplainedNode, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kaframe.database import literal, quoted
+from kaframe.expression import FUNCTIONS
 from kaframe.names import account_relation
 from kaframe.project import Project
 from kaframe.scorecard.leaves import kind_of
@@ -13,6 +14,7 @@ from kaframe.scorecard.points import balanced, extreme, number
 from kaframe.scorecard.query import is_computed
 from kaframe.scorecard.tree import PlannedCard, PlannedNode
 
+WINDOWED = {name for name, function in FUNCTIONS.items() if function.kind == "window"}  # among all accounts
 NO_REASONS = (
     "SELECT ''::VARCHAR AS account_id, ''::VARCHAR AS card, 0::BIGINT AS rank, ''::VARCHAR AS node, 0::DOUBLE AS lost, "
     "0::DOUBLE AS points, 0::DOUBLE AS weight, ''::VARCHAR AS value WHERE FALSE"
@@ -114,7 +116,8 @@ def _told(project: Project, leaves: Sequence[PlannedNode]) -> str:
     if not columns:
         return ""
     names = {name for leaf in leaves if told[leaf.path] for part in leaf.parts() for name in part.names}
-    relation = account_relation(project, "score", names, managed=True)
+    ranked = any(part.functions & WINDOWED for leaf in leaves if told[leaf.path] for part in leaf.parts())
+    relation = account_relation(project, "score", names, managed=not ranked)
     return f" LEFT JOIN (SELECT account_id, {columns} FROM {relation}) AS t ON t.account_id = s.account_id"
 
 

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kaframe.data.ledger import QUALITY
 from kaframe.identify import identify_accounts
 from kaframe.measure import measure_accounts
 from kaframe.score import check, score_accounts
@@ -211,3 +212,19 @@ def test_reasons_are_those_of_the_row(tmp_path: Path) -> None:
     assert [(row["account_id"], row["lost"], row["value"]) for row in rows] == [
         ("1", 100, "low"), ("3", 60, "middling"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("second", "clashing"), [("> 5", 0), ("> 2", 3)])
+def test_contradictions_are_counted(tmp_path: Path, second: str, clashing: int) -> None:
+    """For how many accounts two rows hold is a finding about the data; their points are missing."""
+    accounts = [{"account_id": str(x), "x": float(x)} for x in range(1, 8)] + [{"account_id": "?", "x": None}]
+    table = f"{{inputs: [x], rows: [{{when: ['<= 5'], points: 1}}, {{when: ['{second}'], points: 2}}]}}"
+    project = make_project(tmp_path, {"score": score_yaml(table)}, {"accounts": accounts})
+    with make_database({"accounts": accounts}) as db:
+        db.create("quality", [], QUALITY)
+        for step in (measure_accounts, identify_accounts, score_accounts):
+            step(project, db)
+        found = [(row["column_name"], row["row_count"]) for row in db.rows("SELECT * FROM quality")]
+        missing = db.rows("SELECT count(*) AS n FROM score_main WHERE leaf IS NULL")[0]["n"]
+    assert found == ([("leaf", clashing)] if clashing else [])
+    assert missing == clashing + 1

@@ -13,6 +13,7 @@ from kaframe.decisiontable import (
     Input,
     Outcome,
     cell_condition,
+    clash_sql,
     describe,
     find_doubts,
     make_axis,
@@ -142,12 +143,14 @@ def _arms(leaf: PlannedNode) -> tuple[Arm, ...]:
 def _deciding(leaf: PlannedNode) -> str:
     table = _table(leaf.node)
     rows = _outcomes(table, leaf.inputs)
-    if not table.policy.adds_up:
-        return f"[{row_sql(table.policy, rows, table.otherwise)}]"
     holding = ", ".join(f"CASE WHEN {row.condition} THEN {place} END" for place, row in enumerate(rows, 1))
+    holding = f"list_filter([{holding}], lambda x: x IS NOT NULL)"
+    if not table.policy.adds_up:
+        one = f"[{row_sql(table.policy, rows, table.otherwise)}]"
+        return f"CASE WHEN {clash_sql(table.policy, rows)} THEN {holding} ELSE {one} END"
     some = joined([row.condition for row in rows], "OR")
     rest = f"[{len(rows) + 1}]" if table.otherwise is not None else "NULL"
-    return f"CASE WHEN {some} THEN list_filter([{holding}], lambda x: x IS NOT NULL) WHEN NOT {some} THEN {rest} END"
+    return f"CASE WHEN {some} THEN {holding} WHEN NOT {some} THEN {rest} END"
 
 
 def _doubtful(leaf: PlannedNode) -> list[Problem]:
@@ -213,6 +216,16 @@ def _told(found: Finding, table: DecisionTable) -> Problem:
     before = f"the row at {also} goes before it" if also else "rows that go before it take all its values"
     return Problem(row.at, "KF2246", f"this row never decides: {before}", "delete it, or change their order", "warning",
                    also)
+
+
+def clashing(leaf: PlannedNode) -> str:
+    """SQL: do rows of the leaf's table contradict each other for an account? "" where that is proved impossible."""
+    if leaf.node.table is None or not leaf.node.table.policy.can_clash:
+        return ""
+    table = leaf.node.table
+    found = find_doubts(_grid(leaf, table), table.policy, [row.points for row in table.rows], has_else=True)
+    proved = not any(one.kind == "clash" for one in found)
+    return "" if proved else clash_sql(table.policy, _outcomes(table, leaf.inputs))
 
 
 TABLE = LeafKind("table", _filled, _problems, _sql, _span, _points, _how, None, _inputs, _options, arms=_arms,
