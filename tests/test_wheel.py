@@ -54,6 +54,7 @@ def test_everything_bundled_is_in_the_wheel(site: Path) -> None:
     bundled = site / "kaframe" / "_bundled"
     assert (bundled / "plugins" / "reader_csv.py").is_file()
     assert (bundled / "rules" / "default" / "score.yaml").is_file()
+    assert (bundled / "rules" / "default" / "tests" / "status.yaml").is_file()
     assert (bundled / "schemas" / "score.schema.json").is_file()
     assert (bundled / "examples" / "consumer-goods" / "kaframe.yaml").is_file()
     assert not list(bundled.rglob("*.db")) + list(bundled.rglob("__pycache__"))

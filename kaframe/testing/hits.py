@@ -122,7 +122,7 @@ def _transition(project: Project, row: dict[str, Any]) -> Iterator[Key]:
 def _strategies(_: Project, db: Database) -> Iterator[Key]:
     for text in _distinct(db, "plans", "strategies"):
         yield from (("strategy", name) for name in json.loads(text))
-    yield from (("goal", f"{row['strategy']}.{row['goal']}") for row in db.rows("SELECT * FROM goals"))
+    yield from (("goal", name) for name in _distinct(db, "goals", "goal"))
     for row in db.rows("SELECT DISTINCT strategy, action FROM actions"):
         improves = row["strategy"] == IMPROVE
         yield ("improvement", row["action"]) if improves else ("action", f"{row['strategy']}.{row['action']}")

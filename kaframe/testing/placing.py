@@ -105,7 +105,9 @@ def place_rows(project: Project, db: Database, run: Run, step: str, known: Known
 
 
 def _completed(project: Project, table: str, row: dict[str, Any]) -> dict[str, Any]:
-    """What follows from what the test says: a tier says whether its accounts are key accounts."""
+    """What follows from what the test says: whether a tier's accounts are key accounts, that a stage goes on."""
+    if table == "past_stages":
+        return {"state": "on_track", "by": "rule", **row}
     if table not in ("tiers", "past_tiers") or "tier" not in row:
         return row
     tier = next((tier for tier in project.rules.identify.tiers if tier.id == row["tier"]), None)

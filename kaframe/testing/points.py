@@ -108,7 +108,7 @@ def _deciders(table: str, row: Mapping[str, Any], column: str) -> Iterator[Key]:
             yield "action", f"{row['strategy']}.{row['action']}"
             yield "improvement", str(row["action"])
         case "goals":
-            yield "goal", f"{row['strategy']}.{row['goal']}"
+            yield "goal", str(row["goal"])
         case "tasks":
             yield str(row["kind"]), str(row["rule"])
             yield "stage task", str(row["rule"])
