@@ -50,6 +50,17 @@ def check_project(project: Project) -> list[Problem]:
     return sorted(told, key=by_place)
 
 
+def check_rulebook(project: Project) -> list[Problem]:
+    """The problems of all rules and, where none is an error, what the rules prove about themselves."""
+    from kaframe.proof import prove_project
+
+    problems = check_project(project)
+    if any(problem.severity == "error" for problem in problems):
+        return problems
+    found = dict.fromkeys([*problems, *map(_for_pack, prove_project(project))])
+    return sorted(found, key=by_place)
+
+
 def _for_pack(problem: Problem) -> Problem:
     """What is wrong in a bundled pack follows from what the project has changed or has: it is mended there."""
     at = problem.at

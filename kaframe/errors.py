@@ -41,7 +41,7 @@ class Problem:
     """One thing that is wrong: where, which code of docs/errors.md, what, and how to mend it.
 
     A ``warning`` stops nothing unless ``--strict`` is given. ``also`` names a second place that
-    belongs to it, such as the first of two equal keys.
+    belongs to it, such as the first of two equal keys. ``example`` is a value that shows it.
     """
 
     at: Location | None
@@ -50,6 +50,7 @@ class Problem:
     hint: str = ""
     severity: Literal["error", "warning"] = "error"
     also: Location | None = None
+    example: str = ""
 
     def __str__(self) -> str:
         place = f"{self.at}: " if self.at else ""

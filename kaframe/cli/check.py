@@ -3,70 +3,95 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from kaframe.cli.problems import as_data, tell_problems
 from kaframe.cli.projects import opened
+from kaframe.cli.tables import plain
+from kaframe.cli.words import Words, words_of
+
+if TYPE_CHECKING:
+    from kaframe.errors import Problem
+    from kaframe.project import Project
 
 STRICT_EXIT = 4
 
 
 @click.command()
-@click.option("--strict", is_flag=True, help="Warnings count as errors (exit 4).")
+@click.option("--strict", is_flag=True, help="Findings count as errors (exit 4).")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", help="How to print it.")
 @click.pass_context
 def check(ctx: click.Context, strict: bool, form: str) -> int:
     """Check configuration, rules, team and data without running.
 
-    All problems of all files are told at once, each with its place and how to mend it.
+    All problems of all files are told at once, each with its place and how to mend it. Of rules without errors it is
+    proven what they can do: findings are rules that run and cannot mean what was wanted, each with an example
+    (docs/proof.md).
 
     \b
     kaframe check
     kaframe check --strict --format json
     """
-    from kaframe.checks import absent_data, check_project
+    from kaframe.checks import absent_data, check_rulebook
 
     project = opened(ctx)
-    problems = check_project(project)
+    problems = check_rulebook(project)
     errors = [problem for problem in problems if problem.severity == "error"]
+    absent = {} if errors else absent_data(project)
     if form == "json":
-        click.echo(
-            json.dumps(
-                {
-                    "problems": [as_data(problem) for problem in problems],
-                    "absent": {} if errors else absent_data(project),
-                },
-                ensure_ascii=False,
-                indent=2,
-            )
-        )
+        told = {"problems": [as_data(problem) for problem in problems], "absent": absent}
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
     else:
-        tell_problems(problems)
+        words = words_of(project.config.language)
+        tell_problems(errors)
+        _tell_findings([problem for problem in problems if problem.severity != "error"], words)
         if not errors:
-            _tell_absent(absent_data(project))
-            measures = len(project.rules.measure.measures)
-            cards = len(project.rules.score.scorecards)
-            click.echo(
-                f"{project.config.project}: {measures} measures, {len(project.rules.identify.tiers)} tiers, "
-                f"{cards} scorecard{'s' if cards != 1 else ''}, {len(project.rules.stage.stages)} stages, "
-                f"{len(project.team.members)} members: {_verdict(len(problems))}"
-            )
+            _tell_absent(absent, words)
+            click.echo(_summary(project, words, _verdict(len(problems), words)))
     if errors:
         return 3
     return STRICT_EXIT if strict and problems else 0
 
 
-def _verdict(count: int) -> str:
-    return f"{count} warning{'s' if count != 1 else ''}" if count else "no problems"
+def _tell_findings(findings: Sequence[Problem], words: Words) -> None:
+    """The findings of each file under its name and their count."""
+    by_file: dict[str, list[Problem]] = {}
+    for problem in findings:
+        by_file.setdefault(problem.at.file if problem.at else "", []).append(problem)
+    for file, found in by_file.items():
+        word = words["check.finding in" if len(found) == 1 else "check.findings in"]
+        click.echo(word.format(file=plain(file), count=len(found)), err=True)
+        tell_problems(found)
 
 
-def _tell_absent(absent: dict[str, list[str]]) -> None:
+def _summary(project: Project, words: Words, verdict: str) -> str:
+    cards = len(project.rules.score.scorecards)
+    return words["check.summary"].format(
+        project=project.config.project,
+        measures=len(project.rules.measure.measures),
+        tiers=len(project.rules.identify.tiers),
+        cards=words["check.card" if cards == 1 else "check.cards"].format(count=cards),
+        stages=len(project.rules.stage.stages),
+        members=len(project.team.members),
+        verdict=verdict,
+    )
+
+
+def _verdict(count: int, words: Words) -> str:
+    if not count:
+        return words["check.clean"]
+    return words["check.finding" if count == 1 else "check.findings"].format(count=count)
+
+
+def _tell_absent(absent: dict[str, list[str]], words: Words) -> None:
     """What the packs could use and this project does not have: nothing is left out in silence."""
     measures = absent.pop("measures")
     if absent:
-        click.echo("data that the packs could use and this project does not have:")
+        click.echo(words["check.absent"])
         for table, columns in absent.items():
             click.echo(f"  {table}: {', '.join(columns)}")
     if measures:
-        click.echo(f"{len(measures)} measures are left out for it: {', '.join(measures)}")
+        click.echo(words["check.left out"].format(count=len(measures), names=", ".join(measures)))

@@ -37,6 +37,10 @@ def described(problem: Problem) -> str:
     word = "warning: " if problem.severity == "warning" else ""
     lines = [f"{place}{word}{problem.code} {plain(problem.message)}"]
     lines += excerpt(problem.at) if problem.at and problem.code not in UNSHOWN else []
+    if problem.also:
+        lines.append(f"  also: {plain(str(problem.also))}")
+    if problem.example:
+        lines.append(f"  example: {plain(problem.example)}")
     if problem.hint:
         lines.append(f"  hint: {plain(problem.hint)}")
     return "\n".join(lines)
@@ -65,6 +69,7 @@ def as_data(problem: Problem) -> dict[str, Any]:
         **{
             name: value
             for name, value in dataclasses.asdict(problem).items()
-            if name in ("code", "message", "hint", "severity")
+            if name in ("code", "message", "hint", "severity", "example")
         },
+        "also": str(problem.also) if problem.also else None,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kaframe.cli import actwords, explainwords, testwords
+from kaframe.cli import actwords, checkwords, explainwords, testwords
 
 Words = dict[str, str]
 
@@ -135,5 +135,5 @@ CHINESE: Words = {
 def words_of(language: str) -> Words:
     """The words of a language."""
     if language == "zh":
-        return CHINESE | explainwords.CHINESE | actwords.CHINESE | testwords.CHINESE
-    return ENGLISH | explainwords.ENGLISH | actwords.ENGLISH | testwords.ENGLISH
+        return CHINESE | explainwords.CHINESE | actwords.CHINESE | checkwords.CHINESE | testwords.CHINESE
+    return ENGLISH | explainwords.ENGLISH | actwords.ENGLISH | checkwords.ENGLISH | testwords.ENGLISH

@@ -96,6 +96,21 @@ class Domain:
         """True or false."""
         return cls(Type.BOOLEAN, Values(TRUE_OR_FALSE, missing))
 
+    @property
+    def is_limited(self) -> bool:
+        """Whether it is less than everything of its type."""
+        return not Domain.of(self.type).values.known.meet(self.values.known.complement()).is_empty  # type: ignore[arg-type]
+
+    def described(self) -> str:
+        """What it can be, in words: ``one of 'key', 'none'`` or ``from 0 to 1``."""
+        known = self.values.known
+        if isinstance(known, WordSet):
+            return f"one of {', '.join(sorted(map(self.written, known.words)))}"
+        low, high = known.parts[0][0], known.parts[-1][1]
+        if high == INFINITY:
+            return f"{self.written(low)} or more"
+        return f"from {self.written(low)} to {self.written(high)}"
+
     def written(self, value: Any) -> str:
         """A value as it is written in an expression."""
         if isinstance(value, bool):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kaframe.ranges.domain import Domain, Values
@@ -13,12 +14,14 @@ class Term:
 
     ``key`` is how it is printed: equal keys have equal values. ``name`` is the name, or the text as people know it.
     ``is_free``: a name, whose value nothing else in the condition decides; only free terms make an example.
+    ``is_place``: a place among all accounts (``pareto(revenue)``), which is no proof but can be shown.
     """
 
     key: str
     name: str
     domain: Domain
     is_free: bool = True
+    is_place: bool = False
 
     def described(self, value: object) -> str:
         """``status = 'red'`` or ``growth is null``."""
@@ -49,6 +52,15 @@ class AnyOf:
 
 Logic = In | All | AnyOf
 ALWAYS, NEVER = All(), AnyOf()
+
+
+def terms_of(logic: Logic) -> Iterator[Term]:
+    """Every term that a condition speaks of."""
+    if isinstance(logic, In):
+        yield logic.term
+    else:
+        for part in logic.parts:
+            yield from terms_of(part)
 
 
 def negate(logic: Logic) -> Logic:

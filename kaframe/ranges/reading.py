@@ -22,6 +22,7 @@ from kaframe.ranges.wordsets import WordSet
 
 Constant = float | int | str | bool
 DomainOf = Callable[[str, Type], Domain | None]
+PLACES = ("pareto", "rank", "percentile")
 OPPOSITE = {"=": "=", "<>": "<>", **FLIPPED}
 
 
@@ -164,8 +165,10 @@ class _Reader:
         own = self.domain_of(asked, piece.type) if asked else None
         if piece.inexact:
             return _Valued(Term(piece.sql, self._text(node), Domain.whole(), is_free=False), piece.type, scaled=True)
-        domain = own or Domain.of(piece.type)
-        return _Valued(Term(piece.sql, self._text(node), domain, is_free=node.kind == "name"), piece.type)
+        is_place = asked in PLACES and node.parts[0].kind == "name"
+        text = f"{asked}({node.parts[0].value})" if is_place else self._text(node)
+        term = Term(piece.sql, text, own or Domain.of(piece.type), node.kind == "name", is_place)
+        return _Valued(term, piece.type)
 
     def _tested(self, found: _Valued, known: Spans | WordSet) -> Condition:
         """True where the value is in the set, false where it is known and is not."""

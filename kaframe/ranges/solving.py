@@ -41,6 +41,12 @@ def can_hold(*conditions: Logic) -> Verdict:
     return Verdict(None if search.is_open else False)
 
 
+def sketch(*conditions: Logic) -> str:
+    """An example in words, places among all accounts included: to show a proof, never to be one."""
+    found = _Search(shows_places=True).run(conditions)
+    return Verdict(True, found).described() if found is not None else ""
+
+
 def _by_name(item: tuple[Term, Any]) -> str:
     return item[0].name
 
@@ -48,9 +54,10 @@ def _by_name(item: tuple[Term, Any]) -> str:
 class _Search:
     """One search through the alternatives; ``is_open`` once one was met that nobody can decide."""
 
-    __slots__ = ("is_open", "steps")
+    __slots__ = ("is_open", "shows_places", "steps")
 
-    def __init__(self) -> None:
+    def __init__(self, shows_places: bool = False) -> None:
+        self.shows_places = shows_places
         self.is_open = False
         self.steps = 0
 
@@ -77,7 +84,7 @@ class _Search:
         return None
 
     def _example(self, known: Mapping[Term, Values]) -> dict[Term, Any] | None:
-        if not all(term.is_free for term in known):
+        if not all(term.is_free or (self.shows_places and term.is_place) for term in known):
             self.is_open = True
             return None
         return {term: values.example() for term, values in known.items()}

@@ -34,7 +34,10 @@ class Transition:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A stage: who brings accounts through it, and how long that may take; no limit without ``within``."""
+    """A stage: who brings accounts through it, and how long that may take; no limit without ``within``.
+
+    ``final``: accounts are meant to stay in it.
+    """
 
     at: Location
     id: str
@@ -42,6 +45,7 @@ class Stage:
     within: Duration | None = None
     label: Label | None = None
     start: bool = False
+    final: bool = False
     tasks: tuple[StageTask, ...] = ()
     to: tuple[Transition, ...] = ()
 
