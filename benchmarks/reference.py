@@ -90,6 +90,21 @@ def by_hand(connection: duckdb.DuckDBPyConnection, data: Path, target: Path) -> 
         )
 
 
+def by_hand_wide(data: Path, target: Path) -> None:
+    """The same query to one wide table, in whatever order and with the engine's usual compression: as fast as it goes."""
+    names = ", ".join(["account_id", *(f"c{n}" for n in range(COLUMNS))])
+    groups = ", ".join(f"g{group}" for group in range(GROUPS))
+    leaves = ", ".join(f"p{leaf}" for leaf in range(LEAVES))
+    source = f"(SELECT {names} FROM read_parquet('{data}'))"
+    with duckdb.connect() as connection:
+        connection.execute("SET preserve_insertion_order = false")
+        query = hand_query().replace("FROM accounts", f"FROM {source}")
+        connection.execute(
+            f"COPY (SELECT account_id, {leaves}, {groups}, points, coverage, low, high, colour, weakest FROM ({query})) "
+            f"TO '{target}' (FORMAT parquet, COMPRESSION zstd)"
+        )
+
+
 def hand_query() -> str:
     """Points, group scores, total, coverage, interval, colour with exceptions and the weakest group."""
     points = []
