@@ -5,13 +5,14 @@ Run: python -m benchmarks.big_steps [accounts ...]
 
 from __future__ import annotations
 
-import resource
+import platform
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -19,8 +20,11 @@ import duckdb
 
 from benchmarks.reference import by_hand, write_data, write_project
 
-ROUNDS = 5
+ROUNDS = {100_000: 15, 1_000_000: 5}  # up to so many accounts; more are done once
 STEPS = "status"
+HEAD = ("accounts", "by hand s", "kaframe s", "ratio", "cpu ratio", "MB hand", "MB kaframe", "ratio", "differ")
+LINE = "{:>10} {:>10} {:>10} {:>6} {:>9} {:>8} {:>10} {:>6} {:>7}"
+SAME = ("points", "weakest", "reason_1", "reason_2", "reason_3")
 
 
 def run_kaframe(folder: Path, target: Path) -> None:
@@ -46,59 +50,69 @@ def run_by_hand(data: Path, target: Path) -> None:
         by_hand(connection, data, target)
 
 
-def timed(work: object, *arguments: Path) -> float:
-    started = time.perf_counter()
-    work(*arguments)  # type: ignore[operator]
-    return time.perf_counter() - started
+def timed(work: Callable[[Path, Path], None], *paths: Path) -> tuple[float, float]:
+    """Seconds of wall time, and of all cores together."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    work(*paths)
+    return time.perf_counter() - wall, time.process_time() - cpu
 
 
-def peak_of(kind: str, folder: Path, data: Path, target: Path) -> float:
-    """Peak memory of one run in a process of its own, in MB."""
+def peak_of(kind: str, source: Path, target: Path) -> float:
+    """Peak memory of one run in a process of its own, in MB (``ru_maxrss`` would count the parent's)."""
     code = (
-        "import resource, sys; from pathlib import Path; from benchmarks import big_steps as b; "
-        f"b.run_{kind}(*map(Path, sys.argv[1:])); print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+        "import sys; from pathlib import Path; from benchmarks import big_steps as b; "
+        f"b.run_{kind}(*map(Path, sys.argv[1:])); "
+        "print(next(line for line in open('/proc/self/status') if line.startswith('VmHWM')))"
     )
-    arguments = [str(folder if kind == "kaframe" else data), str(target)]
-    done = subprocess.run([sys.executable, "-c", code, *arguments], stdout=subprocess.PIPE, text=True, check=True)
-    return int(done.stdout.split()[-1]) / 1024
+    command = [sys.executable, "-c", code, str(source), str(target)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    return int(done.stdout.split()[-2]) / 1024
 
 
 def compare(first: Path, second: Path) -> int:
-    """How many accounts differ in points or colour."""
+    """How many accounts differ in colour, points, weakest group or reasons."""
+    differs = " OR ".join(f"a.{name} IS DISTINCT FROM b.{name}" for name in SAME)
     query = (
-        f"SELECT count(*) FROM read_parquet('{first}/colours.parquet') a FULL JOIN read_parquet('{second}/colours.parquet') b "
-        "USING (account_id) WHERE a.status IS DISTINCT FROM b.colour OR a.points IS DISTINCT FROM b.points "
-        "OR a.weakest IS DISTINCT FROM b.weakest"
+        f"SELECT count(*) FROM read_parquet('{first}/colours.parquet') a "
+        f"FULL JOIN read_parquet('{second}/colours.parquet') b USING (account_id) "
+        f"WHERE a.status IS DISTINCT FROM b.colour OR {differs}"
     )
     return int(duckdb.sql(query).fetchall()[0][0])
 
 
+def measure(accounts: int, home: Path) -> tuple[object, ...]:
+    """One line of the table."""
+    data, folder, ours, theirs = home / "accounts.parquet", home / "project", home / "ours", home / "theirs"
+    ours.mkdir()
+    theirs.mkdir()
+    write_data(data, accounts)
+    write_project(folder, data)
+    rounds = next((count for size, count in ROUNDS.items() if accounts <= size), 1)
+    if rounds > 1:  # once for nothing, so that imports and caches are warm
+        run_kaframe(folder, ours)
+        run_by_hand(data, theirs)
+    pairs = [(timed(run_by_hand, data, theirs), timed(run_kaframe, folder, ours)) for _ in range(rounds)]
+    hand, own = (statistics.median(pair[side][0] for pair in pairs) for side in (0, 1))
+    cpu = [min(pair[side][1] for pair in pairs) for side in (0, 1)]
+    peaks = peak_of("by_hand", data, theirs), peak_of("kaframe", folder, ours)
+    times = (f"{hand:.3f}", f"{own:.3f}", f"{own / hand:.2f}", f"{cpu[1] / cpu[0]:.2f}")
+    memory = (f"{peaks[0]:.0f}", f"{peaks[1]:.0f}", f"{peaks[1] / peaks[0]:.2f}")
+    return (f"{accounts:,}", *times, *memory, compare(ours, theirs))
+
+
 def main(sizes: list[int]) -> None:
-    print(f"duckdb {duckdb.__version__}, medians of {ROUNDS} rounds, alternating")
     print(
-        f"{'accounts':>10} {'by hand s':>10} {'kaframe s':>10} {'ratio':>6} {'MB hand':>8} {'MB kaframe':>10} {'ratio':>6} {'differ':>7}"
+        f"python {platform.python_version()}, duckdb {duckdb.__version__}; alternating, medians of wall, minima of cpu time"
     )
+    print(LINE.format(*HEAD), flush=True)
     for accounts in sizes:
         with tempfile.TemporaryDirectory() as name:
-            home = Path(name)
-            data, folder, ours, theirs = home / "accounts.parquet", home / "project", home / "ours", home / "theirs"
-            ours.mkdir()
-            theirs.mkdir()
-            write_data(data, accounts)
-            write_project(folder, data)
-            if accounts <= 2_000_000:  # once for nothing, so that imports and caches are warm
-                run_kaframe(folder, ours)
-                run_by_hand(data, theirs)
-            rounds = 1 if accounts > 2_000_000 else ROUNDS
-            pairs = [(timed(run_by_hand, data, theirs), timed(run_kaframe, folder, ours)) for _ in range(rounds)]
-            hand, own = (statistics.median(pair[place] for pair in pairs) for place in (0, 1))
-            peaks = peak_of("by_hand", folder, data, theirs), peak_of("kaframe", folder, data, ours)
-            print(
-                f"{accounts:>10,} {hand:>10.3f} {own:>10.3f} {own / hand:>6.2f} {peaks[0]:>8.0f} {peaks[1]:>10.0f} "
-                f"{peaks[1] / peaks[0]:>6.2f} {compare(ours, theirs):>7}"
-            )
+            line = measure(accounts, Path(name))
+        print(LINE.format(*line), flush=True)
+        if line[-1]:
+            sys.exit(f"{line[-1]} accounts differ")
 
 
 if __name__ == "__main__":
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    sys.dont_write_bytecode = False  # an installed package has its bytecode, whatever this shell says
     main([int(size) for size in sys.argv[1:]] or [10_000, 100_000, 1_000_000])

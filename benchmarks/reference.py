@@ -12,6 +12,7 @@ import duckdb
 GROUPS = 5
 LEAVES = 24
 COLUMNS = 30
+REASONS = "reason_1, reason_2, reason_3"
 WEIGHTS = [1 + place % 4 for place in range(LEAVES)]
 GROUP_WEIGHTS = [30, 25, 20, 15, 10]
 CURVE = "curve: [[0, 0], [0.5, 60], [1, 100]]"
@@ -60,9 +61,7 @@ def write_project(folder: Path, data: Path) -> None:
         groups.append(
             f"      g{group}:\n        weight: {GROUP_WEIGHTS[group]}\n        children:\n" + "\n".join(leaves)
         )
-    score = (
-        "scorecards:\n  main:\n    primary: true\n    children:\n" + "\n".join(groups) + "\n"
-    )
+    score = "scorecards:\n  main:\n    primary: true\n    children:\n" + "\n".join(groups) + "\n"
     for name, text in (("score", score), ("status", STATUS), ("identify", IDENTIFY)):
         (folder / "rules" / f"{name}.yaml").write_text(text)
     (folder / "team.yaml").write_text(TEAM)
@@ -82,7 +81,7 @@ def by_hand(connection: duckdb.DuckDBPyConnection, data: Path, target: Path) -> 
         "measures": "SELECT * FROM accounts",
         "tiers": "SELECT account_id, CASE WHEN c29 > 0.99 THEN 'key' ELSE 'standard' END AS tier FROM accounts",
         "score": f"SELECT account_id, {leaves}, {groups}, points, coverage, low, high FROM scored",
-        "colours": "SELECT account_id, colour, calculated, points, weakest FROM scored",
+        "colours": f"SELECT account_id, colour, calculated, points, weakest, {REASONS} FROM scored",
     }
     for name, query in outputs.items():
         connection.execute(
@@ -100,13 +99,16 @@ def by_hand_wide(data: Path, target: Path) -> None:
         connection.execute("SET preserve_insertion_order = false")
         query = hand_query().replace("FROM accounts", f"FROM {source}")
         connection.execute(
-            f"COPY (SELECT account_id, {leaves}, {groups}, points, coverage, low, high, colour, weakest FROM ({query})) "
+            f"COPY (SELECT account_id, {leaves}, {groups}, points, coverage, low, high, colour, weakest, {REASONS} "
+            f"FROM ({query})) "
             f"TO '{target}' (FORMAT parquet, COMPRESSION zstd)"
         )
 
 
 def hand_query() -> str:
-    """Points, group scores, total, coverage, interval, colour with exceptions and the weakest group."""
+    """Points, group scores, total, coverage, interval, colour with exceptions, the weakest group, and the three leaves
+    that lose the most points for accounts that are not green (packed with their place into one number each, the fastest
+    way known)."""
     points = []
     for leaf in range(LEAVES):
         value = f"c{leaf}"
@@ -140,9 +142,21 @@ def hand_query() -> str:
         f"{' + '.join(f'{kind}{g} * {share[g]}::DOUBLE' for g in range(GROUPS))} AS {name}"
         for kind, name in (("k", "coverage_"), ("l", "low_"), ("h", "high_"))
     ]
+    total += [f"{share[g]}::DOUBLE / NULLIF({bottom}, 0) / NULLIF(d{g}, 0) AS f{g}" for g in range(GROUPS)]
     rounded = "round({}::DECIMAL(18, 9), {})::DOUBLE"
     lost = [f"coalesce((100 - g{g}) * {share[g]}::DOUBLE, -1)" for g in range(GROUPS)]
     weakest = " ".join(f"WHEN {lost[g]} = most THEN 'g{g}'" for g in range(GROUPS))
+    ordered = sorted(range(LEAVES), key=lambda leaf: f"g{group_of(leaf)}.l{leaf}")  # of equals the first by name
+    numbers = [f"x{leaf}" for leaf in ordered]
+    packed = [
+        f"floor((100 - p{leaf}) * {WEIGHTS[leaf]}::DOUBLE * f{group_of(leaf)} * 1000000 + 0.5)::BIGINT * 32 + {31 - place} AS x{leaf}"
+        for place, leaf in enumerate(ordered)
+    ]
+    paths = ", ".join(f"'g{group_of(leaf)}.l{leaf}'" for leaf in ordered)
+    decoded = [
+        f"CASE WHEN {name} >= 32 THEN [{paths}][32 - {name} % 32] END AS reason_{rank}"
+        for rank, name in enumerate(("first", "second", "third"), 1)
+    ]
     calculated = "CASE WHEN points IS NULL THEN 'no_data' WHEN points >= 60 THEN 'green' WHEN points >= 45 THEN 'yellow' ELSE 'red' END"
     return (
         f"WITH p AS (SELECT *, {', '.join(points)} FROM accounts), s AS (SELECT *, {', '.join(sums)} FROM p), "
@@ -150,7 +164,11 @@ def hand_query() -> str:
         f"r AS (SELECT *, CASE WHEN coverage_ >= 0.4 THEN {rounded.format('total', 1)} END AS points, "
         f"{rounded.format('coverage_', 4)} AS coverage, {rounded.format('low_', 1)} AS low, {rounded.format('high_', 1)} AS high, "
         f"greatest({', '.join(lost)}) AS most FROM t), "
-        f"c AS (SELECT *, {calculated} AS calculated FROM r) "
-        f"SELECT *, CASE WHEN c24 > 0.99 OR c25 > 0.99 THEN 'red' WHEN c26 > 0.99 THEN 'yellow' ELSE calculated END AS colour, "
-        f"CASE WHEN most > 0 THEN CASE {weakest} END END AS weakest FROM c"
+        f"c AS (SELECT *, {calculated} AS calculated FROM r), "
+        f"e AS (SELECT *, CASE WHEN c24 > 0.99 OR c25 > 0.99 THEN 'red' WHEN c26 > 0.99 THEN 'yellow' ELSE calculated END "
+        f"AS colour, CASE WHEN most > 0 THEN CASE {weakest} END END AS weakest, {', '.join(packed)} FROM c), "
+        f"a AS (SELECT *, CASE WHEN colour <> 'green' THEN greatest({', '.join(numbers)}) END AS first FROM e), "
+        f"b AS (SELECT *, greatest({', '.join(f'CASE WHEN {one} < first THEN {one} END' for one in numbers)}) AS second FROM a), "
+        f"d AS (SELECT *, greatest({', '.join(f'CASE WHEN {one} < second THEN {one} END' for one in numbers)}) AS third FROM b) "
+        f"SELECT *, {', '.join(decoded)} FROM d"
     )

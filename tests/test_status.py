@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -379,6 +380,24 @@ def test_reasons_are_points_lost_largest_first_and_add_up(tmp_path: Path) -> Non
     assert {name: 100 - lost[name] for name in lost} == points
     weakest = {row["account_id"]: row["weakest"] for row in db.rows("SELECT * FROM colours")}
     assert weakest == {"A": "deep", "B": "deep"}
+
+
+def test_every_account_that_is_not_good_has_its_largest_reasons(tmp_path: Path) -> None:
+    """They are the first three of ``reasons``, whatever is missing and however many are equal; a good one has none."""
+    values = [None, -1e15, 0.0, 30.0, 30.0, 62.5, 99.9, 100.0]
+    given = [
+        {"account_id": f"{x}/{y}/{z}", "x": values[x], "y": values[y], "z": values[z]}
+        for x, y, z in product(range(len(values)), repeat=3)
+    ]
+    db = coloured(tmp_path, given)
+    ranked: dict[str, list[str]] = {}
+    for row in db.rows("SELECT account_id, node FROM reasons WHERE rank <= 3 ORDER BY account_id, rank"):
+        ranked.setdefault(row["account_id"], []).append(row["node"])
+    found = db.rows("SELECT account_id, status, reason_1, reason_2, reason_3 FROM colours")
+    assert {row["status"] for row in found} == {"green", "yellow", "red", "no_data"}
+    for row in found:
+        own = [] if row["status"] == "green" else ranked.get(row["account_id"], [])
+        assert [row["reason_1"], row["reason_2"], row["reason_3"]] == (own + [None] * 3)[:3], row
 
 
 @pytest.mark.parametrize(

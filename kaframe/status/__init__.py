@@ -15,8 +15,8 @@ __all__ = ["check", "colour_accounts"]
 NO_COLOURS = (
     "SELECT ''::VARCHAR AS account_id, ''::VARCHAR AS card, ''::VARCHAR AS status, ''::VARCHAR AS calculated, "
     "0::DOUBLE AS points, 0::DOUBLE AS calculated_points, ''::VARCHAR AS why, ''::VARCHAR AS exception, "
-    "''::VARCHAR AS weakest, NULL::DATE AS since, ''::VARCHAR AS last_colour, NULL::DATE AS begun, 0::BIGINT AS runs "
-    "WHERE FALSE"
+    "''::VARCHAR AS weakest, NULL::DATE AS since, ''::VARCHAR AS last_colour, NULL::DATE AS begun, 0::BIGINT AS runs, "
+    "''::VARCHAR AS reason_1, ''::VARCHAR AS reason_2, ''::VARCHAR AS reason_3 WHERE FALSE"
 )
 
 

@@ -11,13 +11,14 @@ from kaframe.names import account_relation
 from kaframe.project import Project
 from kaframe.rules.status import NO_DATA
 from kaframe.status.exceptions import excepted_colour, excepted_points, exception_name, exception_place
+from kaframe.status.largest import REASONS, with_largest
 from kaframe.status.patience import allowed_rank, evidence_columns, history_join, lacks_margin
 from kaframe.status.plan import PlannedRule, name_of_rank, names_sql, rank_of_name, ranked
 from kaframe.status.weakest import weakest_node
 
 COLUMNS = (
     "account_id", "card", "status", "calculated", "points", "calculated_points", "why", "exception", "weakest", "since",
-    "last_colour", "begun", "runs",
+    "last_colour", "begun", "runs", *REASONS,
 )  # fmt: skip
 
 
@@ -52,10 +53,12 @@ def _judged(project: Project, planned: PlannedRule) -> str:
 
 
 def _scored(project: Project, planned: PlannedRule) -> str:
-    """The card's points and weakest node, and as ``x:<place>`` whether each exception holds."""
-    table = quoted(f"score_{planned.card.card.id}")
+    """The card's points, weakest node and largest reasons, and as ``x:<place>`` whether each exception holds."""
     compared = "exact" if planned.rule.compare == "calculated" else "points"
-    scored = f"SELECT account_id, points, {compared} AS compared, {weakest_node(planned.card)} AS weakest FROM {table}"
+    scored = (
+        f"SELECT account_id, points, {compared} AS compared, {weakest_node(planned.card)} AS weakest, "
+        f"{', '.join(REASONS)} FROM {with_largest(planned.card)}"
+    )
     if not planned.exceptions:
         return f"({scored})"
     names = {name for exception in planned.exceptions for name in exception.names - exception.absent}
@@ -90,10 +93,13 @@ def _published(project: Project, planned: PlannedRule, decided: str) -> str:
         f"coalesce({name_of_rank(planned, 'calculated_rank')}, {no_data}) AS calculated, "
         f"{excepted_points(planned)} AS points, compared AS calculated_points, why, "
         f"{exception_name(planned)} AS exception, weakest, past_status, past_since, remembered, "
+        f"{', '.join(REASONS)}, "
         f"{begun} AS begun, {runs} AS runs FROM ({decided})"
     )
     derived = {
         "since": f"CASE WHEN status = past_status THEN past_since ELSE {literal(project.as_of)} END AS since",
         "last_colour": f"CASE WHEN status = {no_data} THEN remembered ELSE status END AS last_colour",
     }
+    good = names_sql(sorted(planned.rule.good))
+    derived |= {name: f"CASE WHEN status IN {good} THEN NULL ELSE {name} END AS {name}" for name in REASONS}
     return f"SELECT {', '.join(derived.get(name, name) for name in COLUMNS)} FROM ({named})"

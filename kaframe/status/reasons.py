@@ -36,16 +36,34 @@ def reasons_query(project: Project, cards: Sequence[PlannedCard]) -> str:
     )
 
 
+def leaf_losses(card: PlannedCard) -> dict[str, str]:
+    """What each leaf loses of the total, over the columns of ``with_known_weights``; NULL where it is missing."""
+    leaves = _paths(card.root, ())
+    return {
+        leaf.path: f"{_loss(leaf, path[-1], card)} * {weight}"
+        for (leaf, path), weight in zip(leaves, _weights(card, leaves), strict=True)
+    }
+
+
+def with_known_weights(card: PlannedCard) -> str:
+    """The rows of ``score_<card>`` with what is known of the weights."""
+    known = "".join(f", {sql} AS {quoted(name)}" for name, sql in _known_shares(card).items())
+    return f"SELECT s.*{known} FROM {quoted(f'score_{card.card.id}')} AS s"
+
+
+def _loss(leaf: PlannedNode, group: PlannedNode, card: PlannedCard) -> str:
+    most, sign = reason_from(group, leaf, card.meaning)
+    points = quoted(leaf.path)
+    return f"({number(most)} - {points})" if sign > 0 else f"({points} - {number(most)})"
+
+
 def _card(project: Project, card: PlannedCard) -> str:
     """The leaves of one card side by side in lists, so that its managed accounts are read once."""
     leaves = _paths(card.root, ())
-    shares = _known_shares(card)
-    known = ", ".join(f"{sql} AS {quoted(name)}" for name, sql in shares.items())
     told = {leaf.path for leaf, _ in leaves if _reason_text(project, leaf)}
     values = ", ".join(f"{_value(leaf, leaf.path in told)} AS {quoted(f'shown:{leaf.path}')}" for leaf, _ in leaves)
     source = (
-        f"SELECT s.*{f', {known}' if known else ''}, {values} "
-        f"FROM {quoted(f'score_{card.card.id}')} AS s "
+        f"SELECT s.*, {values} FROM ({with_known_weights(card)}) AS s "
         "SEMI JOIN managed AS g ON g.account_id = s.account_id JOIN measures AS m ON m.account_id = s.account_id"
         f"{_told(project, [leaf for leaf, _ in leaves])}"
     )
