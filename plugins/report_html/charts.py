@@ -93,7 +93,7 @@ def _amount_ticks(least: float, most: float) -> list[float]:
     """Round amounts between two amounts, on a scale of powers."""
     powers = range(floor(log10(least)), floor(log10(most)) + 1)
     within = [[part * 10.0**power for power in powers for part in parts if least <= part * 10.0**power <= most]
-              for parts in ((1,), (1, 3), (1, 2, 5))]  # fmt: skip
+              for parts in ((1,), (1, 3), (1, 2, 5), (1, 1.5, 2, 3, 5, 7))]  # fmt: skip
     return next((ticks for ticks in within if len(ticks) >= 3), within[-1])
 
 
@@ -126,7 +126,8 @@ def value_and_health(
     """
     domain = [colour.label for colour in colours]
     x_title, y_title = titles
-    least, most = (choose(value["worth"] for value in values) for choose in (min, max))
+    worths = [value["worth"] for value in values]
+    least, most = min(worths) * 0.75, max(worths) * 1.33  # room for marks at the edges
     marks = {
         "mark": {"type": "point", "filled": True, "size": 45 if len(values) > CROWDED else 110, "opacity": 0.85},
         "encoding": {
@@ -147,7 +148,7 @@ def value_and_health(
             "x": {"field": "points", "type": "quantitative", "scale": {"zero": False, "nice": True},
                   "axis": {"title": x_title}},
             "y": {"field": "worth", "type": "quantitative",
-                  "scale": {"type": "log", "domain": [least * 0.75, most * 1.33]},
+                  "scale": {"type": "log", "domain": [least, most]},
                   "axis": {"title": y_title, "labelExpr": AMOUNTS[language], "values": _amount_ticks(least, most)}},
         },
     }  # fmt: skip

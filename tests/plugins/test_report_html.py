@@ -187,6 +187,18 @@ def test_a_plan_cannot_do_harm(markdown: str, html: str) -> None:
     assert part("markdown").make_renderer()(markdown).strip() == html
 
 
+@pytest.mark.parametrize("worth", [[12_000], [3_000_000], [0.014], [9e11], [248_000, 907_000]], ids=str)
+def test_the_scale_of_amounts_has_ticks(worth: list[float]) -> None:
+    """Also for a single account: a mark without a number beside it says nothing."""
+    values = [{"points": 90, "worth": amount, "status": "green", "name": ""} for amount in worth]
+    colour = part("saying").Colour("green", "green", "#0a0", "●", 0)
+    spec = part("charts").value_and_health(values, [colour], ("Points", "Revenue"), "en")
+    scale, ticks = spec["encoding"]["y"]["scale"]["domain"], spec["encoding"]["y"]["axis"]["values"]
+    assert ticks
+    assert scale[0] <= ticks[0] <= ticks[-1] <= scale[1]
+    assert scale[0] < min(worth) <= max(worth) < scale[1]
+
+
 PIECES = ("a", "1", " ", "  ", "中", "*", "_", "`", "[x](y)", "]:", "<b>", "&amp;", "!", "~", "\\", "\n", "\n\n",
           "# ", "\n## ", "\n- ", "\n> ", "\n```\n", "    ", "|",
           "\n| a | b |\n|---|---|\n", "---", "=", ":", "\t", "http://h/")  # fmt: skip
