@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, islice
 from typing import Literal
 
 from kaframe.decisiontable.coverage import Example, Grid, TangledError, rows_of
@@ -35,11 +35,11 @@ def find_doubts(grid: Grid, policy: Policy, points: Sequence[float], has_else: b
     empty = {row for row, _ in impossible}
     found = [Finding("impossible", row, column=column) for row, column in impossible]
     if policy.can_clash:
-        found += list(_clashes(grid, policy, points))[:MOST_TOLD]
+        found += islice(_clashes(grid, policy, points), MOST_TOLD)
     try:
         if not has_else and (gap := grid.gap()) is not None:
             found.append(Finding("gap", example=gap))
-        found += [one for one in _unreachable(grid, policy, points) if one.row not in empty][:MOST_TOLD]
+        found += islice((one for one in _unreachable(grid, policy, points) if one.row not in empty), MOST_TOLD)
     except TangledError:
         pass
     return found

@@ -25,7 +25,6 @@ RESERVED = frozenset({
     "any", "exists", "values", "with", "order", "by", "group", "having", "limit", "on", "using", "escape",
 })  # fmt: skip
 CLOSURES = {"openOpen": (">", "<"), "openClosed": (">", "<="), "closedOpen": (">=", "<"), "closedClosed": (">=", "<=")}
-LONGEST = 3_500  # characters; an expression may have 4,000
 
 
 @dataclass(frozen=True, slots=True)

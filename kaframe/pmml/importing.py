@@ -43,7 +43,7 @@ def import_scorecard(path: Path, shown: str, card: str = "") -> Imported:
     reading.allow(root, ("version",), ROOT_PARTS)
     model = read_model(root, model_element, reading)
     if reading.problems:
-        raise RuleError(sorted(reading.problems, key=lambda problem: (str(problem.at), problem.code)))
+        raise RuleError(sorted(reading.problems, key=lambda problem: (problem.at or root.at, problem.code)))
     text, name = write_card(model, shown, card)
     return Imported(text, name, {field.name: str(field.type) for field in model.needed}, tuple(reading.left_out))
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
-from kaframe.errors import Location
+from kaframe.errors import Location, RuleError
+from kaframe.expression import Expression, Name, Scope, Type, compile_expression
 from kaframe.pmml.asking import Reading
-from kaframe.pmml.fields import LONGEST, Field, read_fields
+from kaframe.pmml.fields import Field, read_fields
 from kaframe.pmml.formulas import EXPRESSIONS, OTHERS, Formula, read_derived, read_formula
 from kaframe.pmml.predicates import PREDICATES, Condition, read_condition
 from kaframe.pmml.xmlfile import Element
@@ -155,9 +157,6 @@ def _attribute(
     if predicate is None:
         reading.refuse(element, "KF6084", "an attribute has no predicate", "True stands for always")
     when = read_condition(predicate, fields, reading) if predicate is not None else Condition("false")
-    if len(when.text) > LONGEST:
-        message = f"a condition of {len(when.text):,} characters"
-        reading.refuse(element, "KF6083", message, "split the attribute into several with the same partialScore")
     points: float | Formula | None = reading.number(element, "partialScore")
     computed = element.first("ComplexPartialScore")
     if computed is not None:
@@ -165,7 +164,21 @@ def _attribute(
     if points is None:
         reading.refuse(element, "KF6084", "an attribute has no partialScore", "the standard wants one")
     reason = element.get("reasonCode") or parent.get("reasonCode") or ""
+    if not reading.problems:
+        _check_sayable(element, when.text if not isinstance(points, Formula) else f"({when.text}) and "
+                       f"{points.text} is not null", fields, reading)
     return Attribute(when, 0.0 if points is None else points, reason, element.at)
+
+
+def _check_sayable(element: Element, text: str, fields: Mapping[str, Field], reading: Reading) -> None:
+    """Refuse what kaframe's expressions do not take: too long, too deep, numbers too large, types that do not fit."""
+    names = {field.name: Name(field.type) for field in fields.values() if not field.is_derived}
+    try:
+        said = Expression(f"({text}) is true", element.at)
+        compile_expression(said, Scope("the model", names, date.min), Type.BOOLEAN)
+    except RuleError as error:
+        problem = error.problems[0]
+        reading.refuse(element, "KF6083", f"no expression can say this attribute: {problem.message}", problem.hint)
 
 
 def _computed(element: Element, fields: Mapping[str, Field], reading: Reading) -> Formula | None:

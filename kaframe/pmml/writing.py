@@ -23,12 +23,13 @@ def write_card(model: Model, source: str, card: str = "") -> tuple[str, str]:
         message = f"'{card}' is no id of a scorecard"
         raise UsageError([Problem(None, "KF6087", message, "write small letters, digits and _, a letter first")])
     name = card or _slug(model.name, "scorecard")
+    semantics = f"{name[:55]}_pmml"
     children = _children(model)
     data = {
         "version": 1,
-        "semantics": {f"{name}_pmml": _semantics(model)},
+        "semantics": {semantics: _semantics(model)},
         "scorecards": {
-            name: {"label": model.name, "semantics": f"{name}_pmml", "children": children},
+            name: {"label": model.name, "semantics": semantics, "children": children},
         },
     }
     return _head(model, source) + dump_yaml(data), name

@@ -81,6 +81,8 @@ class _Builder:
             at = Location(self.file.file, error.lineno, error.offset + 1, self.file.path)
             message = f"this is no XML: {expat.ErrorString(error.code)}"
             raise _refused(at, "KF6080", message, "name a PMML file, as a modelling tool exports it") from None
+        except UnicodeError:
+            raise _refused(self.file, "KF6080", "the file holds characters that are none", "save it as UTF-8") from None
         assert self.root is not None
         return self.root
 

@@ -62,9 +62,11 @@ class Case:
     def from_node(cls, node: Node) -> Case:
         """``{when: condition, points: 40}``, or ``{else: 0}`` for what is left."""
         rest = node.get("else")
-        if rest is not None:
-            return cls(node.at, rest.plain())
-        return bind(node, cls)
+        if rest is None:
+            return bind(node, cls)
+        reason = node.get("reason")
+        values = {"points": rest} | ({"reason": reason} if reason is not None else {})
+        return bind(Node(values, node.at, keys=node.keys), cls)
 
 
 @dataclass(frozen=True, slots=True)

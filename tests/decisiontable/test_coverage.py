@@ -79,10 +79,16 @@ def grid_of(rows: Sequence[Sequence[str]], kinds: Sequence[Type] = KINDS, whole:
     return Grid(tuple(axes), len(rows))
 
 
-def holding(rows: Sequence[Sequence[str]]) -> dict[frozenset[int], bool]:
-    """Every set of rows that hold together for some values, and whether for values of which none is missing."""
+def holding(rows: Sequence[Sequence[str]], unknown: bool = True) -> dict[frozenset[int], bool]:
+    """Every set of rows that hold together for some values, and whether for values of which none is missing.
+
+    Without ``unknown`` a value is missing only where a cell asks for that: elsewhere rows would be unknown.
+    """
     found: dict[frozenset[int], bool] = {}
-    for values in product(*(DOMAIN[kind] for kind in KINDS)):
+    asked = [unknown or any(row[place] == "null" for row in rows) for place in range(len(KINDS))]
+    domains = [[value for value in DOMAIN[kind] if may or value is not None]
+               for kind, may in zip(KINDS, asked, strict=True)]  # fmt: skip
+    for values in product(*domains):
         held = frozenset(
             place
             for place, row in enumerate(rows)
@@ -145,9 +151,8 @@ def test_rows_that_never_decide_are_found(rows: list[tuple[str, ...]], policy: P
     told = {one.row for one in doubts if one.kind in ("unreachable", "impossible")}
     order = {"first": lambda row: row, "priority": lambda row: policy.order.index(points[row])}
     rank = order.get(policy.hit, lambda row: points[row] if policy.collect == "min" else -points[row])
-    deciding = {
-        row for held in holding(rows) if held for row in held if rank(row) == min(rank(other) for other in held)
-    }
+    sets = [held for held in holding(rows, unknown=False) if held]
+    deciding = {row for held in sets for row in held if rank(row) == min(rank(other) for other in held)}
     assert told == set(range(len(rows))) - deciding
 
 

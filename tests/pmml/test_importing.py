@@ -36,6 +36,7 @@ COLUMNS: Mapping[str, Mapping[str, Any]] = {
         "visits": st.sampled_from([0.0, 3.0, 8.5, 10.0, None]),
     },
 }  # fmt: skip
+CASES = Path(__file__).parents[1] / "cases/errors/pmml"
 MODELS = {"deal": DEAL, "strict": STRICT}
 KINDS = {"grade": "a", "segment": "x", "on_contract": True}
 
@@ -147,6 +148,39 @@ def test_what_cannot_be_imported(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(RuleError) as caught:
         imported(tmp_path, text)
     assert said in "\n".join(map(str, caught.value.problems))
+
+
+@pytest.mark.parametrize("case", sorted(CASES.glob("*.pmml")), ids=lambda case: case.stem)
+def test_wrong_files(case: Path) -> None:
+    """Each file beside everything that is said about it (tests/cases/errors/pmml)."""
+    with pytest.raises(RuleError) as caught:
+        import_scorecard(case, case.name)
+    assert "".join(f"{one}\n" for one in caught.value.problems) == case.with_suffix(".txt").read_text("utf-8")
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.one_of(
+        st.binary(max_size=60),
+        st.text(max_size=40).map(lambda text: f'<PMML version="4.4">{text}'.encode("utf-8", "replace")),
+        st.tuples(st.integers(0, len(DEAL)), st.integers(0, 80), st.binary(max_size=8)).map(
+            lambda cut: DEAL.encode()[: cut[0]] + cut[2] + DEAL.encode()[cut[0] + cut[1] :]
+        ),
+        st.sampled_from(["utf-7", "unicode_escape", "zlib_codec", "idna", "x" * 99]).map(
+            lambda name: f'<?xml version="1.0" encoding="{name}"?><PMML version="4.4">\\ud800</PMML>'.encode()
+        ),
+    )
+)
+def test_any_bytes_are_imported_or_refused(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
+    """Damaged and hostile files bring problems with a code, never anything else."""
+    path = tmp_path_factory.getbasetemp() / "any.pmml"
+    path.write_bytes(content)
+    codes: set[str] = set()
+    try:
+        assert import_scorecard(path, "any.pmml").text
+    except RuleError as error:
+        codes = {problem.code for problem in error.problems}
+    assert all(code.startswith("KF608") for code in codes)
 
 
 def test_what_says_nothing_about_the_score_is_told(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kaframe.data.ledger import QUALITY
+from kaframe.errors import RuleError
 from kaframe.identify import identify_accounts
 from kaframe.measure import measure_accounts
 from kaframe.score import check, score_accounts
@@ -23,6 +24,7 @@ from tests.steps import Rows, make_database, make_project
 
 SEMANTICS = "semantics: {open: {minimum_coverage: 0, beyond_scale: keep}}\n"
 CLASH = object()
+CASES = Path(__file__).parents[1] / "cases/errors/tables"
 Cell = tuple[str, ...]
 
 
@@ -49,8 +51,12 @@ def found(folder: Path, table: str, *files: tuple[str, str], more: str = "") -> 
     for name, text in files:
         (folder / "rules" / name).write_text(text, encoding="utf-8")
     accounts = [{"account_id": "A", "x": 1.0, "grade": "a", "day": date(2026, 1, 1), "vip": True}]
-    project = make_project(folder, {"score": score_yaml(table, more)}, {"accounts": accounts})
-    return [f"{problem.severity} {problem}" for problem in check(project)]
+    try:
+        project = make_project(folder, {"score": score_yaml(table, more)}, {"accounts": accounts})
+        problems = check(project)
+    except RuleError as error:
+        problems = list(error.problems)
+    return [f"{problem.severity} {problem}" for problem in problems]
 
 
 # --- random tables: a cell is a test of plain Python beside its text -----------------------------------------
@@ -186,6 +192,13 @@ def test_doubts(tmp_path: Path, table: str, said: str) -> None:
 def test_mistakes(tmp_path: Path, table: str, more: str, said: str) -> None:
     """Cells of another type, unknown inputs, two ways to points."""
     assert said in "\n".join(found(tmp_path, table, more=more))
+
+
+@pytest.mark.parametrize("case", sorted(CASES.glob("*.csv")), ids=lambda case: case.stem)
+def test_wrong_tables(tmp_path: Path, case: Path) -> None:
+    """Each table beside everything that is said about it (tests/cases/errors/tables)."""
+    told = found(tmp_path, f"{{file: {case.name}}}", (case.name, case.read_text("utf-8")))
+    assert "".join(f"{line}\n" for line in told) == case.with_suffix(".txt").read_text("utf-8")
 
 
 def test_a_mistake_in_a_file_has_its_place(tmp_path: Path) -> None:
