@@ -9,6 +9,7 @@ from kaframe.project import Project
 from kaframe.scorecard.leaves import kind_of
 from kaframe.scorecard.leaves.table import clashing
 from kaframe.scorecard.planned import PlannedCard
+from kaframe.scorecard.points import rounded
 from kaframe.scorecard.query import card_query
 from kaframe.scorecard.tree import plan_cards
 
@@ -30,8 +31,11 @@ def score_accounts(project: Project, db: Database) -> None:
         rule = project.rules.status.of(card.card.id)
         exact = rule is not None and rule.compare == "calculated"
         db.execute(f"CREATE TABLE {quoted(table)} AS {card_query(card, relation, project.as_of, exact)}")
+        rounding = card.meaning.rounding
+        shown = rounded("points", rounding.shown, rounding, card.root.span)
         views.append(
-            f"SELECT account_id, {literal(card.card.id)} AS card, points, coverage, low, high FROM {quoted(table)}"
+            f"SELECT account_id, {literal(card.card.id)} AS card, points, coverage, low, high, {shown} AS shown "
+            f"FROM {quoted(table)}"
         )
         _count_contradictions(project, db, card)
     db.execute(f"CREATE VIEW scores AS {' UNION ALL '.join(views) or _no_scores()}")
@@ -68,5 +72,5 @@ def check(project: Project) -> list[Problem]:
 def _no_scores() -> str:
     return (
         "SELECT ''::VARCHAR AS account_id, ''::VARCHAR AS card, 0::DOUBLE AS points, 0::DOUBLE AS coverage, "
-        "0::DOUBLE AS low, 0::DOUBLE AS high WHERE FALSE"
+        "0::DOUBLE AS low, 0::DOUBLE AS high, 0::DOUBLE AS shown WHERE FALSE"
     )

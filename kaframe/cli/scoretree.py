@@ -114,7 +114,11 @@ class _Teller:
 
     def _leaf(self, node: ExplainedNode, one: Explanation) -> Iterator[str]:
         rule = f"{node.how}  ({node.rule})"
-        yield f"{self.words['imputed']}; {rule}" if node.imputed else rule
+        notes = [self.words["stale"]] if node.stale else []
+        notes += [self.words["imputed"]] if node.imputed else []
+        if node.left is not None and node.left < 1:
+            notes.append(self.words["faded"].format(left=f"{node.left:.0%}"))
+        yield "; ".join([*notes, rule])
         yield from self._decided(node)
         for evidence in node.evidence:
             yield from self._evidence(evidence, 0)

@@ -10,6 +10,7 @@ from kaframe.database import Database, quoted
 from kaframe.explain.deciding import find_deciding
 from kaframe.explain.decision import find_decision, find_target
 from kaframe.explain.evidence import Records
+from kaframe.explain.facts import LeafFacts, find_facts
 from kaframe.explain.reach import counted_reach, find_reach, whole_value
 from kaframe.explain.records import (
     Deciding,
@@ -23,12 +24,14 @@ from kaframe.explain.records import (
 from kaframe.explain.sums import effective_shares, exact_parts, leaf_losses, leaves_make_all
 from kaframe.labels import labels
 from kaframe.project import Project
+from kaframe.rules.semantics import TAIL
 from kaframe.scorecard.leaves import kind_of
 from kaframe.scorecard.query import is_computed, leaf_shares
 from kaframe.scorecard.tree import PlannedCard, PlannedNode, plan_cards
 
 __all__ = ["Deciding", "Decision", "Evidence", "ExplainedNode", "Explanation", "Reach", "Target", "explain_account"]
 
+NO_FACTS = LeafFacts()
 STEPS = ("data", "recall", "measure", "identify", "score", "status")  # what must have been computed
 
 
@@ -58,7 +61,17 @@ class _Account:
     target: Target | None
     records: Records
     units: Mapping[str, str]
-    known: Mapping[str, float | None]
+    facts: Mapping[str, LeafFacts]
+
+    def known(self) -> dict[str, float | None]:
+        """The points of the leaves whose value is known; None where they only stand for a missing one."""
+        return {
+            leaf.path: self.points[leaf.path] if self.of(leaf).known else None for leaf in self.card.root.leaves()
+        }
+
+    def of(self, leaf: PlannedNode) -> LeafFacts:
+        """What a leaf's points rest on besides its value."""
+        return self.facts.get(leaf.path, NO_FACTS)
 
 
 def _explain(project: Project, db: Database, card: PlannedCard, row: Mapping[str, Any]) -> Explanation:
@@ -106,19 +119,8 @@ def _added_up(
         other = 0.0 if exact else rounding.rounded(lacking - sum(losses.values()), rounding.digits)
         losses = exact_parts(losses, lacking - other, rounding.digits)
     units = {measure.id: measure.unit for measure in project.rules.measure.measures}
-    known = {leaf.path: _known_points(leaf, row, records, points[leaf.path]) for leaf in card.root.leaves()}
-    return _Account(card, row, points, leaf_shares(card), shares, losses, target, records, units, known), other
-
-
-def _known_points(
-    leaf: PlannedNode, row: Mapping[str, Any], records: Records, points: float | None
-) -> float | None:
-    """The points of a leaf, None where they only stand for a missing (or stale) value."""
-    if leaf.instead is None or points != leaf.instead:
-        return points
-    value = _value(leaf, row, records)
-    given = None if value is None else kind_of(leaf.node).points(leaf, value)
-    return points if given is not None and leaf.fresh is None else None
+    facts = find_facts(project, records.db, card, row["account_id"])
+    return _Account(card, row, points, leaf_shares(card), shares, losses, target, records, units, facts), other
 
 
 def _paths(node: PlannedNode) -> set[str]:
@@ -138,7 +140,7 @@ def _explain_node(node: PlannedNode, account: _Account) -> ExplainedNode:
         share=round(written, 6),
         effective=round(account.shares[node.path], 6),
         points=account.points[node.path],
-        lost=round(lost, 6),
+        lost=round(lost, TAIL),
         how=node.how if node.children else kind_of(node.node).how(node.node),
         children=children,
     )
@@ -150,12 +152,15 @@ def _with_value(explained: ExplainedNode, leaf: PlannedNode, account: _Account) 
     value = _value(leaf, account.row, account.records)
     names = {name for part in leaf.parts() for name in part.names - part.absent}
     text = leaf.node.value.text if leaf.node.value else ""
+    facts = account.of(leaf)
     return replace(
         explained,
         value=value,
         unit=account.units.get(text.strip(), ""),
         formula=text,
-        imputed=explained.points is not None and account.known[leaf.path] is None,
+        imputed=explained.points is not None and not facts.known,
+        stale=facts.stale,
+        left=facts.left,
         decided=find_deciding(account.records, leaf),
         evidence=account.records.behind(names),
         reach=_reach(leaf, account, value),
@@ -168,7 +173,7 @@ def _reach(leaf: PlannedNode, account: _Account, value: Any) -> Reach | None:
         return None
     current = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
     search = counted_reach if whole_value(leaf, dict(account.units)) else find_reach
-    return search(account.card, account.known, leaf, target.points, current)
+    return search(account.card, account.known(), leaf, target.points, current)
 
 
 def _value(leaf: PlannedNode, row: Mapping[str, Any], records: Records) -> Any:

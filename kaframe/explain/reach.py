@@ -14,6 +14,7 @@ from kaframe.scorecard.spans import limited
 
 HALVINGS = 100  # of an interval of points: far below what a double can tell apart
 FARTHEST = 1e12  # points beyond which nobody looks
+FARTHEST_PLACE = 15  # of a digit
 SIGNIFICANT = (2, 3, 4, 5, 6, 9, 12)  # a value is told with as few digits as still reach the colour
 
 Enough = Callable[[float | None], bool]
@@ -121,7 +122,7 @@ def _shortened(value: float, current: float | None, enough: Callable[[float], bo
     if value == 0 or not math.isfinite(value):
         return value
     for digits in SIGNIFICANT:
-        places = digits - 1 - math.floor(math.log10(abs(value)))
+        places = min(max(digits - 1 - math.floor(math.log10(abs(value))), -FARTHEST_PLACE), FARTHEST_PLACE)
         up = current is None or value >= current
         scale = 10.0**places
         shorter = (math.ceil(value * scale - 1e-9) if up else math.floor(value * scale + 1e-9)) / scale

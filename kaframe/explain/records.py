@@ -62,8 +62,10 @@ class ExplainedNode:
     """A group or leaf of the scorecard for one account.
 
     ``weight`` is what the rule says, ``share`` its part of the total when everything is known, ``effective`` its part
-    of this account's total. ``lost`` adds up, over all leaves, to what the score lacks. ``points`` None: missing.
-    ``decided`` are the case or the rows behind the points; rows without points contradict each other.
+    of this account's total. ``lost`` adds up, over all leaves, to what the score lacks. ``points`` None: missing;
+    ``imputed``: they only stand for a missing value; ``stale``: it is too old to count; ``left``: the part of its
+    points that age has left. ``decided`` are the case or the rows behind the points; rows without points contradict
+    each other.
     """
 
     path: str
@@ -79,6 +81,8 @@ class ExplainedNode:
     unit: str = ""
     formula: str = ""
     imputed: bool = False
+    stale: bool = False
+    left: float | None = None
     decided: tuple[Deciding, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     reach: Reach | None = None

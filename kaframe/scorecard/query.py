@@ -35,6 +35,22 @@ def card_query(card: PlannedCard, relation: str, as_of: date, exact: bool = Fals
     return _finished(card, query, kept, exact)
 
 
+def facts_query(card: PlannedCard, leaves: Sequence[PlannedNode], relation: str, as_of: date) -> str:
+    """What the points of leaves rest on, one row an account: whether the value is ``known:``, is ``fresh:``, and what
+    age has ``left:`` of its points."""
+    names = [quoted(name) for name in sorted(_input_names(leaves))]
+    query = f"SELECT {', '.join(['account_id', *values(leaves, as_of), *names])} FROM {relation}"
+    kept = [quoted(f"~fresh:{leaf.path}") for leaf in leaves if leaf.fresh]
+    kept += [quoted(f"~left:{leaf.path}") for leaf in leaves if leaf.decay]
+    query = with_points(query, leaves, ["account_id", *kept], card)
+    shown = [f"{known(leaf)} AS {quoted('known:' + leaf.path)}" for leaf in leaves]
+    for leaf in leaves:
+        for kind, day in (("fresh", leaf.fresh), ("left", leaf.decay)):
+            told = quoted(f"~{kind}:{leaf.path}") if day else "NULL"
+            shown.append(f"{told} AS {quoted(f'{kind}:{leaf.path}')}")
+    return f"SELECT account_id, {', '.join(shown)} FROM ({query})"
+
+
 def is_computed(leaf: PlannedNode) -> bool:
     """Whether the leaf's value is more than a measure or column, which ``measures`` keeps anyway."""
     if leaf.value is None:

@@ -23,10 +23,10 @@ from kaframe.identify import identify_accounts
 from kaframe.measure import measure_accounts
 from kaframe.project import Project
 from kaframe.rules.semantics import Rounding
+from kaframe.score import score_accounts
 from kaframe.scorecard.planned import Span
 from kaframe.scorecard.points import rounded
 from kaframe.scorecard.tree import plan_cards
-from kaframe.score import score_accounts
 from kaframe.status import colour_accounts
 from kaframe.yamlfile import dump_yaml
 from tests.scorecard.oracle import INFINITE, Oracle
