@@ -33,7 +33,7 @@ def tables() -> Iterator[Any]:
             yield pytest.param(content.get("profile", ""), table, id=f"{path.stem}: {table['name']}")
 
 
-@pytest.mark.parametrize(("profile", "table"), tables())
+@pytest.mark.parametrize(("profile", "table"), list(tables()))
 def test_rows_come_out_as_documented(tmp_path: Path, profile: str, table: Mapping[str, Any]) -> None:
     """Points, colours, coverage and interval of every row."""
     accounts = [{"account_id": f"{place:02}", **given(table, row)} for place, row in enumerate(table["rows"])]
