@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import reduce
+from operator import and_, or_
 from typing import Any
 
 from kaframe.decisiontable.cells import Cell, Test
@@ -48,11 +50,49 @@ def make_axis(name: str, kind: Type, rows: Sequence[Sequence[Cell]], whole: bool
     """
     tests = [test for cells in rows for cell in cells for test in cell.tests]
     parts = [Part(value, value) for value in (False, True)] if kind is Type.BOOLEAN else _parts(tests, kind, whole)
+    known = len(parts)
     if any(test.sign == "null" for test in tests):
         parts.append(Part(None, None, missing=True))
-    bits = [(1 << place, part) for place, part in enumerate(parts)]
-    taken = tuple(sum(bit for bit, part in bits if all(_takes(cell, part) for cell in cells)) for cells in rows)
+    scale = _Scale({part.low: place for place, part in enumerate(parts) if part.is_point}, known, len(parts), kind)
+    taken = tuple(reduce(and_, (scale.taken(cell) for cell in cells)) for cells in rows)
     return Axis(name, tuple(parts), taken)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """Where every value that cells name stands among the parts, of which ``known`` are not missing."""
+
+    places: Mapping[Value | None, int]
+    known: int
+    size: int
+    kind: Type
+
+    def taken(self, cell: Cell) -> int:
+        """The parts for which a cell holds, as bits; for a missing value only ``null`` and ``-`` do."""
+        if cell.asks_nothing:
+            return (1 << self.size) - 1
+        found = reduce(or_, (self.held(test) for test in cell.tests))
+        if not cell.negated:
+            return found
+        return ((1 << self.known) - 1) & ~found
+
+    def held(self, test: Test) -> int:
+        """The parts for which one test holds."""
+        if test.sign == "null" or test.low is None:
+            return 1 << self.known
+        place = self.places[_comparable(test.low, self.kind)]
+        if test.sign == "range":
+            assert test.high is not None
+            end = self.places[_comparable(test.high, self.kind)] + test.with_high
+            return self.between(place + (not test.with_low), end)
+        ends = {"=": (place, place + 1), "<": (0, place), "<=": (0, place + 1), ">": (place + 1, self.known),
+                ">=": (place, self.known)}  # fmt: skip
+        if test.sign == "<>":
+            return self.between(0, self.known) & ~(1 << place)
+        return self.between(*ends[test.sign])
+
+    def between(self, first: int, end: int) -> int:
+        return (1 << end) - (1 << first) if end > first else 0
 
 
 def show_part(part: Part) -> str:
@@ -97,47 +137,6 @@ def _is_hollow(part: Part, kind: Type, whole: bool) -> bool:
     if isinstance(low, date) and isinstance(high, date) and kind is Type.DATE:
         return high - low <= timedelta(days=1)
     return False
-
-
-def _takes(cell: Cell, part: Part) -> bool:
-    """Whether a cell holds for a part; for a missing value only ``null`` and ``-`` do."""
-    if cell.asks_nothing:
-        return True
-    if part.missing:
-        null = any(test.sign == "null" for test in cell.tests)
-        return not cell.negated and null
-    return any(_holds(test, part) for test in cell.tests) is not cell.negated
-
-
-def _holds(test: Test, part: Part) -> bool:
-    if test.sign == "null" or test.low is None:
-        return False
-    low: Any = _like(test.low, part)
-    if test.sign in ("=", "<>"):
-        return (part.is_point and part.low == low) is (test.sign == "=")
-    if test.sign == "range":
-        high: Any = _like(test.high, part)
-        return _above(part, low, test.with_low) and _below(part, high, test.with_high)
-    if test.sign in (">", ">="):
-        return _above(part, low, test.sign == ">=")
-    return _below(part, low, test.sign == "<=")
-
-
-def _like(value: Value | None, part: Part) -> Value | None:
-    other = part.low if part.low is not None else part.high
-    return _comparable(value, Type.TIMESTAMP) if isinstance(other, datetime) and value is not None else value
-
-
-def _above(part: Part, edge: Any, included: bool) -> bool:
-    if part.is_point:
-        return bool(part.low >= edge if included else part.low > edge)
-    return part.low is not None and bool(part.low >= edge)
-
-
-def _below(part: Part, edge: Any, included: bool) -> bool:
-    if part.is_point:
-        return bool(part.high <= edge if included else part.high < edge)
-    return part.high is not None and bool(part.high <= edge)
 
 
 def _between(low: Any, high: Any) -> Value:

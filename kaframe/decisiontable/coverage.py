@@ -87,13 +87,20 @@ class Grid:
     @cached_property
     def _taking(self) -> tuple[tuple[int, ...], ...]:
         """For every axis and part the rows that take it, as bits."""
-        return tuple(
-            tuple(
-                sum(1 << row for row in range(self.height) if axis.taken[row] >> part & 1)
-                for part in range(len(axis.parts))
-            )
-            for axis in self.axes
-        )
+        return tuple(_transposed(axis) for axis in self.axes)
+
+
+def _transposed(axis: Axis) -> tuple[int, ...]:
+    """For every part the rows that take it; rows that take all of them are added at once."""
+    everything = (1 << len(axis.parts)) - 1
+    always, found = 0, [0] * len(axis.parts)
+    for row, taken in enumerate(axis.taken):
+        if taken == everything:
+            always |= 1 << row
+            continue
+        for part in rows_of(taken):
+            found[part] |= 1 << row
+    return tuple(rows | always for rows in found)
 
 
 def describe(example: Example) -> str:
@@ -102,8 +109,12 @@ def describe(example: Example) -> str:
 
 
 def rows_of(bits: int) -> Sequence[int]:
-    """The numbers of the rows in a set."""
-    return [place for place in range(bits.bit_length()) if bits >> place & 1]
+    """The numbers of the rows (or parts) in a set."""
+    found = []
+    while bits:
+        found.append(_first_bit(bits))
+        bits &= bits - 1
+    return found
 
 
 def _first_bit(bits: int) -> int:
