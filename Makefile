@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test check docs-check bench clean
+.PHONY: demo test check docs-check bench bench-large clean
 
 demo: $(STAMP)       ## run the whole cycle on the example
 	@$(BIN)/kaframe demo .demo --again
@@ -22,8 +22,15 @@ docs-check: $(STAMP) ## run what the documentation shows, and compare what is ge
 	$(BIN)/pytest -q tests/test_docs.py tests/cli/test_reference.py
 
 bench: $(STAMP)      ## the figures of docs/benchmarks.md, side by side in one run
+	@echo "the big steps beside the same work by hand: some minutes"
 	$(BIN)/python -m benchmarks.big_steps
+	@echo "beside other engines (pip install -e '.[bench]'): some minutes"
+	$(BIN)/python -m benchmarks.engines
+	@echo "small things: some minutes"
 	$(BIN)/python -m benchmarks.small_things
+
+bench-large: $(STAMP) ## ten million accounts beside one million: 10 minutes, 16 GB of memory
+	$(BIN)/python -m benchmarks.big_steps 1000000 10000000
 
 clean:
 	rm -rf $(VENV) .demo .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -5,6 +5,7 @@ Run: python -m benchmarks.big_steps [accounts ...]
 
 from __future__ import annotations
 
+import os
 import platform
 import shutil
 import statistics
@@ -114,5 +115,6 @@ def main(sizes: list[int]) -> None:
 
 
 if __name__ == "__main__":
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False  # an installed package has its bytecode, whatever this shell says
     main([int(size) for size in sys.argv[1:]] or [10_000, 100_000, 1_000_000])

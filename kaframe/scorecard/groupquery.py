@@ -118,7 +118,7 @@ class _Group:
         names = [quoted(child.path) for child in node.children]
         if how != "sum":
             return self._extreme(names)
-        known_points = balanced([f"CASE WHEN {name} IS NULL THEN 0 ELSE {name} END" for name in names])
+        known_points = balanced([f"CASE WHEN {name} IS NULL THEN {number(0)} ELSE {name} END" for name in names])
         nothing = balanced([f"{name} IS NULL" for name in names], "AND")
         return f"CASE WHEN {nothing} THEN NULL ELSE {number(node.node.start or 0.0)} + {known_points} END"
 
@@ -172,6 +172,8 @@ def _end(child: PlannedNode, kind: str) -> str:
 
 def _weighted_sums(children: Sequence[tuple[str, float]]) -> tuple[str, str]:
     """The weighted points and the weight of the children that are known."""
-    top = balanced([f"CASE WHEN {name} IS NULL THEN 0 ELSE {name} * {number(weight)} END" for name, weight in children])
-    bottom = balanced([f"CASE WHEN {name} IS NULL THEN 0 ELSE {number(weight)} END" for name, weight in children])
+    known = [f"CASE WHEN {name} IS NULL THEN {number(0)} ELSE" for name, _ in children]
+    parts = list(zip(known, children, strict=True))
+    top = balanced([f"{start} {name} * {number(weight)} END" for start, (name, weight) in parts])
+    bottom = balanced([f"{start} {number(weight)} END" for start, (_, weight) in parts])
     return top, bottom

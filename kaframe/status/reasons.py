@@ -103,7 +103,7 @@ def _known_shares(card: PlannedCard) -> dict[str, str]:
 
 def _known(weights: Sequence[tuple[str, float]]) -> str:
     return balanced([
-        f"CASE WHEN s.{quoted(path)} IS NULL THEN 0 ELSE {number(weight)} END" for path, weight in weights
+        f"CASE WHEN s.{quoted(path)} IS NULL THEN {number(0)} ELSE {number(weight)} END" for path, weight in weights
     ])
 
 
