@@ -11,6 +11,7 @@ from kaframe import bundled
 from kaframe.errors import DataError, KaframeError, Problem, RuleError, by_place
 from kaframe.followups import without_followups
 from kaframe.loading import survey_project
+from kaframe.outputs import check_outputs
 from kaframe.project import Project
 
 CHECKED = (
@@ -27,7 +28,7 @@ def open_project(root: Path, profile: str = "", as_of: date | None = None, use_p
     survey = survey_project(root, profile, as_of, use_plugins)
     if not (survey.problems or survey.data):
         return survey.project
-    problems = [*survey.problems, *check_project(survey.project)]
+    problems = [*survey.problems, *check_project(survey.project), *check_outputs(survey.project)]
     told = sorted(dict.fromkeys([*problems, *survey.data]), key=by_place)
     if any(problem.severity == "error" for problem in problems):
         raise RuleError(told) from survey.cause

@@ -24,6 +24,7 @@ from kaframe.identify import identify_accounts
 from kaframe.maintain import plan_tasks
 from kaframe.measure import measure_accounts
 from kaframe.notify import write_notices
+from kaframe.outputs import REPORT_FOLDER
 from kaframe.project import Project
 from kaframe.published import load_run
 from kaframe.recall import recall_past
@@ -37,7 +38,6 @@ from kaframe.summary import summarise
 
 Step = Callable[[Project, Database], None]
 Watch = Callable[[str], None]
-REPORT_FOLDER = "report"
 REPORTED = ".run"  # names the run that the folder shows
 
 STEPS: dict[str, Step] = {

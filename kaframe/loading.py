@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -105,6 +106,11 @@ def _misplaced(root: Path) -> list[Problem]:
         Problem(Location(name), "KF1312", f"'{name}' is a file, not a folder", "move it away, or make it a folder")
         for name in FOLDERS
         if (root / name).exists() and not (root / name).is_dir()
+    ]
+    problems += [
+        Problem(Location(name), "KF1354", f"the folder '{name}' may not be read", "check its rights")
+        for name in FOLDERS
+        if (root / name).is_dir() and not os.access(root / name, os.R_OK | os.X_OK)
     ]
     if (root / "team.yml").exists():
         problems.append(Problem(Location("team.yml"), "KF1303", "'team.yml' is not read", "call it 'team.yaml'"))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kaframe.project import Project
 
 STRICT_EXIT = 4
+STORE_EXIT = 7
 
 
 @click.command()
@@ -36,9 +37,10 @@ def check(ctx: click.Context, strict: bool, form: str) -> int:
     kaframe check --strict --format json
     """
     from kaframe.checks import absent_data, check_rulebook
+    from kaframe.outputs import are_of_store, check_outputs
 
     project = opened(ctx)
-    problems = check_rulebook(project)
+    problems = [*check_rulebook(project), *check_outputs(project)]
     errors = [problem for problem in problems if problem.severity == "error"]
     absent = {} if errors else absent_data(project)
     if form == "json":
@@ -52,7 +54,7 @@ def check(ctx: click.Context, strict: bool, form: str) -> int:
             _tell_absent(absent, words)
             click.echo(_summary(project, words, _verdict(len(problems), words)))
     if errors:
-        return 3
+        return STORE_EXIT if are_of_store(errors) else 3
     return STRICT_EXIT if strict and problems else 0
 
 

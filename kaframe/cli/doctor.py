@@ -132,8 +132,10 @@ def _look_at_data(project: Project) -> Finding:
 
 
 def _look_at_store(project: Project) -> Finding:
+    from kaframe.outputs import refuse_outputs
     from kaframe.store import list_runs, open_store
 
+    refuse_outputs(project)
     store = open_store(project)
     runs = list_runs(store)
     published = [run for run in runs if run["state"] == "published"]

@@ -38,9 +38,11 @@ def run(ctx: click.Context, as_of: str | None, backfill: bool, form: str) -> int
     kaframe run --as-of 2026-02-28 --backfill
     """
     from kaframe import flow
+    from kaframe.outputs import refuse_outputs
 
     project = opened(ctx, as_of)
     _refuse_problems(project)
+    refuse_outputs(project)
     with watched(len(flow.STEPS) + 3) as watch:
         finished = flow.run(project, backfill, watch)
     if form == "json":

@@ -45,6 +45,11 @@ class Store:
         self.shown = str(self._url.database) if self._is_sqlite else server
         self._engine = _sqlite_engine(self._path) if self._is_sqlite else _postgres_engine(self._url)
 
+    @property
+    def file(self) -> Path | None:
+        """The file of an SQLite store, whether it is there or not; None for a server."""
+        return self._path if self._is_sqlite else None
+
     def rows(self, query: Select[Any]) -> list[dict[str, Any]]:
         """All rows of a query as dictionaries; none when the store does not exist."""
         with self.reading() as connection:

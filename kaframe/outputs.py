@@ -1,0 +1,61 @@
+"""Where a run writes, looked at before it computes: the store answers, and every folder can be written."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from kaframe.config import CONFIG_FILE
+from kaframe.errors import KaframeError, Location, Problem, StoreError
+from kaframe.project import Project
+from kaframe.store import open_store
+
+REPORT_FOLDER = "report"
+HINT = "nothing was changed; check who may write there, then run again"
+
+
+def refuse_outputs(project: Project) -> None:
+    """Raise StoreError with all that would stop a run when it wants to publish."""
+    problems = check_outputs(project)
+    if problems:
+        raise StoreError(problems)
+
+
+def check_outputs(project: Project) -> list[Problem]:
+    """What is wrong with the store, the snapshots' folder and the report's; nothing is made or changed."""
+    at = project.config.places.get("store", Location(CONFIG_FILE))
+    problems: list[Problem] = []
+    folders = {project.root / REPORT_FOLDER: REPORT_FOLDER}
+    if "store" not in project.doubts.unread:
+        folders[project.root / project.config.store.snapshots] = project.config.store.snapshots
+        try:
+            folders |= _look_into_store(project)
+        except KaframeError as error:
+            problems += [replace(problem, at=problem.at or at) for problem in error.problems]
+    return problems + [Problem(at, "KF7003", message, HINT) for message in _refused(folders)]
+
+
+def _look_into_store(project: Project) -> dict[Path, str]:
+    """Open the store for reading. Gives the folder of its file, and the file itself once it is there."""
+    store = open_store(project)
+    with store.reading():
+        pass
+    store.close()
+    if store.file is None:
+        return {}
+    return {store.file.parent: store.shown, **({store.file: store.shown} if store.file.is_file() else {})}
+
+
+def _refused(folders: Mapping[Path, str]) -> dict[str, None]:
+    """What stands in the way of each: a file in place of a folder, or rights that are missing; each told once."""
+    told: dict[str, None] = {}
+    for path, shown in folders.items():
+        nearest = next(place for place in (path, *path.parents) if os.path.lexists(place))
+        is_store = nearest == path and path.is_file() and shown != REPORT_FOLDER
+        if not (is_store or nearest.is_dir()):
+            told[f"cannot write {shown}: '{nearest.name}' is a file, not a folder"] = None
+        elif not os.access(nearest, os.W_OK if is_store else os.W_OK | os.X_OK):
+            told[f"cannot write {shown}: permission denied"] = None
+    return told
