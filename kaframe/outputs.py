@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from kaframe.config import CONFIG_FILE
-from kaframe.errors import KaframeError, Location, Problem, StoreError
+from kaframe.errors import KaframeError, Location, Problem, RuleError, StoreError
 from kaframe.project import Project
 from kaframe.store import open_store
 
@@ -17,17 +17,22 @@ HINT = "nothing was changed; check who may write there, then run again"
 
 
 def refuse_outputs(project: Project) -> None:
-    """Raise StoreError with all that would stop a run when it wants to publish."""
+    """Raise what would stop a run when it wants to publish: StoreError, or RuleError for what the user wrote."""
     problems = check_outputs(project)
     if problems:
-        raise StoreError(problems)
+        raise (StoreError if are_of_store(problems) else RuleError)(problems)
+
+
+def are_of_store(problems: Iterable[Problem]) -> bool:
+    """Whether all of them are about the store and its folders, nothing about what the user wrote."""
+    return all(problem.code.startswith("KF7") for problem in problems)
 
 
 def check_outputs(project: Project) -> list[Problem]:
     """What is wrong with the store, the snapshots' folder and the report's; nothing is made or changed."""
     at = project.config.places.get("store", Location(CONFIG_FILE))
-    problems: list[Problem] = []
     folders = {project.root / REPORT_FOLDER: REPORT_FOLDER}
+    problems: list[Problem] = []
     if "store" not in project.doubts.unread:
         folders[project.root / project.config.store.snapshots] = project.config.store.snapshots
         try:
@@ -38,14 +43,19 @@ def check_outputs(project: Project) -> list[Problem]:
 
 
 def _look_into_store(project: Project) -> dict[Path, str]:
-    """Open the store for reading. Gives the folder of its file, and the file itself once it is there."""
+    """Open the store for reading, unless rights forbid: SQLite would leave files beside one that is read-only.
+
+    Gives the folder of its file, and the file itself once it is there.
+    """
     store = open_store(project)
-    with store.reading():
-        pass
-    store.close()
-    if store.file is None:
-        return {}
-    return {store.file.parent: store.shown, **({store.file: store.shown} if store.file.is_file() else {})}
+    paths = {} if store.file is None else {store.file.parent: store.shown}
+    if store.file is not None and os.path.isfile(store.file):  # Path.is_file would raise in a closed folder
+        paths[store.file] = store.shown
+    if not _refused(paths):
+        with store.reading():
+            pass
+        store.close()
+    return paths
 
 
 def _refused(folders: Mapping[Path, str]) -> dict[str, None]:
