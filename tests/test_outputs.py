@@ -16,10 +16,10 @@ from badproject import DAY, listing, mend, put, run_day, swap, write_project
 from kaframe.cli import run_command
 
 COMMAND = [sys.executable, "-c", "from kaframe.cli import main; main()"]
-# Root may do everything: it becomes another user or, where that one cannot reach this Python, gives up its privilege.
+# Root may do everything: it gives up its privilege or, where that cannot be, becomes another user.
 ORDINARY = (
-    ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"],
     ["setpriv", "--bounding-set=-dac_override,-dac_read_search"],
+    ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"],
 )
 Change = Callable[[Path], object]
 
@@ -50,7 +50,7 @@ def project(become: list[str]) -> Iterator[Path]:
     place.chmod(0o755)
     root = write_project(place / "project")
     assert run_day(root, "2026-06-29") == 0
-    if become == ORDINARY[0]:
+    if become == ORDINARY[1]:
         for path in (root, *root.rglob("*")):
             os.chown(path, 65534, 65534)
     yield root
