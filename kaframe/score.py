@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kaframe.database import Database, literal, quoted
 from kaframe.errors import Problem, RuleError
+from kaframe.groups import NO_MEMBERS, PlannedRollUp, find_families, plan_roll_up, roll_up_points
 from kaframe.names import account_relation
 from kaframe.project import Project
 from kaframe.scorecard.leaves import kind_of
@@ -20,17 +21,24 @@ def score_accounts(project: Project, db: Database) -> None:
     Reads: ``measures``, ``tiers`` (A rows each) and ``past_*`` where a rule speaks of them.
     Writes: ``score_<card>``, a row an account the card applies to: account_id, one column a node (its points, missing =
         NULL), ``value:<leaf>`` where the value is computed, points, coverage, low, high; and the view ``scores`` over
-        all cards. Into ``quality``, for how many accounts rows of a decision table contradict each other.
+        all cards. Where a card rolls groups of companies up, ``families`` and ``roll_ups`` (who counts for whom), and
+        ``own_points`` beside the points. Into ``quality``, for how many accounts rows of a decision table contradict
+        each other.
     Units: points on the card's scale, rounded half-up in decimal; coverage is a share of 1.
     Raises: RuleError when a card cannot be compiled; it carries the rule's file:line:col.
     """
-    views = []
+    views, roll_ups = [], _plan_roll_ups(project)
+    levels = find_families(db, wanted=bool(roll_ups))
+    db.execute(f"CREATE TABLE roll_ups AS {NO_MEMBERS}")
     for card in plan_cards(project):
         table = f"score_{card.card.id}"
         relation = account_relation(project, "score", card.names())
         rule = project.rules.status.of(card.card.id)
         exact = rule is not None and rule.compare == "calculated"
         db.execute(f"CREATE TABLE {quoted(table)} AS {card_query(card, relation, project.as_of, exact)}")
+        roll_up = roll_ups.get(card.card.id)
+        if roll_up and roll_up.rule.points:
+            roll_up_points(project, db, card, roll_up, levels)
         rounding = card.meaning.rounding
         shown = rounded("points", rounding.shown, rounding, card.root.span)
         views.append(
@@ -67,6 +75,13 @@ def check(project: Project) -> list[Problem]:
     except RuleError as error:
         problems += error.problems
     return problems
+
+
+def _plan_roll_ups(project: Project) -> dict[str, PlannedRollUp]:
+    """The roll-ups of groups of companies by card."""
+    cards = [card.id for card in project.rules.score.scorecards]
+    planned = {card: plan_roll_up(project, card) for card in cards}
+    return {card: roll_up for card, roll_up in planned.items() if roll_up}
 
 
 def _no_scores() -> str:

@@ -50,6 +50,8 @@ SNAPSHOT_KEYS: Mapping[str, tuple[str, ...]] = {
     "insights": ("account_id", "insight", "subject"),
     "segments_rfm": ("account_id",),
     "colours": ("account_id", "card"),
+    "families": ("account_id",),
+    "roll_ups": ("account_id", "card", "member"),
     "overrides": ("account_id", "card", "state"),
     "reasons": ("account_id", "card", "rank"),
     "stages": ("account_id",),

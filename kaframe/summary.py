@@ -29,6 +29,7 @@ def summarise(project: Project, db: Database) -> dict[str, Any]:
         "plans": db.value("SELECT count(*) FROM plans WHERE problem IS NULL"),
         "plans_failed": db.value("SELECT count(*) FROM plans WHERE problem IS NOT NULL"),
         "findings": _counts(db, "SELECT kind AS key, count(*) AS n FROM findings"),
+        "families": _counts(db, "SELECT state AS key, count(*) AS n FROM families"),
         "overrides": _counts(db, "SELECT state AS key, count(*) AS n FROM overrides"),
         "quarantined": db.value("SELECT coalesce(sum(quarantined), 0)::BIGINT FROM sources"),
         "orphans": db.value("SELECT coalesce(sum(orphans), 0)::BIGINT FROM sources"),

@@ -45,6 +45,8 @@ def tell_tables(project: Project, db: Database, words: Words, few: int) -> None:
     if "findings" in known:
         found = db.rows("SELECT sentence FROM findings ORDER BY account_id NULLS FIRST, kind, sentence")
         tell_sentences(words["team"], [row["sentence"] for row in found], words, few)
+    if "families" in known:
+        tell_sentences(words["circles"], _family_troubles(db, words), words, few)
     if "overrides" in known:
         made = db.rows("SELECT sentence FROM overrides ORDER BY state = 'active', account_id, card")
         tell_sentences(words["overrides"], [row["sentence"] for row in made], words, few)
@@ -170,6 +172,14 @@ def _tell_colours(project: Project, db: Database, words: Words, few: int) -> Non
         why = why or named.get(f"node.{primary.id}.{row['weakest']}", row["weakest"] or "")
         status = painted(project, primary.id, row["status"], named.get(f"status.{row['status']}", row["status"]))
         click.echo(f"  {status}  {plain(row['name'] or row['account_id'])}  {points}  {plain(why)}")
+
+
+def _family_troubles(db: Database, words: Words) -> list[str]:
+    """Groups of companies that cannot be rolled up."""
+    rows = db.rows("SELECT account_id, parent FROM families WHERE state = 'circle' ORDER BY account_id")
+    told = [words["circle"].format(account=row["account_id"], parent=row["parent"]) for row in rows]
+    unknown = db.value("SELECT count(*) FROM families WHERE state = 'unknown_parent'")
+    return [*told, words["unknown parents"].format(count=unknown)] if unknown else told
 
 
 def _changes(db: Database) -> list[str]:

@@ -11,10 +11,11 @@ from kaframe.bind import Label, bind
 from kaframe.errors import Location
 from kaframe.expression import Expression
 from kaframe.rules.patience import Patience
+from kaframe.rules.rollup import RollUp
 from kaframe.yamlfile import Node
 
 NO_DATA = "no_data"
-SETTINGS = ("compare", "recover", "hold", "for", "exceptions", "override")
+SETTINGS = ("compare", "recover", "hold", "for", "roll_up", "exceptions", "override")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,7 @@ class StatusRule:
     hold: Patience | None = None
     wait: Patience | None = field(default=None, metadata={"key": "for"})
     exceptions: tuple[StatusException, ...] = ()
+    roll_up: RollUp | None = None
 
     @classmethod
     def from_node(cls, node: Node, id: str) -> StatusRule:

@@ -18,7 +18,7 @@ from kaframe.scorecard.weights import weight_problems
 
 __all__ = ["PlannedCard", "PlannedNode", "plan_card", "plan_cards"]
 
-OWN_COLUMNS = ("account_id", "points", "exact", "coverage", "low", "high")
+OWN_COLUMNS = ("account_id", "points", "own_points", "exact", "coverage", "low", "high")
 EVENLY = ("mean", "min", "max", "sum", "worst_of")
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from kaframe.database import Database
+from kaframe.database import Database, quoted
+from kaframe.groups import PlannedRollUp, plan_roll_up
 from kaframe.project import Project
 from kaframe.status.checks import check
-from kaframe.status.colours import colours_query
+from kaframe.status.colours import colours_query, own_colours
 from kaframe.status.overrides import list_overrides
-from kaframe.status.plan import plan_rules
+from kaframe.status.plan import PlannedRule, plan_rules
 from kaframe.status.reasons import reasons_query
+from kaframe.status.shares import share_members, share_ranks
 
 __all__ = ["check", "colour_accounts"]
 
@@ -31,7 +33,31 @@ def colour_accounts(project: Project, db: Database) -> None:
     Raises: RuleError when an exception cannot be compiled; it carries the rule's file:line:col.
     """
     planned = plan_rules(project)
-    colours = " UNION ALL ".join(f"({colours_query(project, rule)})" for rule in planned)
-    db.execute(f"CREATE TABLE colours AS {colours or NO_COLOURS}")
+    shared = {rule.rule.id: roll_up for rule in planned if (roll_up := _shares(project, rule))}
+    alone = [f"({colours_query(project, rule)})" for rule in planned if rule.rule.id not in shared]
+    db.execute(f"CREATE TABLE colours AS {' UNION ALL '.join(alone) or NO_COLOURS}")
+    for rule in planned:
+        if rule.rule.id in shared:
+            _colour_groups(project, db, rule, shared[rule.rule.id])
     db.execute(f"CREATE TABLE reasons AS {reasons_query(project, [rule.card for rule in planned])}")
     list_overrides(project, db)
+
+
+def _shares(project: Project, planned: PlannedRule) -> PlannedRollUp | None:
+    """The roll-up of a card by which parents get their colour from shares of their children."""
+    roll_up = plan_roll_up(project, planned.rule.id)
+    return roll_up if roll_up and roll_up.rule.shares else None
+
+
+def _colour_groups(project: Project, db: Database, planned: PlannedRule, roll_up: PlannedRollUp) -> None:
+    """Colour the companies without children, then level by level those that stand above them."""
+    own = quoted(f"own_colours_{planned.rule.id}")
+    db.execute(f"CREATE TEMP TABLE {own} AS {own_colours(planned)}")
+    parents = "(SELECT account_id FROM families WHERE level > 0)"
+    db.execute(f"INSERT INTO colours {colours_query(project, planned, those=f'NOT IN {parents}')}")
+    for level in range(1, (db.value("SELECT max(level) FROM families") or 0) + 1):
+        ranks = share_ranks(project, planned, roll_up, level)
+        those = f"IN (SELECT account_id FROM families WHERE level = {level})"
+        db.execute(f"INSERT INTO colours {colours_query(project, planned, ranks, those)}")
+    db.execute(f"INSERT INTO roll_ups {share_members(project, planned, roll_up)}")
+    db.execute(f"DROP TABLE {own}")

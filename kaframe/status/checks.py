@@ -5,10 +5,12 @@ from __future__ import annotations
 from itertools import pairwise
 
 from kaframe.errors import Problem, RuleError, nearest
+from kaframe.groups import plan_roll_up
 from kaframe.project import Project
 from kaframe.rules.score import ScoreRules
 from kaframe.rules.status import NO_DATA, StatusException, StatusRule, Threshold
 from kaframe.status.plan import plan_rules
+from kaframe.status.sharechecks import roll_up_problems
 
 WAYS = "'status: red' decides the colour, 'points: 20' the points, 'at_most:' caps and 'at_least:' lifts either"
 
@@ -27,6 +29,11 @@ def check(project: Project) -> list[Problem]:
         at = next(card.at for card in project.rules.score.scorecards if card.id == name)
         problems.append(Problem(at, "KF2141", f"scorecard '{name}' has no thresholds",
                                 f"add '{name}:' under 'rgb:' in rules/status.yaml"))
+    for card in sorted(cards & project.rules.status.rgb.keys()):
+        try:
+            plan_roll_up(project, card)
+        except RuleError as error:
+            problems += error.problems
     try:
         plan_rules(project)
     except RuleError as error:
@@ -45,7 +52,7 @@ def _threshold_problems(rule: StatusRule) -> list[Problem]:
     if not last.rest:
         problems.append(Problem(last.at, "KF2143", f"no colour of '{rule.id}' takes the rest",
                                 f"say '{last.id}: else'"))
-    problems += _order_problems(rule) + _good_problems(rule)
+    problems += _order_problems(rule) + _good_problems(rule) + roll_up_problems(rule)
     for exception in rule.exceptions:
         problems += _exception_problems(rule, exception)
     return problems

@@ -13,7 +13,7 @@ from kaframe.rules.status import NO_DATA
 from kaframe.status.exceptions import excepted_colour, excepted_points, exception_name, exception_place
 from kaframe.status.largest import REASONS, with_largest
 from kaframe.status.patience import allowed_rank, evidence_columns, history_join, lacks_margin
-from kaframe.status.plan import PlannedRule, name_of_rank, names_sql, rank_of_name, ranked
+from kaframe.status.plan import PlannedRule, name_of_rank, names_sql, rank_of_name, ranked, rolled_accounts
 from kaframe.status.weakest import weakest_node
 
 COLUMNS = (
@@ -22,9 +22,10 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def colours_query(project: Project, planned: PlannedRule) -> str:
-    """The rows of ``colours`` for one card."""
-    judged = _judged(project, planned)
+def colours_query(project: Project, planned: PlannedRule, shared: str = "", those: str = "") -> str:
+    """The rows of ``colours`` for one card; ``those`` limits the accounts, ``shared`` ranks those whose colour comes
+    from their children (account_id, rank)."""
+    judged = _judged(project, planned, shared, those)
     history = history_join(planned)
     before = "coalesce(j.before, l.shown_colour)" if history else "j.before"
     remembered = (
@@ -39,25 +40,48 @@ def colours_query(project: Project, planned: PlannedRule) -> str:
     return _published(project, planned, decided)
 
 
-def _judged(project: Project, planned: PlannedRule) -> str:
+def own_colours(planned: PlannedRule) -> str:
+    """The colour by its own points of every account on the card: account_id, own_calculated."""
+    name = name_of_rank(planned, ranked(planned, compared_column(planned)))
+    return (
+        f"SELECT account_id, coalesce({name}, {literal(NO_DATA)}) AS own_calculated "
+        f"FROM {quoted(f'score_{planned.rule.id}')}"
+    )
+
+
+def compared_column(planned: PlannedRule) -> str:
+    """Which total of the score table is held against the edges."""
+    return "exact" if planned.rule.compare == "calculated" else "points"
+
+
+def _judged(project: Project, planned: PlannedRule, shared: str, those: str) -> str:
     """Points, calculated rank, and what the past and people say of the account on this card."""
     card = literal(planned.rule.id)
+    rank, points, group = ranked(planned, "s.compared"), "s.*", ""
+    if shared:
+        rank = f"CASE WHEN g.account_id IS NULL THEN {rank} ELSE g.rank END"
+        points = "s.* REPLACE (CASE WHEN g.account_id IS NULL THEN s.compared END AS compared)"
+        group = f"LEFT JOIN ({shared}) AS g ON g.account_id = s.account_id "
+    where = f" WHERE s.account_id {those}" if those else ""
     return (
-        f"SELECT s.*, {ranked(planned, 's.compared')} AS calculated_rank, "
+        f"SELECT {points}, {rank} AS calculated_rank, "
         "p.status AS past_status, p.since AS past_since, p.last_colour AS before, o.status AS override "
-        f"FROM {_scored(project, planned)} AS s "
+        f"FROM {_scored(project, planned)} AS s {group}"
         f"LEFT JOIN (SELECT * FROM past_colours WHERE card = {card}) AS p ON p.account_id = s.account_id "
         f"LEFT JOIN (SELECT account_id, status FROM past_overrides WHERE card = {card} "
-        f"AND status IN {names_sql((*planned.rule.names, NO_DATA))}) AS o ON o.account_id = s.account_id"
+        f"AND status IN {names_sql((*planned.rule.names, NO_DATA))}) AS o ON o.account_id = s.account_id{where}"
     )
 
 
 def _scored(project: Project, planned: PlannedRule) -> str:
     """The card's points, weakest node and largest reasons, and as ``x:<place>`` whether each exception holds."""
-    compared = "exact" if planned.rule.compare == "calculated" else "points"
+    told = {"weakest": weakest_node(planned.card), **{name: name for name in REASONS}}
+    if planned.rule.roll_up and planned.rule.roll_up.points:
+        own = f"account_id NOT IN ({rolled_accounts(planned.rule.id)})"  # of others the leaves are no reason
+        told = {name: f"CASE WHEN {own} THEN {sql} END" for name, sql in told.items()}
+    columns = ", ".join(f"{sql} AS {name}" for name, sql in told.items())
     scored = (
-        f"SELECT account_id, points, {compared} AS compared, {weakest_node(planned.card)} AS weakest, "
-        f"{', '.join(REASONS)} FROM {with_largest(planned.card)}"
+        f"SELECT account_id, points, {compared_column(planned)} AS compared, {columns} FROM {with_largest(planned.card)}"
     )
     if not planned.exceptions:
         return f"({scored})"

@@ -83,6 +83,11 @@ def names_sql(names: Iterable[str]) -> str:
     return f"({', '.join(literal(name) for name in names)})"
 
 
+def rolled_accounts(card: str) -> str:
+    """The parents whose points are not made of their own leaves."""
+    return f"SELECT account_id FROM roll_ups WHERE card = {literal(card)} AND points IS NOT NULL"
+
+
 def chosen_by(column: str, values: Iterable[tuple[str, str]], otherwise: str = "CAST(NULL AS VARCHAR)") -> str:
     """What belongs to the value of a column."""
     arms = " ".join(f"WHEN {value} THEN {result}" for value, result in values)

@@ -13,6 +13,7 @@ from kaframe.scorecard.planned import MEANS, reason_from
 from kaframe.scorecard.points import balanced, extreme, number
 from kaframe.scorecard.query import is_computed
 from kaframe.scorecard.tree import PlannedCard, PlannedNode
+from kaframe.status.plan import rolled_accounts
 
 WINDOWED = {name for name, function in FUNCTIONS.items() if function.kind == "window"}  # among all accounts
 NO_REASONS = (
@@ -66,6 +67,7 @@ def _card(project: Project, card: PlannedCard) -> str:
         f"SELECT s.*, {values} FROM ({with_known_weights(card)}) AS s "
         "SEMI JOIN managed AS g ON g.account_id = s.account_id JOIN measures AS m ON m.account_id = s.account_id"
         f"{_told(project, [leaf for leaf, _ in leaves])}"
+        f" ANTI JOIN ({rolled_accounts(card.card.id)}) AS r ON r.account_id = s.account_id"
     )
     baselines = [reason_from(path[-1], leaf, card.meaning) for leaf, path in leaves]
     lists = {
