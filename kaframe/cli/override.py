@@ -95,12 +95,16 @@ def clear(ctx: click.Context, /, account: str, card: str, **said: Any) -> None:
     \b
     kaframe override clear C006 --reason "recovered"
     """
-    from kaframe.store import Act, clear_override, open_store
+    from kaframe.store import Act, clear_override, list_overrides, open_store
 
     project = opened(ctx)
-    account_id = _account(project, account)
+    store = open_store(project)
+    made = list_overrides(store)
+    # What the data or the rules no longer have can be cleared all the same.
+    account_id = account if account in {row["account_id"] for row in made} else _account(project, account)
+    card_id = card if card in {row["card"] for row in made} else _card(project, card)
     act = Act(author_of(said["author"]), parsed_day(said["on"]) if said["on"] else project.as_of, said["reason"])
-    row = clear_override(open_store(project), account_id, _card(project, card), act)
+    row = clear_override(store, account_id, card_id, act)
     facts = {"account": account_id, "card": row["card"], "status": row["status"]}
     click.echo(words_of(project.config.language)["override is cleared"].format(**facts))
 

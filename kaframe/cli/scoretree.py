@@ -15,7 +15,7 @@ from kaframe.cli.tables import fitted, plain, shown, width
 from kaframe.cli.words import Words, words_of
 
 if TYPE_CHECKING:
-    from kaframe.explain import Evidence, ExplainedNode, Explanation
+    from kaframe.explain import Decision, Evidence, ExplainedNode, Explanation
     from kaframe.project import Project
 
 NUMBERS = (12, 7, 7, 6)  # columns of value, points, weight and lost
@@ -61,9 +61,12 @@ class _Teller:
         for node in one.nodes:
             yield from self._node(node, 0, one)
         if one.other:
-            yield self._row(self.words["other"], ["", "", "", f"{one.other:g}"])
+            yield self._row(self.words["of the group" if one.members else "other"], ["", "", "", f"{one.other:g}"])
         if one.score is not None:
             yield self._row(self.words["score"], ["", f"{one.score:g}", "", f"{one.best - one.score:g}"])
+        if one.members:
+            for line in self._members(one):
+                yield from wrapped(line, self.room)
         if one.left_out:
             yield from wrapped(self.words["leaves left out"].format(names=", ".join(one.left_out)), self.room)
 
@@ -93,13 +96,45 @@ class _Teller:
         yield self.words[f"why.{decision.why}"].format(**facts) + f"  ({decision.rule})"
         if decision.since:
             yield self.words["status since"].format(**facts)
-        if decision.unknown:
-            yield self.words["exceptions unknown"].format(names=", ".join(decision.unknown))
+        yield from self._patience(decision)
+        yield from self._considered(decision)
+        yield from decision.lost
         target = one.target
         if target and target.blocked:
             yield self.words[f"blocked.{target.blocked}"].format(status=self._status(target.status))
         elif target:
             yield self.words["next colour"].format(status=self._status(target.status), points=f"{target.points:g}")
+
+    def _patience(self, decision: Decision) -> Iterator[str]:
+        """Which run began what is waited for, and when it can be over."""
+        facts = {"begun": decision.begun, "runs": decision.runs, "left": decision.runs_left, "day": decision.ready_on}
+        if decision.ready_on:
+            yield self.words["waits until"].format(**facts)
+        elif decision.runs_left:
+            yield self.words["waits for runs"].format(**facts)
+
+    def _considered(self, decision: Decision) -> Iterator[str]:
+        """The exceptions that do not decide, by what became of them."""
+        found: dict[str, list[str]] = {}
+        for one in decision.considered:
+            found.setdefault(one.state, []).append(plain(one.reason))
+        told = ("overridden", "changes_nothing", "later", "unknown")
+        for state in (*told, "does_not_hold") if self.everything else told:
+            if state in found:
+                yield self.words[f"exceptions {state}"].format(names=self.words["comma"].join(found[state]))
+        if decision.calculated_points is not None and decision.points != decision.calculated_points:
+            yield self.words["calculated points"].format(
+                points=shown(decision.points), calculated=shown(decision.calculated_points)
+            )
+
+    def _members(self, one: Explanation) -> Iterator[str]:
+        """The companies that a parent has its points or colour from."""
+        yield self.words["members"]
+        for member in one.members:
+            share = "-" if member.share is None else f"{member.share:.1%}"
+            has = self._status(member.status) if member.status else shown(member.points)
+            state = "" if member.state == "counted" else f"  ({self.words[f'member.{member.state}']})"
+            yield f"{INDENT}{member.account_id}  {plain(member.name)}: {has}, {share}{state}"
 
     def _node(self, node: ExplainedNode, depth: int, one: Explanation) -> Iterator[str]:
         value = "" if node.children else valued(node.value, node.unit)

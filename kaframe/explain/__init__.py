@@ -11,6 +11,7 @@ from kaframe.explain.deciding import find_deciding
 from kaframe.explain.decision import find_decision, find_target
 from kaframe.explain.evidence import Records
 from kaframe.explain.facts import LeafFacts, find_facts
+from kaframe.explain.group import find_members
 from kaframe.explain.reach import counted_reach, find_reach, whole_value
 from kaframe.explain.records import (
     Deciding,
@@ -79,7 +80,10 @@ def _explain(project: Project, db: Database, card: PlannedCard, row: Mapping[str
     measures = db.rows("SELECT * FROM measures WHERE account_id = ?", [account_id])[0]
     tier = db.rows("SELECT tier FROM tiers WHERE account_id = ?", [account_id])[0]["tier"]
     decision = find_decision(project, db, card, account_id)
+    members = find_members(db, card.card.id, account_id)
     target = find_target(project, card, decision) if decision and row["points"] is not None else None
+    if target and members:
+        target = replace(target, blocked=target.blocked or "group")
     account, other = _added_up(project, card, row, Records(project, db, account_id, measures, named), target)
     return Explanation(
         account_id=account_id,
@@ -99,6 +103,7 @@ def _explain(project: Project, db: Database, card: PlannedCard, row: Mapping[str
         decision=decision,
         target=target,
         nodes=tuple(_explain_node(child, account) for child in card.root.children),
+        members=members,
         left_out=tuple(named.get(f"node.{card.card.id}.{path}", path) for path in card.absent),
     )
 
@@ -109,15 +114,20 @@ def _added_up(
     """The account with what every leaf lost, rounded so that everything adds up, and what additive cards add."""
     rounding, best = card.meaning.rounding, card.meaning.best
     points: dict[str, float | None] = {name: row[name] for name in row if name in _paths(card.root)}
-    points[""] = row["points"]
+    own = row.get("own_points", row["points"])
+    points[""] = own
     shares = effective_shares(card, points)
     losses = leaf_losses(card, points, shares)
     other = 0.0
-    if row["points"] is not None:
-        lacking = best - row["points"]
+    if own is None:
+        losses = dict.fromkeys(losses, 0.0)
+    else:
+        lacking = best - own
         exact = leaves_make_all(card)
         other = 0.0 if exact else rounding.rounded(lacking - sum(losses.values()), rounding.digits)
         losses = exact_parts(losses, lacking - other, rounding.digits)
+    if "own_points" in row and row["points"] is not None:
+        other = rounding.rounded(best - row["points"] - sum(losses.values()), rounding.digits)
     units = {measure.id: measure.unit for measure in project.rules.measure.measures}
     facts = find_facts(project, records.db, card, row["account_id"])
     return _Account(card, row, points, leaf_shares(card), shares, losses, target, records, units, facts), other

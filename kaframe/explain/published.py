@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from kaframe.explain.records import Explanation
 
 Step = Callable[[Project, Database], None]
-OVERLAID = ("measures", "tiers", "colours")  # what explanations read of a run, beside its score tables
+# What explanations read of a run, beside its score tables.
+OVERLAID = ("measures", "tiers", "colours", "roll_ups", "overrides")
 BEFORE_RULES = 2  # data and recall: the steps that no rule of a run decides
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +90,37 @@ class ExplainedNode:
 
 
 @dataclass(frozen=True, slots=True)
+class Considered:
+    """An exception that was looked at: whether it decides, is overridden, changes nothing, comes after the one that
+    decides (later), is unknown, or does not hold."""
+
+    id: str
+    reason: str
+    rule: str
+    state: Literal["decides", "overridden", "changes_nothing", "later", "unknown", "does_not_hold"]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A company that counts for its parent: with which points or colour, its share, and whether it could be counted."""
+
+    account_id: str
+    name: str
+    status: str | None
+    points: float | None
+    weight: float | None
+    share: float | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """Why the published colour is what it is, beside the calculated one.
 
     ``why`` is that of docs/tables.md; ``reason``, ``rule`` and ``author`` tell of the exception or override behind it.
+    ``points`` are published, ``calculated_points`` those held against the edges. Of a hold or wait ``begun`` and
+    ``runs`` say which run began it and how many have it; ``ready_on`` or ``runs_left`` when it can be over. ``lost``
+    are sentences of colours set by hand that do not hold.
     """
 
     status: str
@@ -108,7 +135,14 @@ class Decision:
     until: date | None = None
     recover: float = 0.0
     hold: str = ""
-    unknown: tuple[str, ...] = ()
+    points: float | None = None
+    calculated_points: float | None = None
+    begun: date | None = None
+    runs: int | None = None
+    ready_on: date | None = None
+    runs_left: int | None = None
+    considered: tuple[Considered, ...] = ()
+    lost: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +158,8 @@ class Target:
 class Explanation:
     """One account on one scorecard, from values to colour. ``score + lost of all leaves + other = best``.
 
-    ``other`` is not 0 only in additive cards: what their start and limits take or give.
+    ``other`` is what the start and limits of an additive card take or give, and for a parent whose points come from
+    its ``members`` how far those are below its own.
     """
 
     account_id: str
@@ -145,3 +180,4 @@ class Explanation:
     target: Target | None
     nodes: tuple[ExplainedNode, ...]
     left_out: tuple[str, ...]
+    members: tuple[Member, ...] = ()

@@ -80,9 +80,8 @@ def _scored(project: Project, planned: PlannedRule) -> str:
         own = f"account_id NOT IN ({rolled_accounts(planned.rule.id)})"  # of others the leaves are no reason
         told = {name: f"CASE WHEN {own} THEN {sql} END" for name, sql in told.items()}
     columns = ", ".join(f"{sql} AS {name}" for name, sql in told.items())
-    scored = (
-        f"SELECT account_id, points, {compared_column(planned)} AS compared, {columns} FROM {with_largest(planned.card)}"
-    )
+    rows = with_largest(planned.card)
+    scored = f"SELECT account_id, points, {compared_column(planned)} AS compared, {columns} FROM {rows}"
     if not planned.exceptions:
         return f"({scored})"
     names = {name for exception in planned.exceptions for name in exception.names - exception.absent}

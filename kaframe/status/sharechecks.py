@@ -18,26 +18,28 @@ def roll_up_problems(rule: StatusRule) -> list[Problem]:
         what = "points and shares" if roll_up.points else "neither points nor shares"
         return [Problem(roll_up.at, "KF2226", f"the roll-up of '{rule.id}' says {what}",
                         "say 'points: mean' or 'shares: [{status: red, above: 0.5}]'")]
-    misplaced = _misplaced(roll_up)
+    misplaced, hint = _misplaced(roll_up)
     if misplaced:
-        return [Problem(roll_up.at, "KF2228", f"{misplaced} in the roll-up of '{rule.id}'",
-                        "the schema says which key belongs to points and which to shares")]
+        return [Problem(roll_up.at, "KF2228", f"{misplaced} in the roll-up of '{rule.id}'", hint)]
     problems = []
     for place, share in enumerate(roll_up.shares):
         problems += _share_problems(rule, share, is_last=place == len(roll_up.shares) - 1)
     return problems
 
 
-def _misplaced(roll_up: RollUp) -> str:
+def _misplaced(roll_up: RollUp) -> tuple[str, str]:
+    """A key that belongs to the other kind of roll-up, and what to say instead; nothing when there is none."""
     missing = roll_up.missing
     if roll_up.points:
         if roll_up.counts != "calculated":
-            return "'counts' has no meaning for points"
+            return "'counts' has no meaning for points", "leave it away: it belongs to shares"
         if roll_up.by and roll_up.points != "weighted_mean":
-            return f"'by' has no meaning for '{roll_up.points}'"
-        return "'missing: count' has no meaning for points" if missing == "count" else ""
-    wrong = missing in OF_POINTS or isinstance(missing, int | float)
-    return f"'missing: {missing}' has no meaning for shares" if wrong else ""
+            return f"'by' has no meaning for '{roll_up.points}'", "say 'points: weighted_mean', or leave 'by' away"
+        if missing == "count":
+            return "'missing: count' has no meaning for points", "say skip, no_data, worst, neutral, best or a number"
+    elif missing in OF_POINTS or isinstance(missing, int | float):
+        return f"'missing: {missing}' has no meaning for shares", "say skip, no_data or count"
+    return "", ""
 
 
 def _share_problems(rule: StatusRule, share: Share, is_last: bool) -> list[Problem]:
