@@ -14,7 +14,7 @@ from typing import Any
 import kaframe
 
 MANAGED = ("measures", "tiers", "colours", "scores", "reasons", "owners", "insights", "stages", "plans", "actions",
-           "goals", "near_misses", "handovers")  # fmt: skip
+           "goals", "near_misses", "handovers", "roll_ups")  # fmt: skip
 WHOLE = ("findings", "overrides", "members", "tasks", "events", "portfolio", "tier_counts", "tier_totals",
          "colour_counts", "pareto", "sources", "orphans", "quality")  # fmt: skip
 LEVELS = 3  # head, tables, rows

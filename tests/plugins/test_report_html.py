@@ -352,6 +352,17 @@ def test_a_page_says_why_the_colour_is_not_what_the_points_say(fields: dict[str,
     assert any(line.startswith(said) for line in page["why"]), page["why"]
 
 
+def test_a_parent_says_which_companies_made_its_points() -> None:
+    """The largest share first, and those that are not managed by their id."""
+    rolled = [
+        {"account_id": "A0", "card": "health", "member": name, "status": status, "points": points, "share": share,
+         "weight": 1.0, "state": "counted"}
+        for name, status, points, share in (("X9", None, 40.04, 0.25), ("A1", None, 80.0, 0.75), ("A2", "red", None, 0))
+    ]  # fmt: skip
+    page = part("account").account_page(facts(small_view(roll_ups=rolled)), "A0", {}, str)
+    assert page["group"]["rolled"] == ["Beta: 80, 75%", "X9: 40, 25%", "Gamma: red, 0%"]
+
+
 def test_a_group_of_companies_is_told_on_each_page() -> None:
     """The parent and its other companies stand on a company's page; an unknown parent by its id."""
     rows = [
