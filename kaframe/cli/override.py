@@ -46,7 +46,11 @@ def list_(ctx: click.Context, everything: bool, form: str) -> None:
     project = opened(ctx)
     rows = list_overrides(open_store(project))
     if not everything:
-        rows = [row for row in rows if row["cleared_on"] is None and row["expires_on"] >= project.as_of]
+        last: dict[tuple[str, str], dict[str, Any]] = {}
+        for row in rows:  # the one set last comes first and stands in place of all before it
+            if row["cleared_on"] is None:
+                last.setdefault((row["account_id"], row["card"]), row)
+        rows = [row for row in last.values() if row["expires_on"] >= project.as_of]
     words = words_of(project.config.language)
     columns = {name: words.get(f"override.{name}", name) for name in COLUMNS}
     if everything or form != "table":

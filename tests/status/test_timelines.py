@@ -93,3 +93,14 @@ def test_gaps_overrides_and_changed_thresholds(tmp_path: Path) -> None:
     assert line.run(5, 70) == ("yellow", "score")
     line.rules(70)
     assert line.run(6, 70) == ("green", "score")
+
+
+def test_the_colour_set_last_stands_in_place_of_all_before_it(tmp_path: Path) -> None:
+    """Also when it ends before them: nobody meant the first one to come back."""
+    line = Timeline(tmp_path / "a", "recover: 0")
+    assert line.run(1, 60) == ("yellow", "score")
+    act = Act("li", date(2026, 1, 2), "agreed")
+    set_override(line.store(), Override("A", "main", "red", date(2026, 1, 31)), act)
+    set_override(line.store(), Override("A", "main", "green", date(2026, 1, 4)), act)
+    assert line.run(3, 60) == ("green", "override")
+    assert line.run(5, 60) == ("yellow", "score")
