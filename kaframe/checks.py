@@ -62,6 +62,24 @@ def check_rulebook(project: Project) -> list[Problem]:
     return sorted(found, key=by_place)
 
 
+def check_with_data(project: Project) -> tuple[list[Problem], dict[str, float]]:
+    """The same with what the data show besides, and the share of accounts that lack each measure.
+
+    The steps run up to ``status``; nothing is published.
+    """
+    from kaframe.database import Database
+    from kaframe.flow import preview
+    from kaframe.proof.data import look_at_data, shares_missing
+
+    problems = check_rulebook(project)
+    if any(problem.severity == "error" for problem in problems):
+        return problems, {}
+    with Database() as db:
+        preview(project, db, until="status")
+        found = dict.fromkeys([*problems, *map(_for_pack, look_at_data(project, db))])
+        return sorted(found, key=by_place), shares_missing(project, db)
+
+
 def _for_pack(problem: Problem) -> Problem:
     """What is wrong in a bundled pack follows from what the project has changed or has: it is mended there."""
     at = problem.at

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kaframe.cli.problems import as_data, tell_problems
-from kaframe.cli.projects import opened
+from kaframe.cli.projects import as_of_option, opened
 from kaframe.cli.tables import plain
 from kaframe.cli.words import Words, words_of
 
@@ -23,9 +23,11 @@ STORE_EXIT = 7
 
 @click.command()
 @click.option("--strict", is_flag=True, help="Findings count as errors (exit 4).")
+@click.option("--data", "with_data", is_flag=True, help="Also what the data show of the rules.")
+@as_of_option
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", help="How to print it.")
 @click.pass_context
-def check(ctx: click.Context, strict: bool, form: str) -> int:
+def check(ctx: click.Context, strict: bool, with_data: bool, as_of: str | None, form: str) -> int:
     """Check configuration, rules, team and data without running.
 
     All problems of all files are told at once, each with its place and how to mend it. Of rules without errors it is
@@ -35,16 +37,19 @@ def check(ctx: click.Context, strict: bool, form: str) -> int:
     \b
     kaframe check
     kaframe check --strict --format json
+    kaframe check --data --as-of 2026-03-31
     """
     from kaframe.checks import absent_data, check_rulebook
     from kaframe.outputs import are_of_store, check_outputs
 
-    project = opened(ctx)
+    project = opened(ctx, as_of)
     problems = [*check_rulebook(project), *check_outputs(project)]
     errors = [problem for problem in problems if problem.severity == "error"]
     absent = {} if errors else absent_data(project)
     if form == "json":
-        told = {"problems": [as_data(problem) for problem in problems], "absent": absent}
+        told: dict[str, Any] = {"problems": [as_data(problem) for problem in problems], "absent": absent}
+        if with_data:
+            told["missing"] = missing
         click.echo(json.dumps(told, ensure_ascii=False, indent=2))
     else:
         words = words_of(project.config.language)
@@ -52,6 +57,7 @@ def check(ctx: click.Context, strict: bool, form: str) -> int:
         _tell_findings([problem for problem in problems if problem.severity != "error"], words)
         if not errors:
             _tell_absent(absent, words)
+            _tell_missing(missing, words)
             click.echo(_summary(project, words, _verdict(len(problems), words)))
     if errors:
         return STORE_EXIT if are_of_store(errors) else 3
@@ -86,6 +92,15 @@ def _verdict(count: int, words: Words) -> str:
     if not count:
         return words["check.clean"]
     return words["check.finding" if count == 1 else "check.findings"].format(count=count)
+
+
+def _tell_missing(missing: Mapping[str, float], words: Words) -> None:
+    """The share of accounts that lack each measure."""
+    if missing:
+        click.echo(words["check.missing"])
+        longest = max(map(len, missing))
+        for name, share in missing.items():
+            click.echo(f"  {name:<{longest}}  {share:6.1%}")
 
 
 def _tell_absent(absent: dict[str, list[str]], words: Words) -> None:

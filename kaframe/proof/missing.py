@@ -51,7 +51,7 @@ def check_missing(project: Project) -> list[Problem]:
             _create(project, db, probes)
             score_accounts(project, db)
             colour_accounts(project, db)
-            rows = db.rows("SELECT account_id, card, status, points FROM colours")
+            rows = db.rows("SELECT account_id, card, status, points FROM colours WHERE status = calculated")
     except KaframeError:
         return []  # a rule that does not compile is told by its step
     found = {(row["account_id"], row["card"]): row for row in rows}
@@ -59,12 +59,12 @@ def check_missing(project: Project) -> list[Problem]:
 
 
 def _judge(project: Project, probe: Probe, found: Mapping[tuple[str, str], Mapping[str, Any]]) -> Iterator[Problem]:
-    """The problem of one probe that has become green."""
+    """The problem of one probe that has become green by its points; what an exception decides is meant so."""
     rule, row = project.rules.status.rgb.get(probe.card.id), found.get((probe.id, probe.card.id))
     if rule is None or row is None or len(rule.colours) < 2 or row["status"] != rule.colours[0].id:
         return
     best = rule.colours[0].id
-    shown = "null points" if row["points"] is None else f"{row['points']:g} points"
+    shown = f"{row['points']:g} points"
     nothing = found.get((f"{NOTHING}.{probe.card.id}", probe.card.id))
     leaf = _lenient(probe.card)
     if probe.leaf is None:

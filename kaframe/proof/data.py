@@ -1,0 +1,200 @@
+"""What the data of a run show of the rules: what is never true, never reached, never differs, or is there twice.
+
+Read from the tables of a run up to ``status``; a few queries over all accounts, none for a single one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+from kaframe.database import Database, quoted
+from kaframe.errors import Location, Problem
+from kaframe.expression import Compiled, Type
+from kaframe.names import PlannedMeasure, account_relation, account_scope, compile_all, plan_measures
+from kaframe.project import Project
+from kaframe.proof.finding import beside, finding
+from kaframe.scorecard.leaves.bands import SIGNS
+from kaframe.scorecard.points import number
+from kaframe.scorecard.tree import PlannedCard, PlannedNode, plan_cards
+
+# With fewer accounts chance alone leaves bands empty and lets measures agree.
+FEWEST_ACCOUNTS = 30
+# Two rankings that agree so far differ in one account of a hundred: for a score they are one measure counted twice.
+SAME_RANKING = 0.98
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Of one measure: how many accounts have it, and whether it differs among them."""
+
+    item: PlannedMeasure
+    known: int
+    varies: bool
+
+
+def look_at_data(project: Project, db: Database) -> list[Problem]:
+    """All findings of the data. Reads: ``measures``, ``tiers``, ``score_<card>``."""
+    accounts = int(db.value("SELECT count(*) FROM measures"))
+    if accounts < FEWEST_ACCOUNTS:
+        return []
+    seen = _seen(project, db)
+    return [
+        *_tiers(project, db, accounts),
+        *_exceptions(project, db, accounts),
+        *(problem for card in plan_cards(project) for problem in _unreached(project, db, card)),
+        *_constant(seen, accounts),
+        *_same(project, db, seen),
+    ]
+
+
+def shares_missing(project: Project, db: Database) -> dict[str, float]:
+    """The share of accounts that lack each measure, the largest first; measures that none lacks are left out."""
+    accounts = int(db.value("SELECT count(*) FROM measures"))
+    shares = {one.item.measure.id: (accounts - one.known) / accounts for one in _seen(project, db)} if accounts else {}
+    return dict(sorted(((name, share) for name, share in shares.items() if share > 0), key=lambda item: -item[1]))
+
+
+def _seen(project: Project, db: Database) -> list[Seen]:
+    """Every measure that this project has data for, in one pass."""
+    planned = [item for item in plan_measures(project) if not item.absent]
+    if not planned:
+        return []
+    columns = [quoted(item.measure.id) for item in planned]
+    listed = ", ".join(f"count({name}) AS n{place}, min({name}) IS DISTINCT FROM max({name}) AS v{place}"
+                       for place, name in enumerate(columns))  # fmt: skip
+    (row,) = db.rows(f"SELECT {listed} FROM measures")
+    return [Seen(item, row[f"n{place}"], row[f"v{place}"]) for place, item in enumerate(planned)]
+
+
+def _tiers(project: Project, db: Database, accounts: int) -> Iterator[Problem]:
+    found = {row["calculated"] for row in db.rows("SELECT DISTINCT calculated FROM tiers")}
+    for tier in project.rules.identify.tiers:
+        if tier.id not in found:
+            yield _never_true(tier.when.at, f"tier '{tier.id}'", accounts)
+
+
+def _exceptions(project: Project, db: Database, accounts: int) -> Iterator[Problem]:
+    rules = [(rule.id, item) for rule in project.rules.status.rgb.values() for item in rule.exceptions]
+    scope = account_scope(project, "status")
+    compiled, problems = compile_all([(item.when, Type.BOOLEAN) for _, item in rules], scope)
+    pairs = [(item, found) for (_, item), found in zip(rules, compiled, strict=True) if found and not found.absent]
+    if problems or not pairs:
+        return
+    relation = _relation(project, "status", [found for _, found in pairs])
+    counted = _counts(db, [found.sql for _, found in pairs], relation)
+    for (item, _), count in zip(pairs, counted, strict=True):
+        if not count:
+            yield _never_true(item.when.at, f"exception '{item.id}'", accounts)
+
+
+def _never_true(at: Location, words: str, accounts: int) -> Problem:
+    message = f"the condition of {words} is true for none of {accounts} accounts"
+    return finding(at, "KF2380", message, "is it too narrow, or are its data wrong?", f"0 of {accounts} accounts")
+
+
+def _unreached(project: Project, db: Database, card: PlannedCard) -> Iterator[Problem]:
+    """Bands and cases that no account of a card is in."""
+    leaves = [leaf for leaf in card.root.leaves() if leaf.node.bands or leaf.node.cases]
+    total = int(db.value(f"SELECT count(*) FROM {quoted(f'score_{card.card.id}')}"))
+    if not leaves or total < FEWEST_ACCOUNTS:
+        return
+    relation = _relation(project, "score", [part for leaf in leaves for part in leaf.parts()])
+    values = [f"{leaf.value.sql} AS {_value(place)}" for place, leaf in enumerate(leaves) if leaf.value]
+    listed = ", ".join(["*", *values])
+    places = ", ".join(f"{_place(leaf, _value(place))} AS p{place}" for place, leaf in enumerate(leaves))
+    query = f"SELECT account_id, {places} FROM (SELECT {listed} FROM {relation})"
+    query = f"SELECT q.* FROM ({query}) AS q SEMI JOIN {quoted(f'score_{card.card.id}')} USING (account_id)"
+    arms = [(place, leaf, number) for place, leaf in enumerate(leaves) for number in range(len(_rules(leaf)))]
+    counted = _counts(db, [f"p{place} = {number}" for place, _, number in arms], f"({query})")
+    for (_, leaf, arm), count in zip(arms, counted, strict=True):
+        if not count:
+            word = "band" if leaf.node.bands else "case"
+            message = f"none of {total} accounts is in this {word} of '{leaf.path}'"
+            hint = "is its edge where accounts are? an empty band neither helps nor harms"
+            yield finding(_rules(leaf)[arm].at, "KF2381", message, hint, f"0 of {total} accounts")
+
+
+def _rules(leaf: PlannedNode) -> Sequence[Any]:
+    return leaf.node.bands or leaf.node.cases
+
+
+def _value(place: int) -> str:
+    return quoted(f"value:{place}")
+
+
+def _place(leaf: PlannedNode, value: str) -> str:
+    """SQL for the place of the band or case that an account is in."""
+    arms = []
+    for place, band in enumerate(leaf.node.bands):
+        tests = [f"{value} {sign} {number(edge)}" for name, sign in SIGNS if (edge := getattr(band, name)) is not None]
+        arms.append(f"WHEN {' AND '.join(tests) or f'{value} IS NOT NULL'} THEN {place}")
+    for place, condition in enumerate(leaf.inputs if leaf.node.cases else ()):
+        held = condition.sql if condition else "TRUE"
+        arms.append(f"WHEN {held} THEN {place} WHEN ({held}) IS NULL THEN NULL")
+    return f"CASE {' '.join(arms)} END"
+
+
+def _relation(project: Project, step: str, parts: Sequence[Compiled]) -> str:
+    return account_relation(project, step, {name for part in parts for name in part.names - part.absent})
+
+
+def _counts(db: Database, conditions: Sequence[str], relation: str) -> list[int]:
+    """How many rows meet each condition, in one pass."""
+    flags = ", ".join(f"{condition} AS f{place}" for place, condition in enumerate(conditions))
+    sums = ", ".join(f"count(*) FILTER (WHERE f{place}) AS c{place}" for place in range(len(conditions)))
+    (row,) = db.rows(f"SELECT {sums} FROM (SELECT {flags} FROM {relation})")
+    return list(row.values())
+
+
+def _constant(seen: Sequence[Seen], accounts: int) -> Iterator[Problem]:
+    """Measures that every account lacks, or that are the same for all that have them."""
+    for one in seen:
+        measure = one.item.measure
+        if not one.known:
+            message = f"the measure '{measure.id}' is missing for every account"
+            hint = "are its data what they should be?"
+            yield finding(measure.at, "KF2382", message, hint, f"0 of {accounts} accounts have it")
+        elif one.known >= FEWEST_ACCOUNTS and not one.varies:
+            message = f"the measure '{measure.id}' is the same for every account that has it"
+            hint = "what never differs tells no account from another"
+            yield finding(measure.at, "KF2382", message, hint, f"{one.known} of {accounts} accounts have it")
+
+
+def _same(project: Project, db: Database, seen: Sequence[Seen]) -> Iterator[Problem]:
+    """Pairs of leaves whose measures rank the accounts alike: one thing that counts twice."""
+    asked = {name for card in plan_cards(project) for leaf in card.root.leaves() if leaf.value
+             for name in leaf.value.names}  # fmt: skip
+    numbers = [one.item for one in seen
+               if one.varies and one.known >= FEWEST_ACCOUNTS and one.item.value.type is Type.NUMBER
+               and one.item.measure.id in asked]  # fmt: skip
+    pairs = list(combinations(range(len(numbers)), 2))
+    if not pairs:
+        return
+    row = _correlations(db, [item.measure.id for item in numbers], pairs)
+    for first, second in pairs:
+        rho, both = row[f"r{first}_{second}"], row[f"n{first}_{second}"]
+        if rho is not None and both >= FEWEST_ACCOUNTS and abs(rho) >= SAME_RANKING:
+            one, other = numbers[first].measure, numbers[second].measure
+            message = f"'{one.id}' and '{other.id}' rank the accounts alike and both count in scorecards"
+            hint = "keep one of them, or it counts twice"
+            example = f"rank correlation {rho:.3f} over {both} accounts"
+            yield beside(finding(other.at, "KF2383", message, hint, example), one.at)
+
+
+def _correlations(db: Database, names: Sequence[str], pairs: Sequence[tuple[int, int]]) -> Mapping[str, Any]:
+    """Spearman's rank correlation of every pair, over accounts that have both; equal values share their mean rank."""
+    ranks = ", ".join(
+        f"CASE WHEN {quoted(name)} IS NOT NULL THEN rank() OVER (ORDER BY {quoted(name)}) "
+        f"+ (count(*) OVER (PARTITION BY {quoted(name)}) - 1) / 2.0 END AS k{place}"
+        for place, name in enumerate(names)
+    )
+    listed = ", ".join(
+        f"corr(k{one}, k{other}) AS {quoted(f'r{one}_{other}')}, "
+        f"count(*) FILTER (WHERE k{one} IS NOT NULL AND k{other} IS NOT NULL) AS {quoted(f'n{one}_{other}')}"
+        for one, other in pairs
+    )
+    (row,) = db.rows(f"SELECT {listed} FROM (SELECT {ranks} FROM measures)")
+    return row

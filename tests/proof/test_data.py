@@ -1,0 +1,112 @@
+"""What the data show of the rules, on a project of some dozen accounts."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from kaframe.checks import check_with_data
+from kaframe.cli import run_command
+from kaframe.errors import Problem
+from kaframe.loading import load_project
+from tests.badproject import DAY
+from tests.proof.soundproject import write_project
+
+MEASURES = """\
+measures:
+  revenue: {from: orders, value: sum(amount), empty: 0}
+  last_order: {from: orders, value: max(ordered_on)}
+  days_since_order: {value: days_since(last_order)}
+  orders_a_year: {from: orders, value: count(), empty: 0}
+  double: {value: 2 * revenue + 1}
+"""
+SCORE = """\
+semantics:
+  kaframe: {override: merge, minimum_coverage: 0.7}
+scorecards:
+  relationship:
+    primary: true
+    children:
+      money: {value: revenue, bands: [{at_least: 100000, points: 100}, {at_least: 100, points: 50}, {else: 0}]}
+      twice: {value: double, curve: [[0, 0], [9000, 100]]}
+      habit: {value: orders_a_year, curve: [[0, 0], [3, 100]]}
+      recency:
+        cases:
+          - {when: days_since_order > 4000, points: 0}
+          - {when: days_since_order >= 0, points: 80}
+"""
+STATUS = """\
+rgb:
+  relationship:
+    green: {at_least: 75}
+    yellow: {at_least: 50}
+    red: else
+    exceptions:
+      - {id: huge, when: revenue > 1000000, status: green}
+      - {id: some, when: revenue > 3000, status: green}
+"""
+
+
+def look(root: Path, count: int) -> tuple[list[Problem], dict[str, float]]:
+    """What is found with so many accounts; every account but the first has one order, the larger the later."""
+    write_project(root)
+    (root / "rules/measure.yaml").write_text(MEASURES, "utf-8")
+    (root / "rules/score.yaml").write_text(SCORE, "utf-8")
+    (root / "rules/status.yaml").write_text(STATUS, "utf-8")
+    accounts = "".join(f"A{number},Name {number},kim\n" for number in range(count))
+    orders = "".join(f"A{number},2026-{1 + number % 6:02}-11,{number * 100},EUR\n" for number in range(1, count))
+    (root / "data/accounts.csv").write_text(f"account_id,account,owner\n{accounts}", "utf-8")
+    (root / "data/orders.csv").write_text(f"account_id,ordered_on,amount,currency\n{orders}", "utf-8")
+    (root / "data/renamed.csv").write_text("old_id,new_id\n", "utf-8")
+    return check_with_data(load_project(root, as_of=date.fromisoformat(DAY)))
+
+
+def test_the_data_show_what_no_rule_says(tmp_path: Path) -> None:
+    """Each with its place and its count; nothing of rules that some account meets."""
+    found, missing = look(tmp_path, 40)
+    told = [(problem.code, problem.message, problem.example) for problem in found]
+    assert told == [
+        ("KF2383", "'revenue' and 'double' rank the accounts alike and both count in scorecards",
+         "rank correlation 1.000 over 40 accounts"),
+        ("KF2381", "none of 40 accounts is in this band of 'money'", "0 of 40 accounts"),
+        ("KF2381", "none of 40 accounts is in this case of 'recency'", "0 of 40 accounts"),
+        ("KF2380", "the condition of exception 'huge' is true for none of 40 accounts", "0 of 40 accounts"),
+    ]  # fmt: skip
+    assert missing == {"last_order": 1 / 40, "days_since_order": 1 / 40}
+    places = {problem.code: str(problem.at) for problem in found if problem.at}
+    assert places["KF2380"] == "rules/status.yaml:7:25"
+    assert places["KF2383"] == "rules/measure.yaml:6:11"
+
+
+def test_few_accounts_prove_nothing(tmp_path: Path) -> None:
+    """Below thirty it would be chance; the shares are told all the same."""
+    found, missing = look(tmp_path, 29)
+    assert found == []
+    assert missing["last_order"] == pytest.approx(1 / 29)
+
+
+def test_a_measure_that_never_differs_is_told(tmp_path: Path) -> None:
+    """On a day before the first order nothing differs yet."""
+    look(tmp_path, 40)
+    found, _ = check_with_data(load_project(tmp_path, as_of=date(2020, 1, 1)))
+    constant = [problem.message for problem in found if problem.code == "KF2382"]
+    assert "the measure 'revenue' is the same for every account that has it" in constant
+    assert "the measure 'last_order' is missing for every account" in constant
+
+
+def test_looking_changes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing is published; as data the shares stand beside the problems; --strict counts what was found."""
+    look(tmp_path, 40)
+    capsys.readouterr()
+    before = sorted(path for path in tmp_path.rglob("*") if path.is_file())
+    command = ["-C", str(tmp_path), "check", "--data", "--as-of", DAY]
+    assert run_command([*command, "--format", "json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["missing"] == {"last_order": 0.025, "days_since_order": 0.025}
+    assert {problem["code"] for problem in told["problems"]} == {"KF2380", "KF2381", "KF2383"}
+    assert run_command([*command, "--strict"]) == 4
+    assert "days_since_order    2.5%" in capsys.readouterr().out
+    assert sorted(path for path in tmp_path.rglob("*") if path.is_file()) == before
