@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from kaframe import bundled
+from kaframe.database import Database
 from kaframe.errors import DataError, KaframeError, Problem, RuleError, by_place
 from kaframe.followups import without_followups
 from kaframe.loading import survey_project
@@ -62,22 +63,12 @@ def check_rulebook(project: Project) -> list[Problem]:
     return sorted(found, key=by_place)
 
 
-def check_with_data(project: Project) -> tuple[list[Problem], dict[str, float]]:
-    """The same with what the data show besides, and the share of accounts that lack each measure.
-
-    The steps run up to ``status``; nothing is published.
-    """
-    from kaframe.database import Database
-    from kaframe.flow import preview
+def check_data(project: Project, db: Database) -> tuple[list[Problem], dict[str, float]]:
+    """What the data of a run up to ``status`` show of the rules, and the share of accounts that lack each measure."""
     from kaframe.proof.data import look_at_data, shares_missing
 
-    problems = check_rulebook(project)
-    if any(problem.severity == "error" for problem in problems):
-        return problems, {}
-    with Database() as db:
-        preview(project, db, until="status")
-        found = dict.fromkeys([*problems, *map(_for_pack, look_at_data(project, db))])
-        return sorted(found, key=by_place), shares_missing(project, db)
+    found = dict.fromkeys(map(_for_pack, look_at_data(project, db)))
+    return sorted(found, key=by_place), shares_missing(project, db)
 
 
 def _for_pack(problem: Problem) -> Problem:

@@ -43,8 +43,12 @@ def check(ctx: click.Context, strict: bool, with_data: bool, as_of: str | None, 
     from kaframe.outputs import are_of_store, check_outputs
 
     project = opened(ctx, as_of)
+    missing: dict[str, float] = {}
     problems = [*check_rulebook(project), *check_outputs(project)]
     errors = [problem for problem in problems if problem.severity == "error"]
+    if with_data and not errors:
+        shown, missing = _look_at_data(project)
+        problems += shown
     absent = {} if errors else absent_data(project)
     if form == "json":
         told: dict[str, Any] = {"problems": [as_data(problem) for problem in problems], "absent": absent}
@@ -92,6 +96,17 @@ def _verdict(count: int, words: Words) -> str:
     if not count:
         return words["check.clean"]
     return words["check.finding" if count == 1 else "check.findings"].format(count=count)
+
+
+def _look_at_data(project: Project) -> tuple[list[Problem], dict[str, float]]:
+    """What the data show: the steps run up to ``status`` and nothing is published."""
+    from kaframe.checks import check_data
+    from kaframe.database import Database
+    from kaframe.flow import preview
+
+    with Database() as db:
+        preview(project, db, until="status")
+        return check_data(project, db)
 
 
 def _tell_missing(missing: Mapping[str, float], words: Words) -> None:

@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from kaframe.checks import check_with_data
+from kaframe.checks import check_data, check_rulebook
 from kaframe.cli import run_command
+from kaframe.database import Database
 from kaframe.errors import Problem
+from kaframe.flow import preview
 from kaframe.loading import load_project
+from kaframe.project import Project
 from tests.badproject import DAY
 from tests.proof.soundproject import write_project
 
@@ -61,7 +64,15 @@ def look(root: Path, count: int) -> tuple[list[Problem], dict[str, float]]:
     (root / "data/accounts.csv").write_text(f"account_id,account,owner\n{accounts}", "utf-8")
     (root / "data/orders.csv").write_text(f"account_id,ordered_on,amount,currency\n{orders}", "utf-8")
     (root / "data/renamed.csv").write_text("old_id,new_id\n", "utf-8")
-    return check_with_data(load_project(root, as_of=date.fromisoformat(DAY)))
+    return shown(load_project(root, as_of=date.fromisoformat(DAY)))
+
+
+def shown(project: Project) -> tuple[list[Problem], dict[str, float]]:
+    """What the data of a project show, after nothing was found in its rules."""
+    assert check_rulebook(project) == []
+    with Database() as db:
+        preview(project, db, until="status")
+        return check_data(project, db)
 
 
 def test_the_data_show_what_no_rule_says(tmp_path: Path) -> None:
@@ -77,7 +88,7 @@ def test_the_data_show_what_no_rule_says(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert missing == {"last_order": 1 / 40, "days_since_order": 1 / 40}
     places = {problem.code: str(problem.at) for problem in found if problem.at}
-    assert places["KF2380"] == "rules/status.yaml:7:25"
+    assert places["KF2380"] == "rules/status.yaml:7:26"
     assert places["KF2383"] == "rules/measure.yaml:6:11"
 
 
@@ -91,7 +102,7 @@ def test_few_accounts_prove_nothing(tmp_path: Path) -> None:
 def test_a_measure_that_never_differs_is_told(tmp_path: Path) -> None:
     """On a day before the first order nothing differs yet."""
     look(tmp_path, 40)
-    found, _ = check_with_data(load_project(tmp_path, as_of=date(2020, 1, 1)))
+    found, _ = shown(load_project(tmp_path, as_of=date(2020, 1, 1)))
     constant = [problem.message for problem in found if problem.code == "KF2382"]
     assert "the measure 'revenue' is the same for every account that has it" in constant
     assert "the measure 'last_order' is missing for every account" in constant
