@@ -24,7 +24,7 @@ COMMANDS = {
     "init": ("init", "Begin a project in an empty folder."),
     "import": ("imports", "Write rules from what other systems export."),
     "check": ("check", "Check configuration, rules, team and data without running."),
-    "test": ("test", "Run the tests of the rules."),
+    "test": ("test", "Run the tests of the rules; freeze an account into one."),
     "preview": ("run", "Show what a run would change and send; change nothing."),
     "run": ("run", "Compute, publish, tell and report."),
     "explain": ("explain", "Say for one account why it has its score and colour."),

@@ -1,4 +1,4 @@
-"""``kaframe test``: the tests of rules."""
+"""``kaframe test``: the tests of rules, and freezing an account into one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import click
 
 from kaframe.cli.listings import ListingGroup
 from kaframe.cli.problems import tell_problems
-from kaframe.cli.projects import opened
+from kaframe.cli.projects import as_of_option, opened
 from kaframe.cli.words import Words, words_of
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def test() -> None:
     kaframe test
     kaframe test tests/status.yaml -k decline
     kaframe test --coverage --junit report.xml
+    kaframe test new C006
     """
 
 
@@ -92,6 +93,36 @@ def run(ctx: click.Context, /, files: tuple[Path, ...], pattern: str, form: str,
                    err=True)
         return result.exit_code or FAILED
     return result.exit_code
+
+
+@test.command("new")
+@click.argument("account")
+@as_of_option
+@click.option("--to", type=click.Path(path_type=Path), metavar="FILE", help="The file; default tests/frozen_1.yaml.")
+@click.option("--scale", type=int, metavar="SEED", help="Multiply all money by a factor drawn from this number.")
+@click.pass_context
+def new(ctx: click.Context, /, account: str, as_of: str | None, to: Path | None, scale: int | None) -> None:
+    """Freeze an account, with the rows behind it, into a test that passes at once.
+
+    Ids, names, people and free text are replaced by neutral ones; days and numbers stay, and texts that rules name.
+    What was replaced and kept is told. Read the file before you give it away.
+
+    \b
+    kaframe test new C006
+    kaframe test new "Harbour Retail" --as-of 2026-03-31 --scale 7
+    """
+    from kaframe.cli.lookup import find_account
+    from kaframe.testing.freezing import freeze_account
+
+    project = opened(ctx, as_of)
+    words = words_of(project.config.language)
+    frozen = freeze_account(project, lambda db: find_account(db, account)[0], to, scale)
+    click.echo(words["test.written"].format(path=frozen.path, name=frozen.name))
+    click.echo(words["test.replaced"].format(what=", ".join(frozen.replaced)), err=True)
+    if frozen.kept:
+        click.echo(words["test.kept"].format(what=", ".join(frozen.kept)), err=True)
+    if frozen.differs:
+        click.echo(words["test.differs"].format(what=", ".join(frozen.differs)), err=True)
 
 
 def _run(project: Project | None, pack: str, selection: Selection, covered: bool) -> Result:

@@ -29,10 +29,14 @@ Rows = Sequence[Mapping[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Which tables and measures a test gives: tests of one shape share a project, and with it all that is compiled."""
+    """Which tables and measures a test gives: tests of one shape share a project, and with it all that is compiled.
+
+    ``columns`` are the given ones, with their table, that only the packs know.
+    """
 
     tables: frozenset[str]
     measures: frozenset[str]
+    columns: frozenset[tuple[str, str]] = frozenset()
 
 
 def pinned_measures(project: Project, given: Iterable[str], measured: Iterable[str]) -> frozenset[str]:
@@ -61,8 +65,11 @@ def lay_out(
     """
     types = {item.measure.id: item.value.type for item in plan_measures(project)}
     pinned = {PINNED + name: types[name] for name in sorted(shape.measures)}
-    accounts = {**dict.fromkeys(ACCOUNT_COLUMNS, Type.TEXT), **known.accounts, **pinned}
-    tables = {**project.catalog.tables, **{name: known.sources[name] for name in sorted(shape.tables)}}
+    accounts = {**_columns("accounts", project.catalog.accounts, known.accounts, shape), **pinned}
+    tables = {
+        name: _columns(name, project.catalog.tables.get(name, {}), known.sources[name], shape)
+        for name in [*project.catalog.tables, *sorted(shape.tables - project.catalog.tables.keys())]
+    }
     reader = _reader(read, {"accounts": accounts, **tables})
     planned = project.catalog.plan.tables if project.catalog.plan else {}
     plan = DataPlan(
@@ -81,6 +88,19 @@ def lay_out(
         nodes={**project.rules.nodes, "given": used},
     )
     return replace(project, config=config, rules=rules, catalog=Catalog(accounts, tables, plan))
+
+
+def _columns(
+    table: str, own: Mapping[str, Type], known: Mapping[str, Type], shape: Shape
+) -> dict[str, Type]:
+    """The project's columns of a table and those that the test gives beside them.
+
+    What the project does not have is absent in its tests too. A table of which it has nothing is as the packs know it.
+    """
+    if not own.keys() - set(ACCOUNT_COLUMNS):
+        return dict(known)
+    given = {name for place, name in shape.columns if place == table}
+    return {**own, **{name: kind for name, kind in known.items() if name in given}}
 
 
 def _measure(measure: Measure, pinned: frozenset[str]) -> Measure:

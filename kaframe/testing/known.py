@@ -30,6 +30,7 @@ MADE: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "scores": ("score", ("account_id", "card")),
     "colours": ("status", ("account_id", "card")),
     "reasons": ("status", ("account_id", "card", "node")),
+    "overrides": ("status", ("account_id", "card")),
     "stages": ("stage", ("account_id",)),
     "stage_tasks": ("stage", ("account_id", "stage", "task")),
     "plans": ("strategy", ("account_id",)),
@@ -40,7 +41,7 @@ MADE: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "notices": ("notify", ("rule", "channel", "recipient")),
 }
 ONLY_EXPECTED = ("orphans", "quality", "managed", "portfolio")
-OF_A_CARD = ("scores", "colours", "reasons")  # a row that names no card means the primary one
+OF_A_CARD = ("scores", "colours", "reasons", "overrides")  # a row that names no card means the primary one
 
 
 @dataclass(frozen=True, slots=True)

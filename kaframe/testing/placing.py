@@ -108,6 +108,8 @@ def _completed(project: Project, table: str, row: dict[str, Any]) -> dict[str, A
     """What follows from what the test says: whether a tier's accounts are key accounts, that a stage goes on."""
     if table == "past_stages":
         return {"state": "on_track", "by": "rule", **row}
+    if table == "past_colours":
+        return {"last_colour": row.get("status"), **row}
     if table not in ("tiers", "past_tiers") or "tier" not in row:
         return row
     tier = next((tier for tier in project.rules.identify.tiers if tier.id == row["tier"]), None)

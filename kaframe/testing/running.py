@@ -108,7 +108,7 @@ class Bench:
         """The project with the data of a run; one of a shape and day is compiled once."""
         tables = frozenset(self.known.sources).intersection(run.given)
         measured = {name for row in run.given.get("measures", ()) for name in row.cells} - {"account_id"}
-        shape = Shape(tables, pinned_measures(self.project, tables, measured))
+        shape = Shape(tables, pinned_measures(self.project, tables, measured), self._new_columns(run))
         if shape not in self.laid_out:
             workplace = Path(self.folder.name)
             self.laid_out[shape] = lay_out(self.project, self.known, shape, self._read, workplace)
@@ -116,6 +116,12 @@ class Bench:
         if found.as_of != run.as_of:
             found = self.laid_out[shape] = found.on(run.as_of)
         return found
+
+    def _new_columns(self, run: Run) -> frozenset[tuple[str, str]]:
+        """The given columns that the project's own data do not have."""
+        own = {"accounts": self.project.catalog.accounts, **self.project.catalog.tables}
+        given = {(table, name) for table in own for row in run.given.get(table, ()) for name in row.cells}
+        return frozenset((table, name) for table, name in given if name not in own[table])
 
     def _read(self, table: str) -> Rows:
         """The rows of a table in the test that is running."""

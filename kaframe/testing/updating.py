@@ -12,7 +12,8 @@ from kaframe.errors import KaframeError, Location
 from kaframe.testing.cases import CaseFile
 from kaframe.testing.comparing import Difference
 from kaframe.testing.running import Outcome
-from kaframe.yamlfile import Node, dump_yaml, parse_yaml
+from kaframe.testing.writing import written
+from kaframe.yamlfile import Node, parse_yaml
 
 _DOUBLE = re.compile(r'"(?:[^"\\]|\\.)*"')
 _SINGLE = re.compile(r"'(?:[^']|'')*'")
@@ -96,7 +97,7 @@ def _mended(text: str, node: Node, value: Any) -> tuple[str, Change] | None:
     span = _span(line, node)
     if span is None:
         return None
-    new = _written(value)
+    new = written(value)
     start, end = span
     lines[node.at.line - 1] = f"{line[:start]}{new}{line[end:]}"
     mark = "\ufeff" if text.startswith("\ufeff") else ""
@@ -126,21 +127,6 @@ def _reads_as(raw: str, value: Any) -> bool:
         return bool(parse_yaml(f"x: {raw}", "x").plain() == {"x": value})
     except KaframeError:
         return False
-
-
-def _written(value: Any) -> str:
-    """A value as YAML, safe in a block and between brackets."""
-    if isinstance(value, bool) or value is None:
-        return {True: "true", False: "false", None: "null"}[value]
-    if isinstance(value, int | float):
-        return str(int(value)) if float(value).is_integer() and abs(value) < 1e15 else repr(round(float(value), 9))
-    text = str(value)
-    plain = dump_yaml({"x": text}).removeprefix("x: ").rstrip("\n")
-    simple = "\n" not in plain and not re.search(r"[,\[\]{}#]", plain)
-    if simple:
-        return plain
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
-    return f'"{escaped}"'
 
 
 def _only_that(before: str, after: str, node: Node, value: Any) -> bool:

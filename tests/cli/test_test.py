@@ -50,15 +50,16 @@ def test_a_failure_is_shown_cell_by_cell_in_80_columns(project: Path) -> None:
     (project / "tests" / "mine.yaml").write_text(FAILING, encoding="utf-8")
     told = call("-C", project, "test")
     assert told.code == 4
-    assert told.out.split("\n\n")[1].splitlines() == [
+    *lines, rule = told.out.split("\n\n")[1].splitlines()
+    assert lines == [
         "FAILED tests/mine.yaml::decline",
         "  A third less is a warning",
         "  tests/mine.yaml:8:41",
         "    colours, account_id A, card relationship",
         "      status: expected yellow",
         "              got red",
-        "      decided by rules/status.yaml:9:10",
     ]
+    assert rule.startswith("      decided by rules/status.yaml:9:")
     assert max(len(line) for line in told.out.splitlines()) <= 80
     again = call("-C", project, "test", "--last-failed")
     assert again.out.splitlines()[-1].startswith("0 passed, 1 failed, 0 invalid")
@@ -128,3 +129,13 @@ def test_pack_alone(tmp_path: Path) -> None:
     """A bundled pack is tested without any project; an unknown one is answered."""
     told = call("-C", tmp_path, "test", "--pack", "defult")
     assert (told.code, "did you mean 'default'?" in told.err) == (2, True)
+
+
+def test_an_account_becomes_a_test(project: Path) -> None:
+    """By a part of its name; what was replaced is told apart from where it is; it passes."""
+    told = call("-C", project, "test", "new", "Harbour")
+    assert (told.code, told.out) == (0, "tests/frozen_1.yaml: the test 'frozen_1' passes\n")
+    assert "replaced: account_id, name" in told.err
+    assert "Harbour" not in (project / "tests" / "frozen_1.yaml").read_text(encoding="utf-8")
+    assert call("-C", project, "test", "-k", "frozen").code == 0
+    assert call("-C", project, "test", "new", "Habour").code == 2
