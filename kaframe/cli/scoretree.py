@@ -67,6 +67,10 @@ class _Teller:
         if one.members:
             for line in self._members(one):
                 yield from wrapped(line, self.room)
+        if one.cheapest:
+            yield ""
+            for line in self._cheapest(one):
+                yield from wrapped(line, self.room)
         if one.left_out:
             yield from wrapped(self.words["leaves left out"].format(names=", ".join(one.left_out)), self.room)
 
@@ -203,6 +207,20 @@ class _Teller:
             return "→ " + self.words["alone with"].format(status=status, value=" | ".join(reach.options))
         now = valued(node.value, node.unit)
         return "→ " + self.words["alone at"].format(status=status, value=valued(reach.value, node.unit), now=now)
+
+    def _cheapest(self, one: Explanation) -> Iterator[str]:
+        """The cheapest combination of changes, a line a measure."""
+        found, target = one.cheapest, one.target
+        assert found is not None
+        assert target is not None
+        if not found.moves:
+            yield self.words["cheapest none"].format(status=self._status(target.status))
+            return
+        best = self.words["cheapest" if found.is_cheapest else "cheapest found"]
+        yield best.format(status=self._status(target.status), effort=f"{found.effort:g}")
+        for move in found.moves:
+            now, then = valued(move.now, move.unit), valued(move.value, move.unit)
+            yield f"{INDENT}→ {plain(move.label)}: {now} → {then}  ({self.words['effort']} {move.effort:.3g})"
 
     def _status(self, status: str) -> str:
         return self.named.get(f"status.{status}", status)

@@ -9,11 +9,13 @@ from typing import Any
 from kaframe.database import Database, quoted
 from kaframe.explain.deciding import find_deciding
 from kaframe.explain.decision import find_decision, find_target
+from kaframe.explain.effort import find_cheapest, find_levers
 from kaframe.explain.evidence import Records
 from kaframe.explain.facts import LeafFacts, find_facts
 from kaframe.explain.group import find_members
 from kaframe.explain.reach import counted_reach, find_reach, whole_value
 from kaframe.explain.records import (
+    Combination,
     Deciding,
     Decision,
     Evidence,
@@ -105,7 +107,25 @@ def _explain(project: Project, db: Database, card: PlannedCard, row: Mapping[str
         nodes=tuple(_explain_node(child, account) for child in card.root.children),
         members=members,
         left_out=tuple(named.get(f"node.{card.card.id}.{path}", path) for path in card.absent),
+        cheapest=_cheapest(project, account),
     )
+
+
+def _cheapest(project: Project, account: _Account) -> Combination | None:
+    """The cheapest combination that brings the next colour, where measures say what effort they take."""
+    target = account.target
+    if target is None or target.blocked:
+        return None
+    levers = find_levers(account.card, project.rules.measure.measures, account.records.values)
+    found = find_cheapest(account.card, account.known, levers, target.points)
+    if found is None:
+        return None
+    named = account.records.labels
+    moves = tuple(
+        replace(move, label=named.get(f"measure.{move.measure}", move.measure), unit=account.units[move.measure])
+        for move in found.moves
+    )
+    return replace(found, moves=moves)
 
 
 def _added_up(

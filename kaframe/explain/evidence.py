@@ -11,7 +11,7 @@ from kaframe.explain.records import Evidence
 from kaframe.names import PlannedMeasure, plan_measures
 from kaframe.project import Project
 
-LARGEST = 3  # rows shown a measure
+LARGEST = 5  # rows shown a measure
 NUMBERS = ("DOUBLE", "BIGINT", "INTEGER", "DECIMAL", "FLOAT")
 
 

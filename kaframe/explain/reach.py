@@ -23,9 +23,23 @@ Enough = Callable[[float | None], bool]
 def find_reach(card: PlannedCard, leaves: Points, leaf: PlannedNode, target: float, current: float | None) -> Reach:
     """What the leaf's value must become, all else unchanged, for the score to reach ``target`` points.
 
-    ``current`` is its value now, None when it is missing or no number. The change found is the smallest: no value
-    nearer to the current one is enough.
+    ``current`` is its value now, None when it is missing or no number. The change found is the smallest, told with as
+    few digits as are enough.
     """
+    found = nearest_reach(card, leaves, leaf, target, current)
+    if found.value is None:
+        return found
+
+    def enough(value: float) -> bool:
+        score = total_score(card, {**leaves, leaf.path: value_points(card, leaf, value)})
+        return score is not None and score >= target
+
+    value = _shortened(found.value, current, enough)
+    return Reach(value=value, points=value_points(card, leaf, value))
+
+
+def nearest_reach(card: PlannedCard, leaves: Points, leaf: PlannedNode, target: float, current: float | None) -> Reach:
+    """As ``find_reach``, to the last digit: no value nearer to the current one is enough."""
 
     def enough(points: float | None) -> bool:
         score = total_score(card, {**leaves, leaf.path: points})
@@ -40,8 +54,7 @@ def find_reach(card: PlannedCard, leaves: Points, leaf: PlannedNode, target: flo
     values = [value for value in _candidates(leaf, needed, current) if enough(value_points(card, leaf, value))]
     if not values:
         return Reach()
-    best = min(values, key=lambda value: (_distance(card, leaf, value, current), value))
-    value = _shortened(best, current, lambda shorter: enough(value_points(card, leaf, shorter)))
+    value = min(values, key=lambda value: (_distance(card, leaf, value, current), value))
     return Reach(value=value, points=value_points(card, leaf, value))
 
 

@@ -155,6 +155,30 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """A measure brought from its value now to another, and the effort of it."""
+
+    measure: str
+    now: float
+    value: float
+    effort: float
+    label: str = ""
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Combination:
+    """The cheapest combination of changes that brings the next better colour; without moves none of them can.
+
+    ``is_cheapest``: no cheaper one exists; otherwise it is the best that was found.
+    """
+
+    moves: tuple[Move, ...]
+    effort: float
+    is_cheapest: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """One account on one scorecard, from values to colour. ``score + lost of all leaves + other = best``.
 
@@ -181,3 +205,4 @@ class Explanation:
     nodes: tuple[ExplainedNode, ...]
     left_out: tuple[str, ...]
     members: tuple[Member, ...] = ()
+    cheapest: Combination | None = None
