@@ -117,7 +117,7 @@ def _cheapest(project: Project, account: _Account) -> Combination | None:
     if target is None or target.blocked:
         return None
     levers = find_levers(account.card, project.rules.measure.measures, account.records.values)
-    found = find_cheapest(account.card, account.known, levers, target.points)
+    found = find_cheapest(account.card, account.known(), levers, target.points)
     if found is None:
         return None
     named = account.records.labels
