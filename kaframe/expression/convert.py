@@ -41,6 +41,8 @@ _KNOWN = frozenset({
 _MONTHS = {"MONTH": 1, "QUARTER": 3, "YEAR": 12}
 _DAYS = {"DAY": 1, "WEEK": 7}
 _CLOCK = ("HOUR", "MINUTE")
+# Of an interval in quotes sqlglot keeps the first number and unit, and forgets what else stands there.
+_QUOTED_INTERVAL = re.compile(r"interval\s*'(?!\s*-?\d+\s*[a-z]*\s*')", re.IGNORECASE)
 _LONGEST = 120_000
 
 
@@ -193,6 +195,7 @@ class _Reader:
         count, unit = node.this, node.args.get("unit")
         word = unit.name.upper().removesuffix("S") if isinstance(unit, exp.Var) else ""
         known = word in _MONTHS or word in _DAYS or word in _CLOCK
+        known = known and not _QUOTED_INTERVAL.match(self.findings.expression.text, at)
         if not isinstance(count, exp.Literal) or not re.fullmatch(r"-?\d{1,6}", count.name) or not known:
             hint = "write interval 12 month: a whole number and day, week, month, quarter, year or hour"
             return self.refuse(node, at, "this interval", hint)

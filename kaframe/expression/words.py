@@ -70,7 +70,8 @@ def _check_gap(findings: Findings, start: int, end: int) -> None:
     offset = start + len(gap) - len(gap.lstrip())
     sign = gap.strip()[0]
     if gap.strip().startswith(("--", "/*", "//", "#")):
-        code = "KF2006" if not findings.expression.text[:offset].strip() else "KF2004"
+        text = findings.expression.text
+        code = "KF2004" if (text[:offset] + text[end:]).strip() else "KF2006"
         what = "an empty expression: all is comment" if code == "KF2006" else "a comment in an expression"
         findings.add(offset, code, what, _COMMENT_HINT)
     else:
