@@ -69,7 +69,7 @@ def semantics_problems(meaning: Semantics) -> list[Problem]:
     if meaning.worst >= meaning.best:
         message = f"the scale of '{meaning.id}' does not go from few to many points"
         problems.append(Problem(meaning.at, "KF2148", message, "write it like scale: [0, 100]"))
-    limits = meaning.limits(meaning.clamp)
+    limits = None if meaning.clamp == "scale" else meaning.limits(meaning.clamp)
     if limits and limits[0] >= limits[1]:
         message = f"the clamp of '{meaning.id}' does not go from few to many points"
         problems.append(Problem(meaning.at, "KF2208", message, "write it like clamp: [0, 100]"))
