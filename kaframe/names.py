@@ -50,6 +50,8 @@ JOINED = (
     }),
     Joined("stages", "strategy", {"stage": ("stage", Type.TEXT), "stage_state": ("state", Type.TEXT)}),
 )
+OF_SCORES = {"score": ("points", Type.NUMBER), "coverage": ("coverage", Type.NUMBER)}
+OF_COLOURS = {"status": ("status", Type.TEXT), "weakest": ("weakest", Type.TEXT)}
 JOINED_NAMES = frozenset(name for joined in JOINED for name in joined.names)
 
 
@@ -210,13 +212,14 @@ def _hidden_columns(project: Project, step: str) -> list[str]:
 def _joined(project: Project) -> list[Joined]:
     """The joined tables of this project: the fixed ones and those of its scorecards."""
     found = list(JOINED)
-    primary = project.rules.score.primary()
+    family = project.rules.score.primaries()
     for card in project.rules.score.scorecards:
-        table, bare = f"score_{card.id}", card is primary
-        found.append(Joined(table, "status", _both(
-            card.id, bare, {"score": ("points", Type.NUMBER), "coverage": ("coverage", Type.NUMBER)})))
-        found.append(Joined(f"colours:{card.id}", "stage", _both(
-            card.id, bare, {"status": ("status", Type.TEXT), "weakest": ("weakest", Type.TEXT)})))
+        bare = family == (card.id,)
+        found.append(Joined(f"score_{card.id}", "status", _both(card.id, bare, OF_SCORES)))
+        found.append(Joined(f"colours:{card.id}", "stage", _both(card.id, bare, OF_COLOURS)))
+    if len(family) > 1:  # of a family the bare words mean the card that the account has
+        found.append(Joined(f"scores:{' '.join(family)}", "status", OF_SCORES))
+        found.append(Joined(f"colours:{' '.join(family)}", "stage", OF_COLOURS))
     return found
 
 
@@ -227,12 +230,10 @@ def _both(card: str, bare: bool, names: Mapping[str, tuple[str, Type]]) -> dict[
 
 
 def _table(project: Project, joined: Joined) -> str:
-    table, _, card = joined.table.partition(":")
-    primary = project.rules.score.primary()
-    if joined.of_primary_card:
-        card = primary.id if primary else ""
-    if card or joined.of_primary_card:
-        return f"(SELECT * FROM {quoted(table)} WHERE card = '{card}')"
+    table, _, named = joined.table.partition(":")
+    cards = project.rules.score.primaries() if joined.of_primary_card else named.split()
+    if cards or joined.of_primary_card:
+        return f"(SELECT * FROM {quoted(table)} WHERE card IN ({', '.join(literal(card) for card in cards) or 'NULL'}))"
     return quoted(table)
 
 

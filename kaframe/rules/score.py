@@ -154,13 +154,18 @@ class ScoreNode:
 
 @dataclass(frozen=True, slots=True)
 class Scorecard:
-    """One scorecard: whom it applies to, what its numbers mean, and the tree."""
+    """One scorecard: whom it applies to, what its numbers mean, and the tree.
+
+    Cards of one ``family`` are alternatives: an account gets one of them, the ``default`` where no other applies.
+    """
 
     at: Location
     id: str
     children: tuple[ScoreNode, ...]
     label: Label | None = None
     primary: bool = False
+    family: str = ""
+    default: bool = False
     applies: Expression | None = None
     aggregate: Aggregate | None = None
     start: float | None = None
@@ -178,6 +183,15 @@ class ScoreRules:
     def meaning(self, card: Scorecard) -> Semantics | None:
         """The semantics that a card names."""
         return next((item for item in self.semantics if item.id == card.semantics), None)
+
+    def family(self, card: Scorecard) -> tuple[Scorecard, ...]:
+        """The cards of which an account gets one: those of the card's family, as written, or the card alone."""
+        return tuple(one for one in self.scorecards if one is card or (card.family and one.family == card.family))
+
+    def primaries(self) -> tuple[str, ...]:
+        """The cards that the bare words score, status and weakest mean: the primary one and its family."""
+        primary = self.primary()
+        return tuple(card.id for card in self.family(primary)) if primary else ()
 
     def primary(self) -> Scorecard | None:
         """The card that the bare words score, status and weakest mean."""

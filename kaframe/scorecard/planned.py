@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from kaframe.expression import Compiled
@@ -77,21 +77,30 @@ class PlannedNode:
 
 @dataclass(frozen=True, slots=True)
 class PlannedCard:
-    """A scorecard ready to be computed. ``root`` holds the top-level nodes; ``absent`` are leaves left out."""
+    """A scorecard ready to be computed. ``root`` holds the top-level nodes; ``absent`` are leaves left out.
+
+    ``before`` are the conditions of the cards of its family that an account gets rather than this one.
+    """
 
     card: Scorecard
     meaning: Semantics
     root: PlannedNode
     applies: Compiled | None
     absent: tuple[str, ...]
-    others: Mapping[str, Compiled] = field(default_factory=dict)
+    before: tuple[Compiled, ...] = ()
 
     def names(self) -> frozenset[str]:
         """Every name that the card's expressions use."""
-        parts = [self.applies, *self.others.values()]
+        parts: list[Compiled | None] = [self.applies, *self.before]
         for leaf in self.root.leaves():
             parts += leaf.parts()
         return frozenset(name for part in parts if part for name in part.names)
+
+    @property
+    def condition(self) -> str:
+        """Which accounts get the card; nothing: all. A condition that is unknown does not hold."""
+        own = [f"({self.applies.sql})"] if self.applies else []
+        return " AND ".join([*own, *(f"NOT coalesce({one.sql}, FALSE)" for one in self.before)])
 
     def units(self, group: PlannedNode) -> list[tuple[PlannedNode, float]]:
         """What a mean is taken over, with shares of 1: its children, or, where weight is handed on across the card,

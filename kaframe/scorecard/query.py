@@ -25,7 +25,7 @@ def card_query(card: PlannedCard, relation: str, as_of: date, exact: bool = Fals
     """The table ``score_<card>``: one row an account that the card applies to; with the unrounded total or without."""
     leaves = list(card.root.leaves()) if card.root.children else []
     conditions = "".join(f", {quoted(name)}" for name in sorted(_input_names(leaves)))
-    applies = [f"{card.applies.sql} AS {APPLIES}"] if card.applies else []
+    applies = [f"{card.condition} AS {APPLIES}"] if card.condition else []
     query = f"SELECT {', '.join(['account_id', *values(leaves, as_of), *applies])}{conditions} FROM {relation}"
     kept = [value_column(leaf) for leaf in leaves if is_computed(leaf)]
     query = with_points(query, leaves, ["account_id", *kept, *([APPLIES] if applies else [])], card)

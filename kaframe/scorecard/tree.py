@@ -11,6 +11,7 @@ from kaframe.expression import Compiled, Scope, Type, compile_expression
 from kaframe.names import account_scope
 from kaframe.project import Project
 from kaframe.rules.score import Scorecard, ScoreNode, ScoreRules, Semantics
+from kaframe.scorecard.family import family_problems, with_families
 from kaframe.scorecard.planleaf import Plan, plan_leaf
 from kaframe.scorecard.planned import PlannedCard, PlannedNode, Span
 from kaframe.scorecard.spans import group_span
@@ -26,7 +27,7 @@ EVENLY = ("mean", "min", "max", "sum", "worst_of")
 def plan_cards(project: Project) -> tuple[PlannedCard, ...]:
     """Every scorecard, compiled once a project; raises all problems of all cards at once."""
     planned: list[PlannedCard] = []
-    problems: list[Problem] = []
+    problems: list[Problem] = family_problems(project.rules.score)
     for card in project.rules.score.scorecards:
         try:
             planned.append(plan_card(project, card))
@@ -34,7 +35,7 @@ def plan_cards(project: Project) -> tuple[PlannedCard, ...]:
             problems += error.problems
     if problems:
         raise RuleError(list(dict.fromkeys(problems)))
-    return tuple(planned)
+    return with_families(planned)
 
 
 def plan_card(project: Project, card: Scorecard) -> PlannedCard:
