@@ -187,6 +187,11 @@ def account_relation(project: Project, step: str, names: Iterable[str] | None = 
     return f"(SELECT {', '.join(columns)} FROM {own} AS m {' '.join(joins)})"
 
 
+def of_primary(project: Project) -> str:
+    """The condition on rows that have a ``card``: that of the primary family, one row an account."""
+    return f"card IN ({', '.join(literal(card) for card in project.rules.score.primaries()) or 'NULL'})"
+
+
 def compile_all(
     expressions: Iterable[tuple[Expression | None, Type | None]], scope: Scope
 ) -> tuple[list[Compiled | None], list[Problem]]:
@@ -231,10 +236,9 @@ def _both(card: str, bare: bool, names: Mapping[str, tuple[str, Type]]) -> dict[
 
 def _table(project: Project, joined: Joined) -> str:
     table, _, named = joined.table.partition(":")
-    cards = project.rules.score.primaries() if joined.of_primary_card else named.split()
-    if cards or joined.of_primary_card:
-        return f"(SELECT * FROM {quoted(table)} WHERE card IN ({', '.join(literal(card) for card in cards) or 'NULL'}))"
-    return quoted(table)
+    cards = ", ".join(literal(card) for card in named.split())
+    condition = of_primary(project) if joined.of_primary_card else cards and f"card IN ({cards})"
+    return f"(SELECT * FROM {quoted(table)} WHERE {condition})" if condition else quoted(table)
 
 
 def _ordered(measures: Mapping[str, Measure], problems: list[Problem]) -> list[Measure]:

@@ -166,7 +166,7 @@ class RunView:
     every measure, node, tier, status, stage, insight, role and member in the project's language, by ``kind.id``;
     ``units`` the unit of every measure; ``colours`` the CSS colour of every status by card, best first; ``cards`` the
     tree of every scorecard, ``scales`` its lowest and highest points; ``primary`` is the card that the bare words score
-    and status mean.
+    and status mean, ``family`` all cards by segment of which an account has one in its place.
     """
 
     project: str
@@ -181,6 +181,7 @@ class RunView:
     cards: Mapping[str, Any] = field(default_factory=dict)
     scales: Mapping[str, Sequence[float]] = field(default_factory=dict)
     primary: str = ""
+    family: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,7 @@ def _describe(project: Project) -> dict[str, Any]:
         "cards": {card.id: _tree(project, card, card.children) for card in score.scorecards},
         "scales": {card.id: _scale(project, card) for card in score.scorecards},
         "primary": primary.id if primary else "",
+        "family": list(score.primaries()),
     }
 
 

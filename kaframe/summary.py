@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from kaframe.database import Database, literal
+from kaframe.database import Database
+from kaframe.names import of_primary
 from kaframe.project import Project
 
 
 def summarise(project: Project, db: Database) -> dict[str, Any]:
     """Counts over the tables of a complete run, from accounts and tiers to notices and rows left out."""
-    primary = project.rules.score.primary()
-    card = primary.id if primary else ""
     managed = (
         "SELECT c.status AS key, count(*) AS n FROM colours c SEMI JOIN managed USING (account_id) "
-        f"WHERE card = {literal(card)}"
+        f"WHERE {of_primary(project)}"
     )
     return {
         "accounts": db.value("SELECT count(*) FROM accounts"),

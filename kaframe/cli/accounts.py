@@ -67,12 +67,14 @@ def accounts(ctx: click.Context, /, run_id: str, everything: bool, form: str, **
 
 def _query(project: Project, named: str, wanted: dict[str, Any]) -> tuple[str, list[Any]]:
     """One row an account; red before yellow before green, low points first, unmanaged accounts last."""
+    from kaframe.names import of_primary
+
     primary = project.rules.score.primary()
     card = primary.id if primary else ""
     rule = project.rules.status.rgb.get(card)
     ranks = " ".join(f"WHEN '{colour.id}' THEN {-rank}" for rank, colour in enumerate(rule.colours if rule else ()))
     owner_role = "account_manager"
-    conditions, parameters = ["TRUE"], [card, owner_role]
+    conditions, parameters = ["TRUE"], [owner_role]
     for column, key in (("t.tier", "tier"), ("c.status", "status"), ("s.stage", "stage")):
         if wanted[key]:
             conditions.append(f"{column} = ?")
@@ -88,7 +90,7 @@ def _query(project: Project, named: str, wanted: dict[str, Any]) -> tuple[str, l
         f"SELECT t.account_id, {named} AS name, t.tier, c.status, c.points, c.weakest, s.stage, o.member AS owner, "
         "coalesce(l.late, 0) AS late_tasks FROM tiers AS t "
         "JOIN measures AS m ON m.account_id = t.account_id "
-        "LEFT JOIN (SELECT * FROM colours WHERE card = ?) AS c ON c.account_id = t.account_id "
+        f"LEFT JOIN (SELECT * FROM colours WHERE {of_primary(project)}) AS c ON c.account_id = t.account_id "
         "LEFT JOIN stages AS s ON s.account_id = t.account_id "
         "LEFT JOIN (SELECT account_id, min(member) AS member FROM owners WHERE role = ? GROUP BY ALL) AS o "
         "ON o.account_id = t.account_id "
@@ -122,6 +124,8 @@ def _in_words(project: Project, rows: list[dict[str, Any]]) -> list[dict[str, An
     primary = project.rules.score.primary()
     card = primary.id if primary else ""
 
+    cards = project.rules.score.primaries()
+
     def word(kind: str, name: str | None) -> str | None:
         return named.get(f"{kind}.{name}", name) if name else None
 
@@ -133,7 +137,8 @@ def _in_words(project: Project, rows: list[dict[str, Any]]) -> list[dict[str, An
             **row,
             "tier": word("tier", row["tier"]),
             "status": marked(row["status"]),
-            "weakest": word(f"node.{card}", row["weakest"]),
+            "weakest": next((found for one in cards if (found := named.get(f"node.{one}.{row['weakest']}"))), None)
+            or row["weakest"],
             "stage": word("stage", row["stage"]),
             "owner": word("member", row["owner"]),
             "late_tasks": row["late_tasks"] or None,

@@ -85,8 +85,8 @@ def _standing(project: Project, run_id: str, ids: list[str]) -> dict[str, Any]:
 
 
 def _line_of(project: Project, run: PublishedRun, account_id: str) -> dict[str, Any]:
-    primary = project.rules.score.primary()
-    colours = [row for row in run.rows("colours", account_id) if primary and row["card"] == primary.id]
+    cards = project.rules.score.primaries()
+    colours = [row for row in run.rows("colours", account_id) if row["card"] in cards]
     tier = run.rows("tiers", account_id)[0]["tier"]
     stages = run.rows("stages", account_id)
     points = colours[0]["points"] if colours else None

@@ -13,6 +13,7 @@ from typing import Any
 from kaframe.bind import Label
 from kaframe.database import Database
 from kaframe.labels import labels
+from kaframe.names import of_primary
 from kaframe.project import Project
 from kaframe.rules.notify import Notice
 from kaframe.shades import find_shade, worst_first
@@ -46,10 +47,10 @@ ACCOUNTS_QUERY = """
     FROM (SELECT DISTINCT account_id FROM notice_events WHERE account_id IS NOT NULL) AS e
     LEFT JOIN accounts AS a USING (account_id)
     LEFT JOIN tiers AS t USING (account_id)
-    LEFT JOIN (SELECT account_id, status FROM colours WHERE card = ?) AS c USING (account_id)
+    LEFT JOIN (SELECT account_id, status FROM colours WHERE {of_primary}) AS c USING (account_id)
     LEFT JOIN (
-        SELECT account_id, arg_min({'title': title, 'member': member, 'due_on': due_on},
-            {'due_on': due_on, 'task_key': task_key}) AS next
+        SELECT account_id, arg_min({{'title': title, 'member': member, 'due_on': due_on}},
+            {{'due_on': due_on, 'task_key': task_key}}) AS next
         FROM tasks WHERE state IN ('due', 'late', 'planned') AND due_on IS NOT NULL GROUP BY account_id
     ) AS n USING (account_id)
 """
@@ -81,7 +82,7 @@ class NoticeText:
         self._labels = labels(project)
         primary = project.rules.score.primary()
         self._card = primary.id if primary else ""
-        rows = db.rows(ACCOUNTS_QUERY, [self._card])
+        rows = db.rows(ACCOUNTS_QUERY.format(of_primary=of_primary(project)))
         self._accounts = {row["account_id"]: row for row in rows}
 
     def write(self, notice: Notice, events: Sequence[Mapping[str, Any]]) -> Written:

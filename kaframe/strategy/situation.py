@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from kaframe.database import Database, literal
+from kaframe.database import Database
 from kaframe.labels import labels
+from kaframe.names import of_primary
 from kaframe.project import Project
 from kaframe.strategy.actions import PastAction, Reason
 from kaframe.strategy.goals import PastGoal
@@ -39,10 +40,8 @@ class Situations:
     """The situations of all key accounts of a run."""
 
     def __init__(self, project: Project, db: Database) -> None:
-        card = project.rules.score.primary()
-        of_card = f"card = {literal(card.id if card else '')}"
+        of_card = of_primary(project)
         self._labels = labels(project)
-        self._card = card.id if card else ""
         self._colours = _by_account(db, f"SELECT * FROM colours SEMI JOIN managed USING (account_id) WHERE {of_card}")
         self._insights = _by_account(db, f"SELECT * FROM insights ORDER BY {INSIGHT_ORDER}")
         self._reasons = _by_account(
@@ -72,7 +71,7 @@ class Situations:
 
     def _reason(self, row: Row) -> Reason:
         node = str(row["node"])
-        return Reason(node, self._labels.get(f"node.{self._card}.{node}", node), round(row["lost"], 1))
+        return Reason(node, self._labels.get(f"node.{row['card']}.{node}", node), round(row["lost"], 1))
 
 
 def _by_account(db: Database, query: str) -> dict[str, list[Row]]:

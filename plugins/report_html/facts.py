@@ -81,7 +81,7 @@ def read_facts(view: kaframe.RunView, say: Saying) -> Facts:
         tiers=_single(view.rows("managed.tiers")),
         stages=_single(view.rows("managed.stages")),
         plans=_single(view.rows("managed.plans")),
-        colours={(row["card"], row["account_id"]): row for row in view.rows("managed.colours")},
+        colours=_colours(view),
         points={card: _single(view.rows(f"managed.score_{card}")) for card in view.cards},
         of=of,
         value_measure=_value_measure(view),
@@ -111,6 +111,13 @@ def _grouped(rows: Iterable[Row]) -> dict[str, list[Row]]:
     for row in rows:
         grouped[row["account_id"]].append(row)
     return dict(grouped)
+
+
+def _colours(view: kaframe.RunView) -> dict[tuple[str, str], Row]:
+    """The colours by card and account; of cards by segment the one that an account has stands for the primary."""
+    rows = view.rows("managed.colours")
+    own = {(view.primary, row["account_id"]): row for row in rows if row["card"] in view.family}
+    return own | {(row["card"], row["account_id"]): row for row in rows}
 
 
 def _value_measure(view: kaframe.RunView) -> str:
