@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from kaframe.database import Database, quoted
-from kaframe.errors import Location, RuleError
+from kaframe.errors import Location, Problem, RuleError
 from kaframe.project import Project
 from kaframe.testing.cases import Row, Run
 from kaframe.testing.known import OF_A_CARD, KnownTables, unknown_column
@@ -47,6 +47,7 @@ def compare(project: Project, db: Database, run: Run, tolerance: float, known: K
 
     Raises: RuleError KF2407 for columns that a table does not have.
     """
+    refuse_absent(db, run, run.expected_tables())
     tables = {table: _Table(project, db, run, table, known, tolerance) for table in sorted(run.expected_tables())}
     wrong = [problem for table in tables.values() for problem in table.wrong_columns()]
     if wrong:
@@ -55,6 +56,18 @@ def compare(project: Project, db: Database, run: Run, tolerance: float, known: K
     for table in tables.values():
         found += table.differences()
     return sorted(found, key=lambda difference: difference.at)
+
+
+def refuse_absent(db: Database, run: Run, tables: Iterable[str]) -> None:
+    """Raise RuleError KF2406 for tables that a run makes only of data which this test does not have."""
+    there = db.tables()
+    problems = [
+        Problem(at, "KF2406", f"this run makes no table '{table}'", "give the data that it is made from")
+        for table in sorted(set(tables) - set(there))
+        for at in [next(at for key, at in run.places.items() if key.endswith(f".{table}"))]
+    ]
+    if problems:
+        raise RuleError(problems)
 
 
 @dataclass(slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kaframe.errors import Location, Problem, nearest
@@ -10,7 +10,7 @@ from kaframe.expression import Type
 from kaframe.names import plan_measures
 from kaframe.pasttables import PAST_SCORES, PAST_STATUSES, PAST_TABLES
 from kaframe.project import Project
-from kaframe.testing.cases import Run, Tables
+from kaframe.testing.cases import Row, Run, Tables
 
 # What a step makes (docs/tables.md), and the columns that say which row is meant.
 MADE: Mapping[str, tuple[str, tuple[str, ...]]] = {
@@ -28,6 +28,8 @@ MADE: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "insights": ("analyse", ("account_id", "insight", "subject")),
     "segments_rfm": ("analyse", ("account_id",)),
     "scores": ("score", ("account_id", "card")),
+    "families": ("score", ("account_id",)),
+    "roll_ups": ("score", ("account_id", "card", "member")),
     "colours": ("status", ("account_id", "card")),
     "reasons": ("status", ("account_id", "card", "node")),
     "overrides": ("status", ("account_id", "card")),
@@ -41,18 +43,22 @@ MADE: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "notices": ("notify", ("rule", "channel", "recipient")),
 }
 ONLY_EXPECTED = ("orphans", "quality", "managed", "portfolio")
-OF_A_CARD = ("scores", "colours", "reasons", "overrides")  # a row that names no card means the primary one
+OF_A_CARD = ("scores", "roll_ups", "colours", "reasons", "overrides")  # a row that names no card means the primary one
 
 
 @dataclass(frozen=True, slots=True)
 class KnownTables:
-    """The tables of a project's tests: sources with their types, measures, the past, and what steps make."""
+    """The tables of a project's tests: sources with their types, measures, the past, and what steps make.
+
+    ``names``: the columns of steps' tables that name a rule, and the ids that they can have.
+    """
 
     accounts: Mapping[str, Type]
     sources: Mapping[str, Mapping[str, Type]]
     measures: Mapping[str, Type]
     cards: tuple[str, ...]
     primary: str
+    names: Mapping[str, tuple[str, ...]]
 
     def step_of(self, table: str) -> str:
         """The step that makes a table."""
@@ -72,6 +78,11 @@ class KnownTables:
         if table in PAST_TABLES:
             return PAST_TABLES[table].key or ("account_id",)
         return MADE[table][1] if table in MADE else ("account_id",)
+
+    def is_about_accounts(self, table: str) -> bool:
+        """Whether each row of a table belongs to an account."""
+        past = PAST_TABLES.get(table)
+        return "account_id" in (past.columns if past else self.keys_of(table))
 
     def givable(self) -> list[str]:
         """The tables that a test may give."""
@@ -120,6 +131,12 @@ def known_tables(project: Project) -> KnownTables:
         measures={item.measure.id: item.value.type for item in plan_measures(project)},
         cards=tuple(card.id for card in project.rules.score.scorecards),
         primary=primary.id if primary else "",
+        names={
+            "card": tuple(card.id for card in project.rules.score.scorecards),
+            "tier": tuple(tier.id for tier in project.rules.identify.tiers),
+            "stage": tuple(stage.id for stage in project.rules.stage.stages),
+            "insight": tuple(analysis.id for analysis in project.rules.analyse.analyses),
+        },
     )
 
 
@@ -139,10 +156,25 @@ def _wrong(part: str, tables: Tables, run: Run, known: KnownTables) -> Iterator[
                           nearest(table, legal) or "docs/tables.md lists the tables of a run")
             continue
         columns = known.source_columns(table) if part == "given" else None
+        for row in rows if part == "given" and known.is_about_accounts(table) else ():
+            if "account_id" not in row.cells:
+                yield Problem(row.at, "KF2411", f"this row of '{table}' names no account", "add 'account_id: A'")
+        if part == "given" and table in MADE:
+            yield from _wrong_ids(rows, known)
         for row in rows if columns is not None else ():
             for name, at in row.keys.items():
                 if name not in columns:  # type: ignore[operator]
                     yield unknown_column(at, name, table, columns)  # type: ignore[arg-type]
+
+
+def _wrong_ids(rows: Sequence[Row], known: KnownTables) -> Iterator[Problem]:
+    """Names of rules that do not exist: such a row would do nothing. The past may speak of rules that are gone."""
+    for row in rows:
+        for column, legal in known.names.items():
+            node = row.cells.get(column)
+            if node is not None and node.value is not None and node.value not in legal:
+                hint = nearest(str(node.value), legal) or f"there are {', '.join(legal[:12]) or 'none'}"
+                yield Problem(node.at, "KF2413", f"no {column} '{node.value}' in the rules", hint)
 
 
 def unknown_column(at: Location, name: str, table: str, columns: Mapping[str, object]) -> Problem:

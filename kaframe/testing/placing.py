@@ -11,6 +11,7 @@ from kaframe.expression import Type
 from kaframe.project import Project
 from kaframe.testing.cases import Row, Run
 from kaframe.testing.cells import kinds_of, read_rows
+from kaframe.testing.comparing import refuse_absent
 from kaframe.testing.given import PINNED, Rows
 from kaframe.testing.known import KnownTables
 
@@ -96,6 +97,7 @@ def place_rows(project: Project, db: Database, run: Run, step: str, known: Known
     for table, rows in run.given.items():
         if table in known.sources or table in ("accounts", "measures") or known.step_of(table) != step:
             continue
+        refuse_absent(db, run, [table])
         if table == "scores":
             _place_scores(project, db, rows, known)
         else:

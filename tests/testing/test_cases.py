@@ -121,6 +121,13 @@ tests:
          "6:14: KF2406 no table 'colors' (did you mean 'colours'?)"),
         ("tiers: [{account_id: A}]", "colours: [{account_id: A, sttus: red}]",
          "6:40: KF2407 no column 'sttus' in the table 'colours' (did you mean 'status'?)"),
+        ("tiers: [{tier: key}, {account_id: A, tier: key}]", "tiers: [{account_id: A}]",
+         "5:21: KF2411 this row of 'tiers' names no account"),
+        ("tiers: [{account_id: A, tier: strategc}]", "tiers: [{account_id: A}]",
+         "5:43: KF2413 no tier 'strategc' in the rules (did you mean 'strategic'?)"),
+        ("scores: [{account_id: A, card: relationshp, points: 1}]", "tiers: [{account_id: A}]",
+         "5:44: KF2413 no card 'relationshp' in the rules (did you mean 'relationship'?)"),
+        ("past_run: [{run_id: x, as_of: 2026-01-01}]", "tiers: [{account_id: A}]", "KF2411 no account is given"),
         ("managed: [{account_id: A}]", "tiers: [{account_id: A}]", "5:13: KF2406 no table 'managed'"),
     ],
 )
