@@ -9,9 +9,11 @@ import pickle
 import queue
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from kaframe.errors import Location, Problem
@@ -21,6 +23,7 @@ from kaframe.templates.frames import read_frame, write_frame
 GRACE = 0.5  # seconds beyond the deadline: one long step of C hears no alarm, so the process is ended
 FIRST_DEADLINE = 30.0  # for the first answer, which waits for the process to start on a busy machine
 LONGEST_ANSWER = 64 * LONGEST  # bytes: some of the longest texts at once, every character escaped
+START_HINT = "check that this user may start the Python that kaframe runs in"
 MODULE = "kaframe.templates.worker"
 
 
@@ -44,29 +47,42 @@ def ask_worker(kind: str, desk: tuple[Any, ...], wanted: Sequence[tuple[str, Any
             found = _the_worker().ask((kind, desk, wanted), len(wanted))
         except TimeoutError:
             return _failed(desk, wanted, "KF4008", f"takes longer than {DEADLINE:g} seconds")
-        except (EOFError, OSError):
+        except NotStartedError as error:
+            return Answer(problems=(Problem(None, "KF4010", f"nothing can render templates: {error}", START_HINT),))
+        except EOFError:
             return _failed(desk, wanted, "KF4009", "takes more memory than a text can need")
     return Answer(tuple(found.get("texts", ())), tuple(_problem(one) for one in found.get("problems", ())))
+
+
+class NotStartedError(Exception):
+    """The other process could not be started, or ended before its first answer; the message says why."""
 
 
 class Worker:
     """One process that renders templates, with a thread that listens to it."""
 
     def __init__(self) -> None:
-        self._process = subprocess.Popen(  # noqa: S603  our own module, by our own interpreter
-            [sys.executable, "-m", MODULE],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=_environment(),
-            start_new_session=True,  # an interrupt is for the run; this process ends with its input
-        )
+        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115  as long as the process
+        try:
+            self._process = subprocess.Popen(  # noqa: S603  our own module, by our own interpreter
+                [sys.executable, "-m", MODULE],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._complaints,
+                env=_environment(),
+                start_new_session=True,  # an interrupt is for the run; this process ends with its input
+            )
+        except OSError as error:
+            raise NotStartedError(f"{error.strerror} ({Path(sys.executable).name})") from error
         self._answers: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._deadline = FIRST_DEADLINE
         threading.Thread(target=self._listen, daemon=True).start()
 
     def ask(self, request: Any, count: int = 1) -> Mapping[str, Any]:
-        """The answer to a request for so many texts. Raises: TimeoutError, EOFError; the process is gone after both."""
+        """The answer to a request for so many texts.
+
+        Raises: TimeoutError, EOFError, NotStartedError; the process is gone after each.
+        """
         assert self._process.stdin is not None
         try:
             write_frame(self._process.stdin, pickle.dumps(request))
@@ -78,6 +94,8 @@ class Worker:
             answer = None
         if answer is None:
             self.end()
+            if self._deadline == FIRST_DEADLINE:
+                raise NotStartedError(self._last_words())
             raise EOFError
         self._deadline = DEADLINE + GRACE
         found: Mapping[str, Any] = json.loads(answer)
@@ -100,6 +118,11 @@ class Worker:
             if pipe is not None:
                 with contextlib.suppress(OSError):
                     pipe.close()
+
+    def _last_words(self) -> str:
+        self._complaints.seek(0)
+        said = self._complaints.read().decode("utf-8", "replace").strip().splitlines()
+        return said[-1] if said else "its process ended at once"
 
     def _listen(self) -> None:
         assert self._process.stdout is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import signal
+import sys
 import threading
 from io import BytesIO
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 
 from kaframe.errors import RuleError
-from kaframe.templates import LONGEST, TemplateFolder, Templates
+from kaframe.templates import LONGEST, TemplateFolder, Templates, process
 from kaframe.templates.frames import read_frame, write_frame
 from kaframe.templates.process import Worker
 from kaframe.wording import Wording
@@ -118,11 +119,26 @@ def test_nothing_of_the_environment_goes_over(tmp_path: Path, monkeypatch: pytes
 def test_a_killed_worker_is_replaced(tmp_path: Path) -> None:
     """Whatever ends the process, one template hears of it and the next one is rendered."""
     worker = Worker()
+    assert worker.ask(("render", (0, (), Wording("en", "CNY")), [])) == {"texts": []}
     os.kill(worker.process_id, signal.SIGKILL)
     with pytest.raises(EOFError):
         worker.ask(("render", (), [("plan.md.j2", {})]))
     assert not worker.is_alive()
     assert templates(tmp_path, good="{{ name }}").render("good.md.j2", DATA) == "Alpha"
+
+
+def test_a_python_that_cannot_be_started_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The template is not blamed for it, and nothing is remembered: the next one is rendered."""
+    made = templates(tmp_path, good="{{ name }}")
+    process._WORKERS.clear()
+    with monkeypatch.context() as changed:
+        changed.setattr(sys, "executable", str(tmp_path / "no-python"))
+        with pytest.raises(RuleError, match="KF4010 nothing can render templates: No such file"):
+            made.render("good.md.j2", DATA)
+        changed.setattr(sys, "executable", "/bin/false")
+        with pytest.raises(RuleError, match="KF4010"):
+            made.render("good.md.j2", DATA)
+    assert made.render("good.md.j2", DATA) == "Alpha"
 
 
 def test_many_at_once_take_turns(tmp_path: Path) -> None:
