@@ -10,7 +10,6 @@ from kaframe.project import Project
 from kaframe.scorecard.leaves import kind_of
 from kaframe.scorecard.leaves.table import clashing
 from kaframe.scorecard.planned import PlannedCard
-from kaframe.scorecard.points import rounded
 from kaframe.scorecard.query import card_query
 from kaframe.scorecard.tree import plan_cards
 
@@ -39,11 +38,8 @@ def score_accounts(project: Project, db: Database) -> None:
         roll_up = roll_ups.get(card.card.id)
         if roll_up and roll_up.rule.points:
             roll_up_points(project, db, card, roll_up, levels)
-        rounding = card.meaning.rounding
-        shown = rounded("points", rounding.shown, rounding, card.root.span)
         views.append(
-            f"SELECT account_id, {literal(card.card.id)} AS card, points, coverage, low, high, {shown} AS shown "
-            f"FROM {quoted(table)}"
+            f"SELECT account_id, {literal(card.card.id)} AS card, points, coverage, low, high FROM {quoted(table)}"
         )
         _count_contradictions(project, db, card)
     db.execute(f"CREATE VIEW scores AS {' UNION ALL '.join(views) or _no_scores()}")
@@ -87,5 +83,5 @@ def _plan_roll_ups(project: Project) -> dict[str, PlannedRollUp]:
 def _no_scores() -> str:
     return (
         "SELECT ''::VARCHAR AS account_id, ''::VARCHAR AS card, 0::DOUBLE AS points, 0::DOUBLE AS coverage, "
-        "0::DOUBLE AS low, 0::DOUBLE AS high, 0::DOUBLE AS shown WHERE FALSE"
+        "0::DOUBLE AS low, 0::DOUBLE AS high WHERE FALSE"
     )

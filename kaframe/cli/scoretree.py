@@ -77,7 +77,7 @@ class _Teller:
     def _head(self, one: Explanation) -> Iterator[str]:
         tier = self.named.get(f"tier.{one.tier}", one.tier)
         yield f"{one.account_id}  {plain(one.name)}  {tier}  {one.as_of}"
-        score = "-" if one.score is None else f"{one.score:g}"
+        score = "-" if one.shown is None else f"{one.shown:g}"
         status = ""
         if one.decision:
             word = self.named.get(f"status.{one.decision.status}", one.decision.status)

@@ -87,6 +87,7 @@ def _explain(project: Project, db: Database, card: PlannedCard, row: Mapping[str
     if target and members:
         target = replace(target, blocked=target.blocked or "group")
     account, other = _added_up(project, card, row, Records(project, db, account_id, measures, named), target)
+    rounding = card.meaning.rounding
     return Explanation(
         account_id=account_id,
         name=str(measures.get("name") or account_id),
@@ -106,6 +107,7 @@ def _explain(project: Project, db: Database, card: PlannedCard, row: Mapping[str
         target=target,
         nodes=tuple(_explain_node(child, account) for child in card.root.children),
         members=members,
+        shown=None if row["points"] is None else rounding.rounded(row["points"], rounding.shown),
         left_out=tuple(named.get(f"node.{card.card.id}.{path}", path) for path in card.absent),
         cheapest=_cheapest(project, account),
     )

@@ -204,5 +204,6 @@ class Explanation:
     target: Target | None
     nodes: tuple[ExplainedNode, ...]
     left_out: tuple[str, ...]
+    shown: float | None = None
     members: tuple[Member, ...] = ()
     cheapest: Combination | None = None
