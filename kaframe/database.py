@@ -26,6 +26,13 @@ ARROW_TYPES = {
     "TIMESTAMP": "timestamp",
 }
 
+# Off from the start; and what sealing adds, in this order: the lock comes last.
+OPENED = (
+    "autoinstall_known_extensions", "autoload_known_extensions", "python_enable_replacements",
+    "allow_community_extensions", "allow_persistent_secrets",
+)  # fmt: skip
+SEALED = {**dict.fromkeys(OPENED, False), "enable_external_access": False, "lock_configuration": True}
+
 
 def quoted(name: str) -> str:
     """The name as an SQL identifier that can be nothing else."""
@@ -58,9 +65,8 @@ class Database:
         self._spill = _spill_folder()  # else DuckDB makes .tmp where it stands
         self.execute(f"SET temp_directory = {literal(self._spill.name)}")
         self.execute("SET preserve_insertion_order = false")
-        self.execute("SET autoinstall_known_extensions = false")
-        self.execute("SET autoload_known_extensions = false")
-        self.execute("SET python_enable_replacements = false")
+        for name in OPENED:
+            self.execute(f"SET {name} = false")
         if threads:
             self.execute(f"SET threads = {int(threads)}")
         if memory_limit:
@@ -127,10 +133,13 @@ class Database:
 
     def tables(self) -> list[str]:
         """The names of all tables and views, in order."""
-        return [row["name"] for row in self.rows(
-            "SELECT table_name AS name FROM duckdb_tables() "
-            "UNION ALL SELECT view_name FROM duckdb_views() WHERE NOT internal ORDER BY name"
-        )]
+        return [
+            row["name"]
+            for row in self.rows(
+                "SELECT table_name AS name FROM duckdb_tables() "
+                "UNION ALL SELECT view_name FROM duckdb_views() WHERE NOT internal ORDER BY name"
+            )
+        ]
 
     def has(self, table: str) -> bool:
         """Whether there is such a table or view; listing all of them takes ten times as long."""
@@ -164,12 +173,25 @@ class Database:
         with self._connection.cursor() as own:
             return int(self._run(sql, connection=own).fetchall()[0][0])
 
-    def seal(self, folders: Sequence[Path]) -> None:
-        """From now on SQL reaches no file, network or setting, but for Parquet in these folders."""
-        allowed = ", ".join(literal(str(folder)) for folder in folders)
-        self.execute(f"SET allowed_directories = [{allowed}]")
-        self.execute("SET enable_external_access = false")
-        self.execute("SET lock_configuration = true")
+    def seal(self, *folders: Path) -> None:
+        """From now on SQL reaches no file, network or setting, but for Parquet in these folders.
+
+        The order matters: folders can be named only while access is on, and nothing after the lock.
+        Raises: KaframeError KF8011 when a setting, read back, is not what was asked for.
+        """
+        reached = {str(folder) for folder in folders} | {self._spill.name}
+        self.execute(f"SET allowed_directories = [{', '.join(literal(folder) for folder in sorted(reached))}]")
+        for name, value in SEALED.items():
+            self.execute(f"SET {name} = {literal(value)}")
+        found = self.rows(f"SELECT {', '.join(f'current_setting({literal(name)}) AS {name}' for name in SEALED)}")[0]
+        wrong = [name for name, value in SEALED.items() if found[name] != value]
+        paths = self.value("SELECT current_setting('allowed_directories') || current_setting('allowed_paths')")
+        if {path.rstrip("/") for path in paths} != {folder.rstrip("/") for folder in reached}:
+            wrong.append("allowed_directories")
+        if wrong:
+            message = f"the engine did not take its settings: {', '.join(wrong)}"
+            hint = "install the release of DuckDB that kaframe asks for: pip install --upgrade kaframe"
+            raise KaframeError([Problem(None, "KF8011", message, hint)])
 
     def interrupt(self) -> None:
         self._connection.interrupt()
@@ -205,8 +227,16 @@ class EngineError(KaframeError):
     def __init__(self, sql: str, error: Exception) -> None:
         self.sql = sql
         self.reason = str(error)
-        super().__init__([Problem(None, "KF1999", f"the engine refused a statement: {error}",
-                                  "please report this, with the rule that it came from")])
+        super().__init__(
+            [
+                Problem(
+                    None,
+                    "KF1999",
+                    f"the engine refused a statement: {error}",
+                    "please report this, with the rule that it came from",
+                )
+            ]
+        )
 
     def __reduce__(self) -> Any:
         return (KaframeError, (self.problems,))

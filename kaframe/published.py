@@ -28,6 +28,7 @@ class PublishedRun:
         self.manifest = snapshot.manifest
         self.db = Database()
         self._snapshot = snapshot
+        self.db.seal(snapshot.folder)
 
     @property
     def run_id(self) -> str:

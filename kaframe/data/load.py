@@ -48,7 +48,7 @@ def load_tables(project: Project, db: Database) -> None:
     loading.load_others()
     stop_on_bad_rows(project.config, loading.ledger)
     loading.ledger.write(db)
-    db.seal([project.root / project.config.store.snapshots])
+    db.seal(project.root / project.config.store.snapshots)
 
 
 class _Loading:

@@ -49,6 +49,7 @@ def check_missing(project: Project) -> list[Problem]:
     try:
         with Database() as db:
             _create(project, db, probes)
+            db.seal()
             score_accounts(project, db)
             colour_accounts(project, db)
             rows = db.rows("SELECT account_id, card, status, points FROM colours WHERE status = calculated")
