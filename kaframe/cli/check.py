@@ -80,22 +80,26 @@ def _tell_findings(findings: Sequence[Problem], words: Words) -> None:
 
 
 def _summary(project: Project, words: Words, verdict: str) -> str:
-    cards = len(project.rules.score.scorecards)
-    return words["check.summary"].format(
-        project=project.config.project,
-        measures=len(project.rules.measure.measures),
-        tiers=len(project.rules.identify.tiers),
-        cards=words["check.card" if cards == 1 else "check.cards"].format(count=cards),
-        stages=len(project.rules.stage.stages),
-        members=len(project.team.members),
-        verdict=verdict,
-    )
+    rules = project.rules
+    counts = {
+        "measures": len(rules.measure.measures),
+        "tiers": len(rules.identify.tiers),
+        "cards": len(rules.score.scorecards),
+        "stages": len(rules.stage.stages),
+        "members": len(project.team.members),
+    }
+    parts = {name: _counted(name, count, words) for name, count in counts.items()}
+    return words["check.summary"].format(project=project.config.project, verdict=verdict, **parts)
+
+
+def _counted(name: str, count: int, words: Words) -> str:
+    return words[f"check.{name.removesuffix('s') if count == 1 else name}"].format(count=count)
 
 
 def _verdict(count: int, words: Words) -> str:
     if not count:
         return words["check.clean"]
-    return words["check.finding" if count == 1 else "check.findings"].format(count=count)
+    return _counted("findings", count, words)
 
 
 def _look_at_data(project: Project) -> tuple[list[Problem], dict[str, float]]:

@@ -32,7 +32,9 @@ def opened(ctx: click.Context, as_of: str | None = None) -> Project:
     if not folder.is_dir():
         raise UsageError([Problem(None, "KF6001", f"no folder '{folder}'", "name the project's folder with --project")])
     day = None if as_of is None else parsed_day(as_of)
-    return open_project(find_root(folder), ctx.obj["profile"], day, ctx.obj["use_plugins"])
+    project = open_project(find_root(folder), ctx.obj["profile"], day, ctx.obj["use_plugins"])
+    ctx.obj["language"] = project.config.language
+    return project
 
 
 def parsed_day(text: str, future: bool = False) -> date:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kaframe.project import Project
 
 DEGRADED = 5
-SHOWN_ROWS = 20
+TOLD = ("sources", "events", "notices")  # what a run reads, changes and sends
 
 
 @click.command()
@@ -59,7 +59,7 @@ def run(ctx: click.Context, as_of: str | None, backfill: bool, form: str) -> int
 @click.option("--until", default="notify", help="The last step to compute, such as score.")
 @click.option("--table", "table", default="", help="Print this table of docs/tables.md instead of the summary.")
 @click.option(
-    "--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", help="How to print a table."
+    "--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", help="csv needs --table."
 )
 @click.pass_context
 def preview(ctx: click.Context, as_of: str | None, until: str, table: str, form: str) -> int:
@@ -67,6 +67,7 @@ def preview(ctx: click.Context, as_of: str | None, until: str, table: str, form:
 
     \b
     kaframe preview
+    kaframe preview --as-of 2026-03-31 --format json
     kaframe preview --table colours --format csv > colours.csv
     """
     from kaframe import flow
@@ -85,6 +86,10 @@ def preview(ctx: click.Context, as_of: str | None, until: str, table: str, form:
                 )
             ]
         )
+    if form == "csv" and not table:
+        raise UsageError(
+            [Problem(None, "KF6068", "--format csv is for one table", "name it, such as --table events, or use json")]
+        )
     project = opened(ctx, as_of)
     _refuse_problems(project)
     with Database() as db:
@@ -93,6 +98,9 @@ def preview(ctx: click.Context, as_of: str | None, until: str, table: str, form:
         if table:
             rows = Preview(db).rows(table)
             print_rows(rows, {name: name for name in db.columns(table)}, form)
+        elif form == "json":
+            found = {name: db.rows(f"SELECT * FROM {name} ORDER BY ALL") for name in TOLD if name in db.tables()}
+            click.echo(json.dumps(found, ensure_ascii=False, indent=2, default=str))
         else:
             from kaframe.cli.summary import tell_preview
 

@@ -184,7 +184,8 @@ class _Teller:
             condition = f" {self.words['where']} {evidence.condition}" if evidence.condition else ""
             sources = ", ".join(evidence.sources)
             yield f"{indent}{text} = {evidence.formula}{condition}  ({evidence.rule})"
-            rows = self.words["rows of"].format(count=f"{evidence.row_count:,}", table=evidence.table, sources=sources)
+            many = "row of" if evidence.row_count == 1 else "rows of"
+            rows = self.words[many].format(count=f"{evidence.row_count:,}", table=evidence.table, sources=sources)
             total = f"; {evidence.column}: {shown(evidence.total)}" if evidence.total is not None else ""
             yield f"{indent}{INDENT}{rows}{total}"
             if self.everything or evidence.row_count <= FEW_ROWS:

@@ -14,6 +14,8 @@ from typing import Any, TypeVar
 
 import click
 
+from kaframe.cli.words import words_of
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 NARROWEST = 6  # what a column keeps, however many there are
@@ -34,7 +36,10 @@ def format_option(command: Command) -> Command:
 
 
 def print_rows(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str], form: str = "table") -> None:
-    """Print rows; ``columns`` maps each column to its heading. JSON and CSV keep the column names and plain values."""
+    """Print rows; ``columns`` maps each column to its heading. JSON and CSV keep the column names and plain values.
+
+    That a table has no rows is said in words too, on stderr.
+    """
     listed = list(rows)
     if form == "json":
         click.echo(
@@ -48,6 +53,8 @@ def print_rows(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str], fo
         click.echo(as_csv(listed, list(columns)), nl=False)
     else:
         click.echo(as_table([[shown(row.get(name)) for name in columns] for row in listed], list(columns.values())))
+        if not listed:
+            _tell_nothing()
 
 
 def as_table(rows: Sequence[Sequence[str]], headings: Sequence[str], room: int = 0) -> str:
@@ -73,6 +80,13 @@ def as_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:
     for row in rows:
         writer.writerow([_safe(row.get(name)) for name in columns])
     return text.getvalue()
+
+
+def _tell_nothing() -> None:
+    """In the language of the project that the command has opened."""
+    context = click.get_current_context()
+    words = words_of(context.obj.get("language", "en"))
+    click.echo(words["nothing to list"].format(command=context.command_path), err=True)
 
 
 def shown(value: Any) -> str:

@@ -27,6 +27,17 @@ def test_preview_changes_nothing(begun: Path, tmp_path: Path) -> None:
     assert files_of(own) == before
 
 
+def test_preview_as_data(begun: Path) -> None:
+    """Without a table, JSON has what would be read, changed and sent; CSV is for one table, and says so."""
+    told = json.loads(call("-C", begun, "preview", "--format", "json").out)
+    assert list(told) == ["sources", "events", "notices"]
+    assert all(told.values())
+    refused = call("-C", begun, "preview", "--format", "csv")
+    assert (refused.code, refused.out) == (2, "")
+    assert "KF6068" in refused.err
+    assert "--table" in refused.err
+
+
 def test_preview_of_a_table(finished: Path) -> None:
     """A table of a run as CSV, up to the step that makes it."""
     told = call("-C", finished, "preview", "--until", "identify", "--table", "tiers", "--format", "csv")

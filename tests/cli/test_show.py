@@ -90,7 +90,8 @@ def test_doctor_of_a_broken_project(own: Path) -> None:
 
 def test_outbox_is_empty(finished: Path) -> None:
     """Everything has been sent."""
-    assert json.loads(call("-C", finished, "outbox", "--format", "json").out) == []
+    listed = call("-C", finished, "outbox", "--format", "json")
+    assert (json.loads(listed.out), listed.err) == ([], "")
     assert json.loads(call("-C", finished, "outbox", "list", "--state", "sent", "--format", "json").out)
     assert "with the next run: 0" in call("-C", finished, "outbox", "retry").out
 
@@ -99,3 +100,14 @@ def test_outbox_is_empty(finished: Path) -> None:
 def test_completion_script(shell: str) -> None:
     """Each shell gets its script."""
     assert "_KAFRAME_COMPLETE" in call("completion", shell).out
+
+
+@pytest.mark.parametrize(("language", "told"), [("en", "there is nothing to list"), ("zh", "没有可列出的内容")])
+def test_nothing_to_list(tmp_path: Path, language: str, told: str) -> None:
+    """An empty table says so in words, in the project's language, beside its headings."""
+    folder = tmp_path / "new"
+    call("init", folder, "--language", language)
+    listed = call("-C", folder, "override", "list")
+    assert listed.code == 0
+    assert len(listed.out.splitlines()) == 2
+    assert listed.err == f"kaframe override list{'：' if language == 'zh' else ': '}{told}\n"
