@@ -7,7 +7,7 @@ import hashlib
 import importlib.metadata
 import json
 import shutil
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,14 +43,20 @@ class Committed:
 
 
 def commit_run(
-    project: Project, db: Database, summary: Mapping[str, Any], backfill: bool = False
+    project: Project,
+    db: Database,
+    summary: Mapping[str, Any],
+    backfill: bool = False,
+    epoch: int | None = None,
 ) -> Committed:
     """Publish what the steps have made, or say that it is what was published already.
 
-    Reads: the tables marked S in docs/tables.md, ``past_pin``; ``summary`` is kept with the run.
+    Reads: the tables marked S in docs/tables.md, ``past_pin``; ``summary`` is kept with the run; ``epoch`` is what
+        the run's lock gave it.
     Writes: ``<snapshots>/<run_id>/`` and its quarantine; the store's runs, events, tasks, plans, outbox and used moves.
     Raises: UsageError KF6012 for a day before the latest without ``backfill``; LockedError KF6011 when
-        another run has published since ``recall``; StoreError KF70xx. After each of them nothing has changed.
+        another run has published since ``recall``; StoreError KF7011 when this one has lost its lock, KF70xx.
+        After each of them nothing has changed.
     """
     from kaframe.store import list_runs
 
@@ -67,7 +73,7 @@ def commit_run(
             head = {**inputs, **_manifest_head(project, run)}
             run["manifest_sha256"] = write_snapshot(db, staged, head)
             write_quarantine(db, staged)
-            _publish(store, db, run, staged, {str(known["run_id"]) for known in runs})
+            _publish(store, db, run, staged, epoch)
     return Committed(run["run_id"], run["revision"], "published", staged.with_name(run["run_id"]))
 
 
@@ -151,18 +157,19 @@ def _run_row(project: Project, db: Database, runs: Runs, inputs: Mapping[str, An
 
 
 def _publish(
-    store: Store, db: Database, run: Mapping[str, Any], staged: Path, known: Collection[str]
+    store: Store, db: Database, run: Mapping[str, Any], staged: Path, epoch: int | None
 ) -> None:
     """Alone in the store: refuse when another run was quicker, write the rows, give the snapshot its name."""
-    from kaframe.store import Publication, publish
+    from kaframe.store import Publication, list_runs, publish
 
     pin = db.rows("SELECT * FROM past_pin")[0]
     made = set(db.tables())
     tables = {
         name: db.rows(f"SELECT * FROM {name} ORDER BY ALL") for name in PUBLISHED_TABLES if name in made
     }
+    known = {str(row["run_id"]) for row in list_runs(store)}
     with store.writing() as connection:
-        publish(connection, Publication(run, tables, pin["published"], pin["last_move"]))
+        publish(connection, Publication(run, tables, pin["published"], pin["last_move"], epoch))
         sweep_folders(staged.parent, known)
         publish_folder(staged, staged.with_name(run["run_id"]))
 

@@ -84,9 +84,20 @@ def preview(project: Project, db: Database, until: str = "notify", watch: Watch 
         STEPS[name](project, db)
 
 
-def run(project: Project, backfill: bool = False, watch: Watch = print_nothing) -> Finished:
-    """Compute, publish, tell, report. The same day with the same inputs again only brings what is still due."""
+def run(project: Project, backfill: bool = False, watch: Watch = print_nothing, wait: float = 0) -> Finished:
+    """Compute, publish, tell, report. The same day with the same inputs again only brings what is still due.
+
+    Only one run at a time; ``wait`` is for how many seconds to wait for another one. Raises: LockedError KF6010.
+    """
+    from kaframe.store import hold_run_lock, open_store
+
     refuse_past_day(project, backfill)
+    with hold_run_lock(open_store(project), project.as_of, wait) as epoch:
+        refuse_past_day(project, backfill)  # another run may have published while this one waited
+        return _run_alone(project, backfill, watch, epoch)
+
+
+def _run_alone(project: Project, backfill: bool, watch: Watch, epoch: int) -> Finished:
     summary: Mapping[str, Any] = {}
     reports: list[Path] = []
     with Database() as db:
@@ -99,7 +110,7 @@ def run(project: Project, backfill: bool = False, watch: Watch = print_nothing) 
             watch("commit")
             summary = summarise(project, db)
             keep_shown(project, db)
-            committed = commit_run(project, db, summary, backfill)
+            committed = commit_run(project, db, summary, backfill, epoch)
             if backfill:
                 return Finished(committed, summary)
             watch("report")

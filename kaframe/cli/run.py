@@ -24,10 +24,19 @@ TOLD = ("sources", "events", "notices")  # what a run reads, changes and sends
 @as_of_option
 @click.option("--backfill", is_flag=True, help="Add a day before the latest to the history, without tasks and notices.")
 @click.option(
+    "--wait",
+    metavar="[SECONDS]",
+    is_flag=False,
+    flag_value="inf",
+    default=0,
+    type=click.FloatRange(min=0),
+    help="Wait for another run that goes on, so many seconds at most; otherwise this one ends with 6 at once.",
+)
+@click.option(
     "--format", "form", type=click.Choice(["table", "json"]), default="table", help="How to print the result."
 )
 @click.pass_context
-def run(ctx: click.Context, as_of: str | None, backfill: bool, form: str) -> int:
+def run(ctx: click.Context, as_of: str | None, backfill: bool, wait: float, form: str) -> int:
     """Compute, publish, tell and report.
 
     The same day with the same data and rules again changes nothing; with others it is a new revision of that day.
@@ -36,6 +45,7 @@ def run(ctx: click.Context, as_of: str | None, backfill: bool, form: str) -> int
     kaframe run
     kaframe run --as-of 2026-03-31
     kaframe run --as-of 2026-02-28 --backfill
+    kaframe run --wait 600
     """
     from kaframe import flow
     from kaframe.outputs import refuse_outputs
@@ -44,7 +54,7 @@ def run(ctx: click.Context, as_of: str | None, backfill: bool, form: str) -> int
     _refuse_problems(project)
     refuse_outputs(project)
     with watched(len(flow.STEPS) + 3) as watch:
-        finished = flow.run(project, backfill, watch)
+        finished = flow.run(project, backfill, watch, wait)
     if form == "json":
         click.echo(json.dumps(_as_data(finished), ensure_ascii=False, indent=2, default=str))
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kaframe.cli import actwords, checkwords, explainwords, testwords
+from kaframe.cli import actwords, checkwords, explainwords, storewords, testwords
 
 Words = dict[str, str]
 
@@ -142,6 +142,7 @@ CHINESE: Words = {
 
 def words_of(language: str) -> Words:
     """The words of a language."""
-    if language == "zh":
-        return CHINESE | explainwords.CHINESE | actwords.CHINESE | checkwords.CHINESE | testwords.CHINESE
-    return ENGLISH | explainwords.ENGLISH | actwords.ENGLISH | checkwords.ENGLISH | testwords.ENGLISH
+    name, own = ("CHINESE", CHINESE) if language == "zh" else ("ENGLISH", ENGLISH)
+    for module in (explainwords, actwords, checkwords, testwords, storewords):
+        own = own | getattr(module, name)
+    return own

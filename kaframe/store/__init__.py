@@ -36,6 +36,7 @@ from kaframe.store.outbox import (
 )
 from kaframe.store.past import LookBack, Past, read_past
 from kaframe.store.publishing import Publication, publish, refuse_other_publish
+from kaframe.store.runlock import hold_run_lock, run_holder
 from kaframe.store.work import Act, finish_task, log_activity, snooze_task
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "due_notices",
     "find_run",
     "finish_task",
+    "hold_run_lock",
     "list_history",
     "list_moves",
     "list_outbox",
@@ -69,6 +71,7 @@ __all__ = [
     "refuse_other_publish",
     "resume_account",
     "retry_notices",
+    "run_holder",
     "set_override",
     "settle_notice",
     "snooze_task",

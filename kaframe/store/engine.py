@@ -33,22 +33,18 @@ _WRITER_LOCK = 0x6B61_6672_616D  # the advisory lock of all writers of one Postg
 class Store:
     """The decisions of a project: runs, events, tasks, plans, what people did, and the outbox.
 
-    ``url`` may be a secret; a relative SQLite path starts at ``root``. Nothing is opened before it is used.
+    ``url`` may be a secret; a relative SQLite path starts at ``root``. Nothing is opened before it is used. ``file`` is
+    the file of an SQLite store, whether it is there or not; None for a server.
     Raises: StoreError KF7006 for a url that is none, KF7007 when the driver is missing.
     """
 
     def __init__(self, url: str | Secret, root: Path) -> None:
         self._url = _parse(url.reveal() if isinstance(url, Secret) else url)
-        self._is_sqlite = self._url.get_backend_name() == "sqlite"
-        self._path = root / (self._url.database or "") if self._is_sqlite else Path()
+        is_sqlite = self._url.get_backend_name() == "sqlite"
+        self.file = root / (self._url.database or "") if is_sqlite else None
         server = f"{self._url.host or 'localhost'}/{self._url.database}"
-        self.shown = str(self._url.database) if self._is_sqlite else server
-        self._engine = _sqlite_engine(self._path) if self._is_sqlite else _postgres_engine(self._url)
-
-    @property
-    def file(self) -> Path | None:
-        """The file of an SQLite store, whether it is there or not; None for a server."""
-        return self._path if self._is_sqlite else None
+        self.shown = str(self._url.database) if is_sqlite else server
+        self.engine = _sqlite_engine(self.file) if self.file else _postgres_engine(self._url)
 
     def rows(self, query: Select[Any]) -> list[dict[str, Any]]:
         """All rows of a query as dictionaries; none when the store does not exist."""
@@ -58,37 +54,50 @@ class Store:
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection | None]:
         """A connection that sees one moment and changes nothing; None when the store does not exist."""
-        with self._translated():
-            if self._is_sqlite and not _has_bytes(self._path):
+        with self.looking() as connection:
+            yield connection if connection and self.version(connection) else None
+
+    @contextlib.contextmanager
+    def looking(self) -> Iterator[Connection | None]:
+        """The same for a store of any form; None when there is no file."""
+        with self.translated():
+            if self.file and not _has_bytes(self.file):
                 yield None
                 return
-            options: dict[str, Any] = {} if self._is_sqlite else {"isolation_level": "REPEATABLE READ"}
-            with self._engine.connect().execution_options(**options) as connection:
-                yield connection if self._version(connection) else None
+            options: dict[str, Any] = {} if self.file else {"isolation_level": "REPEATABLE READ"}
+            with self.engine.connect().execution_options(**options) as connection:
+                yield connection
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Connection]:
         """One transaction, alone: all of it is kept when the block ends well, nothing when it raises."""
-        with self._translated():
-            if self._is_sqlite:
-                _make_file(self._path)
-            with self._engine.connect() as connection:
-                if self._is_sqlite:
+        with self.alone() as connection:
+            if not self.version(connection):
+                self.create(connection)
+            yield connection
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[Connection]:
+        """A writing transaction on a store of any form that is known, or on none yet."""
+        with self.translated():
+            if self.file:
+                _make_file(self.file)
+            with self.engine.connect() as connection:
+                if self.file:
                     self._prepare_sqlite(connection)
                 with connection.execution_options(writing=True).begin():
-                    if not self._is_sqlite:
+                    if not self.file:
                         connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'")
                         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})")
-                    if not self._version(connection):
-                        self._create(connection)
                     yield connection
 
     def close(self) -> None:
         """Let go of everything; the store can be used again."""
-        self._engine.dispose()
+        self.engine.dispose()
 
     @contextlib.contextmanager
-    def _translated(self) -> Iterator[None]:
+    def translated(self) -> Iterator[None]:
+        """What the database says when it fails, in kaframe's words."""
         try:
             yield
         except DBAPIError as error:
@@ -99,16 +108,25 @@ class Store:
 
     def _prepare_sqlite(self, connection: Connection) -> None:
         """Set what SQLite takes only outside a transaction; a file that is not ours is refused before."""
-        self._version(connection)
+        self.form(connection)
         connection.rollback()
         driver = connection.connection.driver_connection
         assert driver is not None
         if driver.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
             driver.execute("PRAGMA journal_mode = WAL")
 
-    def _version(self, connection: Connection) -> int:
-        """The store's schema number, 0 when nothing has been made yet. Raises: StoreError KF7001, KF7002."""
-        read = _sqlite_version if self._is_sqlite else _postgres_version
+    def version(self, connection: Connection) -> int:
+        """The store's form, today's or 0 when nothing has been made yet. Raises: StoreError KF7001, KF7002, KF7012."""
+        found = self.form(connection)
+        if 0 < found < SCHEMA_VERSION:
+            message = f"the store {self.shown} has the form {found}, this kaframe works with the form {SCHEMA_VERSION}"
+            hint = "nothing was changed; keep a copy with 'kaframe store backup FILE', then 'kaframe store migrate'"
+            raise StoreError([Problem(None, "KF7012", message, hint)])
+        return found
+
+    def form(self, connection: Connection) -> int:
+        """The store's form, be it an old one; 0 when nothing has been made. Raises: StoreError KF7001, KF7002."""
+        read = _sqlite_version if self.file else _postgres_version
         found = read(connection, self.shown)
         if found > SCHEMA_VERSION:
             message = (
@@ -119,8 +137,9 @@ class Store:
             )
         return found
 
-    def _create(self, connection: Connection) -> None:
-        if self._is_sqlite:
+    def create(self, connection: Connection) -> None:
+        """Make the tables, empty, in today's form."""
+        if self.file:
             metadata.create_all(connection)
             connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA_VERSION}")

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Table, delete, func, select, update
 
 from kaframe.errors import LockedError, Problem
 from kaframe.store.latest import Row, rows_of, task_versions
+from kaframe.store.runlock import refuse_lost_lock
 from kaframe.store.schema import events, moves, outbox, plans, runs, tasks
 
 _CHUNK = 5_000  # rows an INSERT is given at once
@@ -33,13 +34,15 @@ TASK_FIELDS = (
 class Publication:
     """A run that is ready: its row of ``runs``, and its tables of docs/tables.md (absent ones are empty).
 
-    ``published`` and ``last_move`` are what the run had seen of the store when it began.
+    ``published`` and ``last_move`` are what the run had seen of the store when it began, ``epoch`` is what its lock
+    gave it (None for a publish without a lock).
     """
 
     run: Mapping[str, Any]
     tables: Mapping[str, Sequence[Row]]
     published: int
     last_move: int
+    epoch: int | None = None
 
     @property
     def run_id(self) -> str:
@@ -63,7 +66,12 @@ def refuse_other_publish(connection: Connection, seen: int) -> None:
 
 
 def publish(connection: Connection, publication: Publication) -> None:
-    """Write a run. A backfilled one leaves its events, and no tasks, plans or notices: that day is over."""
+    """Write a run. A backfilled one leaves its events, and no tasks, plans or notices: that day is over.
+
+    Raises: StoreError KF7011 when the run has lost its lock, LockedError KF6011 when another was quicker.
+    """
+    if publication.epoch is not None:
+        refuse_lost_lock(connection, publication.epoch)
     refuse_other_publish(connection, publication.published)
     same_day = (runs.c.as_of == publication.as_of) & (runs.c.state == "published")
     connection.execute(update(runs).where(same_day).values(state="superseded"))

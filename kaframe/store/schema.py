@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, Date, Float, ForeignKey, Index, Integer, MetaData, Table, Text
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2  # one more for each file of kaframe/store/migrations
 APPLICATION_ID = 0x6B616672  # "kafr": what SQLite files of kaframe carry in their header
 POSTGRES_SCHEMA = "kaframe"
 
@@ -20,6 +20,13 @@ store_schema = Table(
     "store_schema",
     metadata,
     Column("version", Integer, primary_key=True, autoincrement=False),
+)
+
+# One row: the number of the last run that took the lock; none before the first publish.
+run_epoch = Table(
+    "run_epoch",
+    metadata,
+    Column("epoch", Integer, primary_key=True, autoincrement=False),
 )
 
 runs = Table(

@@ -1,0 +1,146 @@
+"""The lock file of one run at a time: held by the system for a process, so that it is free when the process is gone."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+import threading
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from kaframe.store.errors import unwritable
+
+_PLACE = 1 << 30  # the byte that Windows locks: beyond the text, which others have to read
+_GUARD = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds the lock: what for (a run's day, or another command), its process and computer, since when (UTC)."""
+
+    work: str
+    pid: int
+    host: str
+    since: str
+
+
+NAMELESS = Holder("", 0, "", "")  # who has taken the lock and not said yet who it is
+
+# What this process holds. The system keeps a process out of what others hold, never of what it holds itself; and
+# closing any handle of a file lets go of all its locks, so a file held here is not opened again.
+_HELD: dict[Path, Holder] = {}
+
+
+class FileLock:
+    """A lock on a file of its own, whose text says who holds it. A file that nobody holds is what a kill has left."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path.resolve()
+        self._handle: int | None = None
+        self._made_folder = False
+
+    def take(self, holder: Holder) -> bool:
+        """Take the lock, or say that somebody has it. Raises: StoreError KF7003 where no file can be made."""
+        with _GUARD:
+            if self._path in _HELD:
+                return False
+            try:
+                self._handle = self._locked()
+                if self._handle is None:
+                    return False
+                os.ftruncate(self._handle, 0)
+                os.write(self._handle, json.dumps(asdict(holder)).encode())
+            except OSError as error:
+                self._close()
+                raise unwritable(self._path.name, error) from error
+            _HELD[self._path] = holder
+            return True
+
+    def release(self) -> None:
+        """Let go, and leave nothing behind."""
+        with _GUARD:
+            if self._handle is None:
+                return
+            if sys.platform != "win32":
+                self._path.unlink(missing_ok=True)  # while it is held: whoever waits sees another file in its place
+            self._close()
+            if sys.platform == "win32":
+                with contextlib.suppress(OSError):  # somebody has opened it already
+                    self._path.unlink(missing_ok=True)
+            del _HELD[self._path]
+            if self._made_folder:
+                with contextlib.suppress(OSError):
+                    self._path.parent.rmdir()
+
+    def holder(self) -> Holder | None:
+        """Who holds the lock, or nobody. A file that was left behind stays as it is."""
+        with _GUARD:
+            if self._path in _HELD:
+                return _HELD[self._path]
+            try:
+                handle = os.open(self._path, os.O_RDWR)
+            except OSError:
+                return None
+            try:
+                return None if _lock(handle) else _read(self._path)
+            finally:
+                os.close(handle)
+
+    def is_left_behind(self) -> bool:
+        """Whether a killed run has left the file; nobody has to do anything about it."""
+        return self._path.exists() and self.holder() is None
+
+    def _locked(self) -> int | None:
+        """A handle that holds the lock on the file that has the name now; nothing when another process holds it."""
+        while True:
+            if not self._path.parent.exists():
+                self._made_folder = True
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            try:
+                handle = os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600)
+            except FileNotFoundError:  # the one before has just removed its folder
+                continue
+            if not _lock(handle):
+                os.close(handle)
+                return None
+            if self._path.exists() and os.path.samestat(os.fstat(handle), self._path.stat()):
+                return handle
+            os.close(handle)
+
+    def _close(self) -> None:
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
+
+
+def _read(path: Path) -> Holder:
+    """What the file says; the one who holds it may be about to write it."""
+    try:
+        return Holder(**json.loads(path.read_bytes()))
+    except (OSError, ValueError, TypeError):
+        return NAMELESS
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(handle: int) -> bool:
+        os.lseek(handle, _PLACE, os.SEEK_SET)
+        try:
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        os.lseek(handle, 0, os.SEEK_SET)
+        return True
+else:
+    import fcntl
+
+    def _lock(handle: int) -> bool:
+        # A POSIX lock, not flock: a forked child does not inherit it, so that it ends with the run itself.
+        try:
+            fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except (BlockingIOError, PermissionError):
+            return False
+        return True

@@ -1,0 +1,115 @@
+"""One run at a time: a lock for as long as the run lasts, and an epoch by which one that has lost it is found out.
+
+People's short transactions need no lock of a run.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import platform
+import time
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+
+from sqlalchemy import Connection, delete, select
+
+from kaframe.errors import LockedError, Problem, StoreError
+from kaframe.store.engine import Store
+from kaframe.store.filelock import FileLock, Holder
+from kaframe.store.outbox import utc_text
+from kaframe.store.schema import run_epoch
+from kaframe.store.serverlock import ServerLock
+
+POLL_SECONDS = 0.2  # how often somebody who waits asks again
+
+
+@contextlib.contextmanager
+def hold_run_lock(store: Store, day: date, wait: float = 0) -> Iterator[int]:
+    """Be the only run of the store while the block lasts; the run's epoch, which its publish has to show.
+
+    ``wait`` is for how many seconds to wait for another run.
+    Raises: LockedError KF6010 that names the other run; StoreError KF70xx.
+    """
+    with hold_lock(store, str(day), wait):
+        yield _begin_epoch(store)
+
+
+@contextlib.contextmanager
+def hold_lock(store: Store, work: str, wait: float = 0) -> Iterator[None]:
+    """Keep all runs away while the block lasts; ``work`` (a run's day, or a word) is what others are told.
+
+    When the process dies the lock is free at once. Raises: LockedError KF6010, StoreError KF70xx.
+    """
+    lock = _lock_of(store)
+    try:
+        with store.translated():
+            _take(store, lock, work, wait)
+        yield
+    finally:
+        lock.release()
+
+
+def run_holder(store: Store) -> Holder | None:
+    """The run that goes on now, or none."""
+    with store.translated():
+        return _lock_of(store).holder()
+
+
+def is_left_behind(store: Store) -> bool:
+    """Whether a killed run has left its lock file, which nobody holds and the next run takes."""
+    return _lock_of(store).is_left_behind()
+
+
+def refuse_lost_lock(connection: Connection, epoch: int) -> None:
+    """Raise StoreError KF7011 when another run has begun since this one did: it thought that this one was dead."""
+    if _epoch(connection) != epoch:
+        message = "this run has lost its lock and another one has begun since"
+        hint = "nothing was published; when the other run has ended, run again"
+        raise StoreError([Problem(None, "KF7011", message, hint)])
+
+
+def _lock_of(store: Store) -> FileLock | ServerLock:
+    if store.file is None:
+        return ServerLock(store.engine)
+    return FileLock(store.file.with_name(f"{store.file.name}.lock"))
+
+
+def _take(store: Store, lock: FileLock | ServerLock, work: str, wait: float) -> None:
+    deadline = time.monotonic() + wait
+    while not lock.take(Holder(work, os.getpid(), platform.node(), utc_text(datetime.now(UTC)))):
+        if time.monotonic() >= deadline:
+            raise _locked(store, lock)
+        time.sleep(POLL_SECONDS)
+
+
+def _locked(store: Store, lock: FileLock | ServerLock) -> LockedError:
+    holder = lock.holder()
+    if holder is not None and not holder.pid:
+        time.sleep(POLL_SECONDS)  # it has just begun and not said yet who it is
+        holder = lock.holder()
+    hint = "nothing was changed; 'kaframe run --wait' waits for it"
+    return LockedError([Problem(None, "KF6010", f"{_told(holder)} works with the store {store.shown}", hint)])
+
+
+def _told(holder: Holder | None) -> str:
+    if holder is None or not holder.pid:
+        return "another run"
+    what = f"another run for {holder.work}" if holder.work[:1].isdigit() else f"'kaframe store {holder.work}'"
+    return f"{what} by process {holder.pid} on {holder.host} since {holder.since}"
+
+
+def _begin_epoch(store: Store) -> int:
+    """A new epoch; 0 before the first publish, when only that publish can come in between, and is seen (KF6011)."""
+    with store.reading() as connection:
+        if connection is None:
+            return 0
+    with store.writing() as connection:
+        epoch = _epoch(connection) + 1
+        connection.execute(delete(run_epoch))
+        connection.execute(run_epoch.insert().values(epoch=epoch))
+    return epoch
+
+
+def _epoch(connection: Connection) -> int:
+    return connection.execute(select(run_epoch.c.epoch)).scalar() or 0

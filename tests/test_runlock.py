@@ -1,0 +1,235 @@
+"""One run at a time, on both stores: who is first acts, the others end with 6, and a kill leaves nothing locked.
+
+KAFRAME_LONG=1 makes it 50 rounds.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import pytest
+from publishing import make_project, recalled
+from sqlalchemy import text
+
+from kaframe.commit import commit_run
+from kaframe.errors import LockedError, StoreError
+from kaframe.store import Act, Store, hold_run_lock, list_outbox, list_runs, log_activity, run_holder
+from kaframe.store.runlock import hold_lock, is_left_behind
+from kaframe.store.serverlock import RUN_LOCK
+from tests.smallproject import write_project
+
+ROOT = Path(__file__).parents[1]
+DAY = date(2026, 3, 31)
+ROUNDS = 50 if os.environ.get("KAFRAME_LONG") else 1
+PROCESSES = 8
+LI = Act("li", DAY)
+
+# A whole run, whose first step waits for a line; it says what became of it.
+RUN = """
+import sys
+import kaframe
+from kaframe import flow
+from kaframe.errors import KaframeError
+project = kaframe.load(sys.argv[1]).project.on(__import__("datetime").date.fromisoformat(sys.argv[2]))
+print("ready", flush=True)
+sys.stdin.readline()
+def watch(step):
+    if step == "data":
+        print("acts", flush=True)
+        sys.stdin.readline()
+try:
+    flow.run(project, watch=watch)
+except KaframeError as error:
+    print(error.problems[0], flush=True)
+    sys.exit(error.exit_code)
+"""
+
+TAKE = """
+import sys
+from datetime import date
+from pathlib import Path
+from kaframe.store import Store, hold_run_lock
+with hold_run_lock(Store("sqlite:///.kaframe/kaframe.db", Path(sys.argv[1])), date(2026, 3, 31)):
+    pass
+"""
+
+
+def started(root: Path, day: str) -> subprocess.Popen[str]:
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.Popen([sys.executable, "-c", RUN, root, day], cwd=ROOT, text=True, **pipes)  # type: ignore[call-overload,no-any-return]
+
+
+def say(process: subprocess.Popen[str], line: str = "go") -> None:
+    assert process.stdin
+    process.stdin.write(f"{line}\n")
+    process.stdin.flush()
+
+
+def hear(process: subprocess.Popen[str]) -> str:
+    assert process.stdout
+    return process.stdout.readline().strip()
+
+
+@contextmanager
+def many(root: Path, day: str, count: int) -> Iterator[list[subprocess.Popen[str]]]:
+    """So many processes that are about to run, and gone in the end."""
+    processes = [started(root, day) for _ in range(count)]
+    try:
+        assert [hear(process) for process in processes] == ["ready"] * count
+        yield processes
+    finally:
+        for process in processes:
+            process.kill()
+            process.communicate()
+
+
+def project_at(root: Path, url: str) -> tuple[Path, Store]:
+    """The small project with a notice for each new task and a store at this url, and that store."""
+    config = f'store: {{url: "{url}"}}\n'
+    folder = write_project(root / "small")
+    with (folder / "kaframe.yaml").open("a", encoding="utf-8") as file:
+        file.write(config)
+    return folder, Store(url, folder)
+
+
+def test_of_many_runs_at_once_one_acts(tmp_path: Path, store_url: str) -> None:
+    """Eight processes start together: one acts, seven end with 6 at once and name it; then it ends well."""
+    folder, store = project_at(tmp_path, store_url)
+    for number in range(ROUNDS):
+        day = f"2026-{number // 25 + 3:02}-{number % 25 + 1:02}"
+        with many(folder, day, PROCESSES) as processes:
+            for process in processes:
+                say(process)
+            told = [(hear(process), process) for process in processes]
+            (winner,) = [process for line, process in told if line == "acts"]
+            lost = [line for line, process in told if process is not winner]
+            named = f"another run for {day} by process {winner.pid} on "
+            assert [line.startswith("KF6010 ") and named in line for line in lost] == [True] * (PROCESSES - 1)
+            assert [process.wait(30) for process in processes if process is not winner] == [6] * (PROCESSES - 1)
+            say(winner)
+            assert winner.wait(60) == 0
+        assert list_runs(store)[0]["run_id"] == f"{day}.1"
+        assert len(list_runs(store)) == number + 1
+        assert run_holder(store) is None
+    assert {row["attempts"] for row in list_outbox(store)} <= {0, 1}
+
+
+def test_killed_run_leaves_nothing_locked(tmp_path: Path, store_url: str) -> None:
+    """After kill -9 the next run begins at once, by itself; the file that was left is no lock."""
+    folder, store = project_at(tmp_path, store_url)
+    with many(folder, "2026-03-31", 1) as (process,):
+        say(process)
+        assert hear(process) == "acts"
+        holder = run_holder(store)
+        assert holder is not None
+        assert (holder.work, holder.pid) == ("2026-03-31", process.pid)
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait(30)
+    if store.file is None:
+        _wait_for_the_server(store)
+    assert run_holder(store) is None
+    assert is_left_behind(store) == (store.file is not None)
+    with hold_run_lock(store, DAY):
+        assert not is_left_behind(store)
+    assert not is_left_behind(store)
+
+
+def _wait_for_the_server(store: Store) -> None:
+    """PostgreSQL sees the closed socket of a process that is gone within a moment."""
+    deadline = time.monotonic() + 10
+    while run_holder(store) is not None and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
+def test_lock_is_for_runs_not_for_people(tmp_path: Path, store_url: str) -> None:
+    """While a run goes on people log visits; a second run of the same process is refused like any other."""
+    store = Store(store_url, tmp_path)
+    with hold_run_lock(store, DAY):
+        log_activity(store, "A1", "visit", LI)
+        with pytest.raises(LockedError, match=rf"KF6010 another run for {DAY} by process {os.getpid()}") as error:
+            hold_run_lock(Store(store_url, tmp_path), DAY).__enter__()
+    assert error.value.exit_code == 6
+    with hold_lock(store, "restore"), pytest.raises(LockedError, match="KF6010 'kaframe store restore' by process"):
+        hold_run_lock(store, DAY).__enter__()
+
+
+def test_who_waits_gets_the_lock(tmp_path: Path, store_url: str) -> None:
+    """``--wait`` begins when the other run has ended, and gives up after the time that was given."""
+    store = Store(store_url, tmp_path)
+    release, held = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with hold_run_lock(Store(store_url, tmp_path), DAY):
+            held.set()
+            release.wait(30)
+
+    other = threading.Thread(target=hold)
+    other.start()
+    held.wait(30)
+    begun = time.monotonic()
+    with pytest.raises(LockedError, match="KF6010"):
+        hold_run_lock(store, DAY, wait=0.5).__enter__()
+    assert 0.5 <= time.monotonic() - begun < 10
+    threading.Timer(0.3, release.set).start()
+    with hold_run_lock(store, DAY, wait=30):
+        other.join(30)
+        assert not other.is_alive()
+
+
+def test_lock_leaves_no_trace(tmp_path: Path, store_url: str) -> None:
+    """A run that publishes nothing makes neither folder nor file nor schema."""
+    with hold_run_lock(Store(store_url, tmp_path), DAY) as epoch:
+        assert epoch == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_run_that_lost_its_lock_publishes_nothing(tmp_path: Path, store_url: str) -> None:
+    """Another run took the lock in between: the publish of the first one is refused, exit 7, nothing written."""
+    project = make_project(tmp_path, "2026-03-31", store_url)
+    store = Store(store_url, tmp_path)
+    log_activity(store, "A1", "visit", LI)
+    with recalled(project) as db:
+        with hold_run_lock(store, DAY) as lost:
+            pass
+        with hold_run_lock(store, DAY) as epoch:
+            assert epoch == lost + 1
+            with pytest.raises(StoreError, match="KF7011 this run has lost its lock") as error:
+                commit_run(project, db, {}, epoch=lost)
+            assert (error.value.exit_code, list_runs(store)) == (7, [])
+            commit_run(project, db, {}, epoch=epoch)
+    assert [row["run_id"] for row in list_runs(store)] == ["2026-03-31.1"]
+
+
+def test_removed_lock_file_is_noticed(tmp_path: Path) -> None:
+    """Somebody removes the file by hand and another process begins: the one who held it cannot publish."""
+    project = make_project(tmp_path, "2026-03-31")
+    store = Store(project.config.store.url, tmp_path)  # type: ignore[arg-type]
+    log_activity(store, "A1", "visit", LI)
+    assert store.file
+    with recalled(project) as db, hold_run_lock(store, DAY) as epoch:
+        store.file.with_name("kaframe.db.lock").unlink()
+        subprocess.run([sys.executable, "-c", TAKE, tmp_path], cwd=ROOT, check=True)
+        with pytest.raises(StoreError, match="KF7011"):
+            commit_run(project, db, {}, epoch=epoch)
+    assert list_runs(store) == []
+
+
+def test_broken_session_has_let_go(tmp_path: Path, postgres_url: str) -> None:
+    """The server ends the session of a run: another one begins, and the first one ends in order."""
+    store = Store(postgres_url, tmp_path)
+    with hold_run_lock(store, DAY):
+        with store.engine.connect() as connection:
+            query = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = :low"
+            connection.execute(text(query), {"low": RUN_LOCK & 0xFFFFFFFF})
+        _wait_for_the_server(store)
+        with hold_run_lock(Store(postgres_url, tmp_path), DAY):
+            assert run_holder(store) is not None
