@@ -63,6 +63,8 @@ class _Teller:
         if link.status_before != link.status_after:
             was, now = (self._status(name) for name in (link.status_before, link.status_after))
             yield f"      {self.words['colour then'].format(before=was, after=now)}"
+        if link.reason:
+            yield from wrapped(f"      {plain(link.reason)}", self.room)
         if link.change is None:
             score = ["-" if value is None else f"{value:g}" for value in (link.before, link.after)]
             yield from wrapped(f"      {self.words['no score'].format(before=score[0], after=score[1])}", self.room)

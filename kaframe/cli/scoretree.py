@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 NUMBERS = (12, 7, 7, 6)  # columns of value, points, weight and lost
 INDENT = "  "
+LISTED = {"en": ", ", "zh": "、"}  # what stands between the names of a list
 FEW_ROWS = 3  # so few rows are told at once; of more only with --all the largest
 
 
@@ -125,7 +126,8 @@ class _Teller:
         told = ("overridden", "changes_nothing", "later", "unknown")
         for state in (*told, "does_not_hold") if self.everything else told:
             if state in found:
-                yield self.words[f"exceptions {state}"].format(names=self.words["comma"].join(found[state]))
+                names = LISTED[self.project.config.language].join(found[state])
+                yield self.words[f"exceptions {state}"].format(names=names)
         if decision.calculated_points is not None and decision.points != decision.calculated_points:
             yield self.words["calculated points"].format(
                 points=shown(decision.points), calculated=shown(decision.calculated_points)

@@ -1,14 +1,15 @@
 """Why a score moved between two published runs: a chain of worlds, each differing from the last in one thing.
 
 From the first run as it was published, to its day with the data known now (what came late or was corrected), to the
-second day by the same rules (what the customer did), to the rules of the second run, to the second run as it was
-published (what changed in the data since). What each link adds sums up exactly to the difference.
+second day by the same rules (what the customer did), to the rules of the second run, to the card of its family that
+the account has then, to the second run as it was published (what changed in the data since). Last what exceptions and
+people decide beside the calculated points. What each link adds sums up exactly to the difference.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any, Literal
@@ -20,8 +21,7 @@ from kaframe.explain.records import ExplainedNode, Explanation
 from kaframe.project import Project
 from kaframe.published import load_run
 
-Cause = Literal["late_data", "behaviour", "rules", "data_since"]
-CAUSES: tuple[Cause, ...] = ("late_data", "behaviour", "rules", "data_since")
+Cause = Literal["late_data", "behaviour", "card", "rules", "data_since", "decision"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Link:
     """One cause of the movement. ``change`` is None where there is no score on one of its sides.
 
     ``nodes`` are the leaves that changed, the largest change first; with ``other`` (start and limits of additive
-    cards) they sum up to ``change``.
+    cards) they sum up to ``change``. A decision of people or an exception has a ``reason`` instead.
     """
 
     cause: Cause
@@ -53,14 +53,16 @@ class Link:
     status_before: str
     status_after: str
     nodes: tuple[NodeChange, ...]
+    reason: str = ""
     other: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """One account on one scorecard between two published runs.
+    """One account on one scorecard (or on those of a family) between two published runs.
 
-    The changes of ``links`` sum up exactly to ``change``; where a run has no score they cannot, and ``change`` is None.
+    The changes of ``links`` sum up exactly to ``change``, the difference of the published points; where a run has no
+    score they cannot, and ``change`` is None.
     """
 
     account_id: str
@@ -75,13 +77,14 @@ class Movement:
     links: tuple[Link, ...]
 
 
-Worlds = Sequence[Mapping[str, Explanation]]
+World = Mapping[str, Explanation]
+Worlds = Sequence[tuple[Cause, World]]
 
 
 def explain_movement(
     project: Project, runs: tuple[str, str], steps: Sequence[Step], account_id: str, cards: tuple[str, ...] = ()
 ) -> list[Movement]:
-    """One movement for every scorecard that applied to the account in one of the two runs, earlier run first.
+    """One movement for every scorecard (or family) that applied to the account in one of the two runs, earlier first.
 
     ``steps`` are those of ``STEPS``. Raises: UsageError KF6054, KF6058, KF6067 for one and the same run; StoreError
     KF7010; RuleError when the rules of the first run do not fit the data of now.
@@ -93,56 +96,116 @@ def explain_movement(
             raise UsageError([Problem(None, "KF6067", f"both are the run {first.run_id}", hint)])
         old, new = project_of(project, first), project_of(project, second)
         ids = first.run_id, second.run_id
-    worlds = [
-        by_card(explain_run(project, ids[0], steps, account_id, cards)),
-        by_card(_recomputed(old, steps, account_id, cards)),
-        by_card(_recomputed(old.on(new.as_of), steps, account_id, cards)),
-        by_card(_recomputed(new, steps, account_id, cards)),
-        by_card(explain_run(project, ids[1], steps, account_id, cards)),
+    asked = _Asked(tuple(steps), account_id, cards)
+    start = _by_family(old, explain_run(project, ids[0], steps, account_id, cards))
+    end = _by_family(new, explain_run(project, ids[1], steps, account_id, cards))
+    known_now, later, ruled = asked.world(old), old.on(new.as_of), asked.world(new)
+    chain: list[tuple[Cause, World]] = [
+        ("late_data", known_now),
+        ("behaviour", _kept_on(asked, later, asked.world(later), known_now)),
+        ("rules", _kept_on(asked, new, ruled, known_now)),
+        ("card", ruled),
+        ("data_since", end),
     ]
-    return [_movement(worlds, card, ids) for card in dict.fromkeys([*worlds[0], *worlds[-1]])]
+    return [_movement(start, chain, name, ids) for name in dict.fromkeys([*start, *end])]
 
 
-def by_card(explained: Iterable[Explanation]) -> dict[str, Explanation]:
-    """The explanations of an account by scorecard."""
-    return {one.card: one for one in explained}
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is computed in every world."""
+
+    steps: tuple[Step, ...]
+    account_id: str
+    cards: tuple[str, ...]
+
+    def world(self, project: Project) -> World:
+        """The explanations of the account by its rules, on its day, with the data of now."""
+        with computed(project, self.steps) as db:
+            if not db.rows("SELECT 1 FROM measures WHERE account_id = ?", [self.account_id]):
+                return {}
+            return _by_family(project, explain_account(project, db, self.account_id, self.cards))
 
 
-def _recomputed(
-    project: Project, steps: Sequence[Step], account_id: str, cards: tuple[str, ...]
-) -> list[Explanation]:
-    with computed(project, steps) as db:
-        if not db.rows("SELECT 1 FROM measures WHERE account_id = ?", [account_id]):
-            return []
-        return explain_account(project, db, account_id, cards)
+def _kept_on(asked: _Asked, project: Project, own: World, before: World) -> World:
+    """The world with every score on the card that the account had before, as far as the rules still have it."""
+    known = {card.id: card for card in project.rules.score.scorecards}
+    kept = {
+        name: before[name].card
+        for name, one in own.items()
+        if name in before and before[name].card != one.card and before[name].card in known
+    }
+    if not kept:
+        return own
+    alone = tuple(replace(known[card], family="", default=False, applies=None) for card in kept.values())
+    score = replace(project.rules.score, scorecards=alone)
+    on_old = asked.world(replace(project, rules=replace(project.rules, score=score)))
+    return {**own, **{name: on_old[card] for name, card in kept.items() if card in on_old}}
 
 
-def _movement(worlds: Worlds, card: str, runs: tuple[str, str]) -> Movement:
-    found = [world.get(card) for world in worlds]
-    shown = found[-1] or found[0]
+def _by_family(project: Project, explained: Iterable[Explanation]) -> dict[str, Explanation]:
+    """The explanations of an account by family, or by scorecard where it belongs to none."""
+    families = {card.id: card.family or card.id for card in project.rules.score.scorecards}
+    return {families[one.card]: one for one in explained}
+
+
+def _movement(start: World, chain: Worlds, name: str, runs: tuple[str, str]) -> Movement:
+    worlds = [start.get(name), *(world.get(name) for _, world in chain)]
+    before, after = worlds[0], worlds[-1]
+    shown = after or before
     assert shown is not None
-    links = tuple(_link(cause, *pair) for cause, pair in zip(CAUSES, pairwise(found), strict=True))
+    links = [_link(cause, *pair) for (cause, _), pair in zip(chain, pairwise(worlds), strict=True)]
+    decided = _decisions(before, after)
     return Movement(
         account_id=shown.account_id,
         name=shown.name,
-        card=card,
+        card=name,
         label=shown.label,
         first=runs[0],
         second=runs[1],
-        before=found[0],
-        after=found[-1],
-        change=_difference(_score(found[0]), _score(found[-1])),
-        links=links,
+        before=before,
+        after=after,
+        change=_difference(published_points(before), published_points(after)),
+        links=(*(link for link in links if link.cause != "card" or link.change or link.nodes), *decided),
     )
+
+
+def published_points(explained: Explanation | None) -> float | None:
+    """The points that a run published: those that an exception forced, else the score."""
+    if explained is None:
+        return None
+    decision = explained.decision
+    forced = decision is not None and decision.why == "exception" and decision.points != decision.calculated_points
+    return decision.points if decision is not None and forced else explained.score
+
+
+def _decisions(before: Explanation | None, after: Explanation | None) -> list[Link]:
+    """What exceptions and people decided beside the calculated points, at one end or at both."""
+    ends = [end for end in (before, after) if end and end.decision and end.decision.why in ("exception", "override")]
+    if not ends:
+        return []
+    gaps = [_difference(_score(end), published_points(end)) for end in (before, after)]
+    change = _difference(*gaps)
+    last = after.decision if after and after.decision else None
+    reason = next((end.decision.reason for end in reversed(ends) if end.decision), "")
+    return [
+        Link(
+            cause="decision",
+            before=_score(after),
+            after=published_points(after),
+            change=change,
+            status_before=last.calculated if last else "",
+            status_after=last.status if last else "",
+            nodes=(),
+            reason=reason,
+        )
+    ]
 
 
 def _link(cause: Cause, before: Explanation | None, after: Explanation | None) -> Link:
     change = _difference(_score(before), _score(after))
     nodes = () if change is None else tuple(_changed_nodes(before, after))
-    rest = _difference(sum_of(node.change for node in nodes), change) if change is not None else 0.0
-    return Link(
-        cause, _score(before), _score(after), change, _status(before), _status(after), nodes, rest or 0.0
-    )
+    rest = None if change is None else _difference(sum_of(node.change for node in nodes), change)
+    return Link(cause, _score(before), _score(after), change, _status(before), _status(after), nodes, other=rest or 0.0)
 
 
 def _changed_nodes(before: Explanation | None, after: Explanation | None) -> list[NodeChange]:

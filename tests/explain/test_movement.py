@@ -17,6 +17,7 @@ from kaframe.explain.movement import Link, Movement, explain_movement
 from kaframe.explain.published import computed, explain_run
 from kaframe.loading import load_project
 from kaframe.project import Project
+from kaframe.store import Act, Override, open_store, set_override
 
 FIRST, SECOND = date(2026, 3, 1), date(2026, 3, 31)
 RULES = {
@@ -103,10 +104,9 @@ def adds_up(one: Movement) -> bool:
     """Every link is the sum of its leaves, and the whole is the sum of its links, in decimal."""
     assert one.change is not None
     whole = sum((Decimal(repr(link.change)) for link in one.links), Decimal(0))
-    parts = [
-        sum((Decimal(repr(node.change)) for node in link.nodes), Decimal(repr(link.other))) for link in one.links
-    ]
-    return whole == Decimal(repr(one.change)) and parts == [Decimal(repr(link.change)) for link in one.links]
+    counted = [link for link in one.links if link.cause != "decision"]
+    parts = [sum((Decimal(repr(node.change)) for node in link.nodes), Decimal(repr(link.other))) for link in counted]
+    return whole == Decimal(repr(one.change)) and parts == [Decimal(repr(link.change)) for link in counted]
 
 
 def causes(one: Movement) -> dict[str, float | None]:
@@ -153,7 +153,7 @@ def test_everything_at_once_adds_up(root: Path) -> None:
     """All causes together: the colour of every world is told, the sum is exact."""
     one = moved(root, between=(LATE, RULE))
     assert set(causes(one)) == {"late_data", "behaviour", "rules"}
-    assert [link.status_before for link in one.links] == ["yellow"] * 4
+    assert {link.status_before for link in one.links} == {"yellow"}
     assert one.change == round(sum(link.change or 0 for link in one.links), 9)
     assert adds_up(one)
 
@@ -202,6 +202,34 @@ def test_an_account_without_score_before(root: Path) -> None:
     assert adds_up(one)
 
 
+def test_an_exception_that_forces_points(root: Path) -> None:
+    """What the exception takes from the calculated points is a part of its own, with its reason."""
+    exceptions = """
+    exceptions:
+      - {id: busy, when: orders_made >= 3, points: 20, reason: {en: Too many orders, zh: 订单过多}}
+"""
+    path = root / "rules/status.yaml"
+    inner = "health:\n    green: {at_least: 75}\n    yellow: {at_least: 50}\n    red: else" + exceptions
+    path.write_text(f"version: 1\nrgb:\n  {inner}", "utf-8")
+    one = moved(root)
+    assert (one.change, causes(one)) == (-34.0, {"behaviour": 8.0, "decision": -42.0})
+    link = link_of(one, "decision")
+    assert (link.before, link.after, link.reason) == (62.0, 20.0, "Too many orders")
+    assert (link.status_before, link.status_after) == ("yellow", "red")
+
+
+def test_a_colour_set_by_hand_moves_no_points(root: Path) -> None:
+    """An override is told with its reason, and adds nothing to the points."""
+    project = opened(root, SECOND)
+    override = Override("A1", "health", "red", date(2026, 6, 30))
+    set_override(open_store(project), override, Act("kim", SECOND, "they told us"))
+    one = moved(root)
+    link = link_of(one, "decision")
+    assert (link.change, link.reason) == (0.0, "they told us")
+    assert (link.status_before, link.status_after) == ("yellow", "red")
+    assert one.change == 8.0
+
+
 def test_runs_are_told_in_their_order_and_must_be_two(root: Path) -> None:
     """The earlier run comes first whichever is named first; one and the same is refused."""
     forth = moved(root)
@@ -234,3 +262,46 @@ def test_another_order_is_another_rulebook(root: Path) -> None:
     turned = flow.run(opened(root, FIRST)).committed
     assert (again.state, again.revision) == ("unchanged", 1)
     assert (turned.state, turned.revision) == ("published", 2)
+
+
+CARDS = """\
+version: 1
+scorecards:
+  large:
+    family: health
+    primary: true
+    applies: revenue > 18000
+    children: {money: {value: revenue, curve: [[0, 0], [42000, 100]]}}
+  small:
+    family: health
+    default: true
+    children: {money: {value: revenue, curve: [[0, 0], [21000, 100]]}}
+"""
+BOTH = "version: 1\nrgb:\n  large: {green: {at_least: 75}, red: else}\n  small: {green: {at_least: 75}, red: else}\n"
+
+
+def test_another_card_is_told_apart_from_what_the_account_did(root: Path) -> None:
+    """The account has grown into another segment: on its old card it would have gained, the new one takes half."""
+    (root / "rules/score.yaml").write_text(CARDS, "utf-8")
+    (root / "rules/status.yaml").write_text(BOTH, "utf-8")
+    flow.run(opened(root, FIRST))
+    one = moved(root)
+    assert (one.card, one.before and one.before.card, one.after and one.after.card) == ("health", "small", "large")
+    assert [(link.cause, link.before, link.after) for link in one.links if link.change] == [
+        ("behaviour", 81.0, 100.0),
+        ("card", 100.0, 50.0),
+    ]
+    assert one.change == -31.0
+    assert adds_up(one)
+
+
+def test_a_card_that_other_rules_give(root: Path) -> None:
+    """When the border between the segments moves, it is the card that changes, not behaviour."""
+    (root / "rules/score.yaml").write_text(CARDS, "utf-8")
+    (root / "rules/status.yaml").write_text(BOTH, "utf-8")
+    flow.run(opened(root, FIRST))
+    one = moved(root, between=(replaced("rules/score.yaml", "revenue > 18000", "revenue > 99000"),))
+    assert causes(one) == {"behaviour": 19.0}
+    other = moved(root, between=(replaced("rules/score.yaml", "revenue > 99000", "revenue > 9000"),))
+    assert causes(other) == {"behaviour": 19.0, "card": -50.0}
+    assert adds_up(other)
