@@ -6,7 +6,7 @@ the thresholds make of it is no reasoning about them, it is what they do.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,15 +18,21 @@ from kaframe.names import words_of
 from kaframe.pasttables import PAST_STATUSES, PAST_TABLES
 from kaframe.project import Project
 from kaframe.proof.best import best_facts, expressions_of, known_types
+from kaframe.proof.cards import card_conditions
 from kaframe.proof.finding import finding
 from kaframe.proof.leaves import leaves_of
 from kaframe.proof.reading import Reading
 from kaframe.ranges import Domain, can_hold
 from kaframe.rules.score import Scorecard, ScoreNode
 from kaframe.score import score_accounts
+from kaframe.scorecard.planned import PlannedCard
+from kaframe.scorecard.query import EPSILON, leaf_shares
+from kaframe.scorecard.tree import plan_cards
 from kaframe.status import colour_accounts
 
 NOTHING = "nothing"
+MOST_CELLS = 40_000  # probes times leaves: of a card that is larger the weightiest are tried
+FEWEST_TRIED = 10
 AT_ONCE = 100  # probes in one statement: few enough that they do not know of every column
 TIERS = {"account_id": "VARCHAR", "tier": "VARCHAR", "key_account": "BOOLEAN", "candidate": "BOOLEAN"}
 
@@ -43,14 +49,16 @@ class Probe:
 
 def check_missing(project: Project) -> list[Problem]:
     """Scorecards that call an account green of which nothing is known, and leaves that do so alone."""
-    probes = [probe for card in project.rules.score.scorecards for probe in _probes(project, card)]
-    if not probes:
-        return []
     try:
+        probes = [probe for card in plan_cards(project) for probe in _probes(project, card)]
+        if not probes:
+            return []
         with Database() as db:
             _create(project, db, probes)
             db.seal()
             score_accounts(project, db)
+            if not any(_has_best_points(project, db, card) for card in project.rules.score.scorecards):
+                return []
             colour_accounts(project, db)
             rows = db.rows("SELECT account_id, card, status, points FROM colours WHERE status = calculated")
     except RuleError:
@@ -70,13 +78,12 @@ def _judge(project: Project, probe: Probe, found: Mapping[tuple[str, str], Mappi
     leaf = _lenient(probe.card)
     if probe.leaf is None:
         message = f"an account of which nothing is known is {best} on '{probe.card.id}'"
-        if leaf is not None:
-            message += f": what is missing in '{leaf.id}' counts for it"
-        begins = leaf is None and any(start > 0 for start in _starts(project, probe.card))
-        hint = "lower the 'start' of its sum, or raise 'minimum_coverage'" if begins else (
-            "write 'missing: skip', 'worst' or 'no_data'"
-        )
-        yield finding((leaf or probe.card).at, "KF2325", message, hint, f"everything is null: {shown}")
+        at, hint = probe.card.at, "write 'missing: skip', 'worst' or 'no_data'"
+        if any(start > 0 for start in _starts(project, probe.card)):
+            hint = "lower the 'start' of its sum, or let what is missing be 'skip' or 'no_data'"
+        elif leaf is not None:
+            at, message = leaf.at, f"{message}: what is missing in '{leaf.id}' counts for it"
+        yield finding(at, "KF2325", message, hint, f"everything is null: {shown}")
     elif (nothing is None or nothing["status"] != best) and _is_alone(probe):
         facts = " and ".join(f"{name} = {value}" for name, value in probe.facts.items())
         counted = leaf is not None and leaf.id != probe.leaf.id
@@ -94,10 +101,21 @@ def _is_alone(probe: Probe) -> bool:
     return bool(words - functions - probe.facts.keys())
 
 
+def _has_best_points(project: Project, db: Database, card: Scorecard) -> bool:
+    """Whether a probe has points for the best colour; if none has, nothing need be coloured."""
+    rule = project.rules.status.rgb.get(card.id)
+    if rule is None:
+        return False
+    column = "exact" if rule.compare == "calculated" else "points"
+    most = db.value(f"SELECT max({column}) FROM {quoted(f'score_{card.id}')}")
+    return most is not None and rule.colours[0].takes(most)
+
+
 def _starts(project: Project, card: Scorecard) -> Iterator[float]:
     """The points with which the sums of a card begin."""
     meaning = project.rules.score.meaning(card)
-    for node in (card, *_groups(card.children)):
+    groups: list[Scorecard | ScoreNode] = [card, *_groups(card.children)]
+    for node in groups:
         if meaning is not None and (node.aggregate or meaning.aggregate) == "sum":
             yield meaning.start if node.start is None else node.start
 
@@ -115,18 +133,38 @@ def _lenient(card: Scorecard) -> ScoreNode | None:
     return next((leaf for leaf in leaves if leaf.missing not in (None, "skip", "worst", "no_data")), None)
 
 
-def _probes(project: Project, card: Scorecard) -> Iterator[Probe]:
-    reading = Reading(project, "score")
-    applies = reading.read(card.applies)
-    verdict = can_hold(applies.true) if applies else None
+def _probes(project: Project, planned: PlannedCard) -> list[Probe]:
+    """An account of which nothing is known, and one for each leaf that could get a card a colour by itself."""
+    card, reading = planned.card, Reading(project, "score")
+    gets = card_conditions(project, reading, card)
+    verdict = can_hold(*gets) if gets else None
     if verdict is None or not verdict.is_possible:
-        return
+        return []
     known = {term.name: term.domain.written(value) for term, value in verdict.example.items() if value is not None}
-    yield Probe(f"{NOTHING}.{card.id}", card, None, known)
+    alone = []
+    needed, reached = planned.meaning.minimum_coverage - EPSILON, _coverage(planned)
     for leaf in leaves_of(project, card):
         best = best_facts(project, reading, leaf.node)
-        if best:
-            yield Probe(f"{card.id}:{leaf.path}", card, leaf.node, {**best, **known})
+        covered = reached(best.keys() | known.keys())
+        if best and covered >= needed:
+            alone.append((covered, Probe(f"{card.id}:{leaf.path}", card, leaf.node, {**best, **known})))
+    most = max(FEWEST_TRIED, MOST_CELLS // max(1, sum(1 for _ in planned.root.leaves())))
+    alone.sort(key=lambda item: -item[0])
+    nothing = [Probe(f"{NOTHING}.{card.id}", card, None, known)] if reached(known.keys()) >= needed else []
+    return [*nothing, *(probe for _, probe in alone[:most])]
+
+
+def _coverage(planned: PlannedCard) -> Callable[[Set[str]], float]:
+    """The coverage of which an account is surely not beyond when only some names are known of it."""
+    anyhow, of_names = 0.0, dict[str, float]()
+    shares = leaf_shares(planned)
+    for leaf in planned.root.leaves() if planned.root.children else ():
+        name = leaf.node.value.text.strip() if leaf.node.value else ""
+        if leaf.value is not None and leaf.value.names == {name} and leaf.instead is None:
+            of_names[name] = of_names.get(name, 0.0) + shares[leaf.path]
+        else:
+            anyhow += shares[leaf.path]
+    return lambda names: anyhow + sum(of_names.get(name, 0.0) for name in names)
 
 
 def _create(project: Project, db: Database, probes: list[Probe]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from kaframe.checks import check_project, check_rulebook
 from kaframe.cli import run_command
 from kaframe.cli.problems import described
 from kaframe.loading import load_project
+from tests.badproject import DAY
 from tests.proof.soundproject import write_project
 
 ROOT = Path(__file__).parents[2]
@@ -19,7 +21,8 @@ CASES = sorted(path for path in (ROOT / "tests/cases/proof").iterdir() if path.i
 
 def told(root: Path) -> str:
     """Everything that is said of a project, in order."""
-    return "".join(f"{described(problem)}\n" for problem in check_rulebook(load_project(root)))
+    project = load_project(root, as_of=date.fromisoformat(DAY))
+    return "".join(f"{described(problem)}\n" for problem in check_rulebook(project))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
