@@ -22,7 +22,11 @@ CASES = Path(__file__).parents[1] / "cases"
 FILES = sorted([*(CASES / "semantics").glob("*.yaml"), *(CASES / "scorecards").glob("*.yaml")])
 STEPS = (measure_accounts, identify_accounts, score.score_accounts, status.colour_accounts)
 TAIL = 1e-9
-KEYS = {"given", "points", "published", "within", "shown", "status", "derived", "low", "high", "coverage", "groups"}
+KEYS = {
+    "given", "children", "points", "published", "within", "shown", "status", "derived", "low", "high", "coverage",
+    "groups",
+}  # fmt: skip
+CHILD_KEYS = {"given"}
 
 
 def tables() -> Iterator[Any]:
@@ -36,43 +40,58 @@ def tables() -> Iterator[Any]:
 @pytest.mark.parametrize(("profile", "table"), list(tables()))
 def test_rows_come_out_as_documented(tmp_path: Path, profile: str, table: Mapping[str, Any]) -> None:
     """Points, colours, coverage and interval of every row."""
-    accounts = [{"account_id": f"{place:02}", **given(table, row)} for place, row in enumerate(table["rows"])]
-    data = {"accounts": accounts}
+    data = {"accounts": accounts(table)}
     project = make_project(tmp_path, rules(profile, table), data)
     assert score.check(project) == []
     assert status.check(project) == []
     with make_database(data) as db:
         for step in STEPS:
             step(project, db)
-        cards = db.rows("SELECT * FROM score_h ORDER BY account_id")
-        colours = db.rows("SELECT * FROM colours ORDER BY account_id")
+        cards = {row["account_id"]: row for row in db.rows("SELECT * FROM score_h")}
+        colours = {row["account_id"]: row for row in db.rows("SELECT * FROM colours")}
     meaning = project.rules.score.meaning(project.rules.score.scorecards[0])
     assert meaning is not None
     rounding = meaning.rounding
     for place, row in enumerate(table["rows"]):
         assert set(row) <= KEYS
         near = row.get("within", TAIL)
-        points = cards[place]["points"]
-        shown = None if points is None else rounding.rounded(points, rounding.shown)
-        found = {**cards[place], "shown": shown, "published": colours[place]["points"]}
+        card, colour = cards[name(place)], colours[name(place)]
+        shown = None if card["points"] is None else rounding.rounded(card["points"], rounding.shown)
+        found = {**card, "shown": shown, "published": colour["points"]}
         for key in ("points", "shown", "published", "low", "high"):
             if key in row:
                 assert found[key] == (None if row[key] is None else pytest.approx(row[key], abs=near)), (place, key)
         if "coverage" in row:
             assert found["coverage"] == pytest.approx(row["coverage"], abs=1e-4), place
         if "status" in row:
-            assert colours[place]["status"] == row["status"], (place, found["points"])
+            assert colour["status"] == row["status"], (place, found["points"])
         for group, points in row.get("groups", {}).items():
-            assert cards[place][group] == points, (place, group)
+            assert card[group] == points, (place, group)
 
 
-def given(table: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
-    """The columns of an account; what a row does not have is missing. A day stands as a text in YAML."""
-    names = {name: None for other in table["rows"] for name in other["given"]}
-    return {name: _value(row["given"].get(name)) for name in names}
+def accounts(table: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """An account a row and, below a parent company, one a child; what a row does not have is missing."""
+    rows = [(name(place), None, row) for place, row in enumerate(table["rows"])]
+    for parent, _, row in list(rows):
+        for place, child in enumerate(row.get("children", ())):
+            assert set(child) <= CHILD_KEYS
+            rows.append((f"{parent}.{name(place)}", parent, child))
+    columns = dict.fromkeys(column for _, _, row in rows for column in row["given"])
+    groups = any(parent for _, parent, _ in rows)
+    return [
+        {"account_id": account, **({"parent": parent} if groups else {}),
+         **{column: _value(row["given"].get(column)) for column in columns}}
+        for account, parent, row in rows
+    ]  # fmt: skip
+
+
+def name(place: int) -> str:
+    """The id of the account of a row."""
+    return f"{place:02}"
 
 
 def _value(written: Any) -> Any:
+    """A day stands as a text in YAML; every number is one."""
     if isinstance(written, str) and written[:2] == "20":
         return date.fromisoformat(written)
     return float(written) if isinstance(written, int) and not isinstance(written, bool) else written
