@@ -109,8 +109,11 @@ def check_never(project: Project) -> list[Problem]:
     staff = [(f"the assignment of {item.role}", item.when) for item in project.team.assignments]
     analyses = [(f"analysis '{item.id}'", getattr(item.settings, "when", None)) for item in rules.analyse.analyses]
     applies = [(f"analysis '{item.id}'", item.applies) for item in rules.analyse.analyses]
+    groups = [(f"'where' in the roll-up of '{rule.id}'", rule.roll_up.where)
+              for rule in rules.status.rgb.values() if rule.roll_up]  # fmt: skip
     return [
         *_never(later, parts),
+        *_never(Reading(project, "status"), groups),
         *_never(Reading(project, "maintain"), cadences),
         *_never(Reading(project, "assign"), staff),
         *_never(Reading(project, "analyse"), [*analyses, *applies]),

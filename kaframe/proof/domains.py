@@ -53,7 +53,11 @@ def known_domains(project: Project) -> Mapping[str, Domain]:
     tiers = [tier.id for tier in project.rules.identify.tiers]
     found["tier"] = Domain.words([*tiers, NO_TIER], missing=False)
     found["stage"] = Domain.words([stage.id for stage in project.rules.stage.stages])
-    primary = project.rules.score.primary()
+    primaries = project.rules.score.primaries()
+    if primaries:
+        cards = [card for card in project.rules.score.scorecards if card.id in primaries]
+        found["status"] = Domain.words([colour for card in cards for colour in colours_of(project, card.id)])
+        found["weakest"] = Domain.words([node.id for card in cards for node in card.children])
     for card in project.rules.score.scorecards:
         own = {
             "status": Domain.words(colours_of(project, card.id)),
@@ -61,7 +65,6 @@ def known_domains(project: Project) -> Mapping[str, Domain]:
             "coverage": EVERYWHERE["coverage"],
         }
         found |= {f"{name}.{card.id}": domain for name, domain in own.items()}
-        found |= own if card is primary else {}
     found |= {item.measure.id: domain for item in plan_measures(project) if (domain := _measured(item))}
     return found
 

@@ -28,7 +28,8 @@ def check_colours(project: Project) -> list[Problem]:
     reading = Reading(project, scope=strategy_scope(project))
     read = [reading.read(item.when) for item in strategies]
     bare = []
-    for colour in colours_of(project, primary.id):
+    cards = project.rules.score.primaries()
+    for colour in dict.fromkeys(colour for card in cards for colour in colours_of(project, card)):
         coloured = reading.read(Expression(f"status = '{colour}'", strategies[0].at))
         if coloured and all(item and can_hold(item.true, coloured.true).is_possible is False for item in read):
             bare.append(colour)
