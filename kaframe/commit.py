@@ -160,14 +160,14 @@ def _publish(
     store: Store, db: Database, run: Mapping[str, Any], staged: Path, epoch: int | None
 ) -> None:
     """Alone in the store: refuse when another run was quicker, write the rows, give the snapshot its name."""
-    from kaframe.store import Publication, list_runs, publish
+    from kaframe.store import PRUNED, Publication, list_runs, publish
 
     pin = db.rows("SELECT * FROM past_pin")[0]
     made = set(db.tables())
     tables = {
         name: db.rows(f"SELECT * FROM {name} ORDER BY ALL") for name in PUBLISHED_TABLES if name in made
     }
-    known = {str(row["run_id"]) for row in list_runs(store)}
+    known = {str(row["run_id"]) for row in list_runs(store) if row["state"] != PRUNED}
     with store.writing() as connection:
         publish(connection, Publication(run, tables, pin["published"], pin["last_move"], epoch))
         sweep_folders(staged.parent, known)

@@ -37,7 +37,7 @@ COMMANDS = {
     "log": ("log", "Log a visit, call or other activity with an account."),
     "override": ("override", "Set a colour by hand, with reason and expiry."),
     "outbox": ("outbox", "List notices that wait or were given up; try them again."),
-    "store": ("store", "Look after the store: bring it to today's form."),
+    "store": ("store", "Back up, restore, prune and migrate what is kept."),
     "show": ("show", "Show the resolved rules, names, team or sources."),
     "schema": ("schema", "Print the JSON Schema of a rule file."),
     "doctor": ("doctor", "Look for what may go wrong with this project."),

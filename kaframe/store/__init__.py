@@ -35,12 +35,16 @@ from kaframe.store.outbox import (
     utc_text,
 )
 from kaframe.store.past import LookBack, Past, read_past
+from kaframe.store.pruning import Keep
 from kaframe.store.publishing import Publication, publish, refuse_other_publish
 from kaframe.store.runlock import hold_run_lock, run_holder
+from kaframe.store.schema import PRUNED
 from kaframe.store.work import Act, finish_task, log_activity, snooze_task
 
 __all__ = [
+    "PRUNED",
     "Act",
+    "Keep",
     "LookBack",
     "Override",
     "Past",

@@ -38,7 +38,7 @@ class Store:
     Raises: StoreError KF7006 for a url that is none, KF7007 when the driver is missing.
     """
 
-    def __init__(self, url: str | Secret, root: Path) -> None:
+    def __init__(self, url: str | Secret | URL, root: Path) -> None:
         self._url = _parse(url.reveal() if isinstance(url, Secret) else url)
         is_sqlite = self._url.get_backend_name() == "sqlite"
         self.file = root / (self._url.database or "") if is_sqlite else None
@@ -120,7 +120,8 @@ class Store:
         found = self.form(connection)
         if 0 < found < SCHEMA_VERSION:
             message = f"the store {self.shown} has the form {found}, this kaframe works with the form {SCHEMA_VERSION}"
-            hint = "nothing was changed; keep a copy with 'kaframe store backup FILE', then 'kaframe store migrate'"
+            copy = "'kaframe store backup FILE'" if self.file else f"pg_dump --schema {POSTGRES_SCHEMA}"
+            hint = f"nothing was changed; keep a copy with {copy}, then 'kaframe store migrate'"
             raise StoreError([Problem(None, "KF7012", message, hint)])
         return found
 
@@ -163,7 +164,12 @@ def open_store(project: Project) -> Store:
         raise StoreError(replace(problem, at=problem.at or at) for problem in error.problems) from error
 
 
-def _parse(text: str) -> URL:
+def store_at(file: Path) -> Store:
+    """The store in a SQLite file, whatever its name."""
+    return Store(URL.create("sqlite", database=str(file.absolute())), file.parent)
+
+
+def _parse(text: str | URL) -> URL:
     try:
         url = make_url(text)
     except ArgumentError as error:

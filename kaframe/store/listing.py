@@ -9,7 +9,7 @@ from sqlalchemy import select
 from kaframe.errors import Problem, UsageError, nearest
 from kaframe.store.engine import Store
 from kaframe.store.latest import Row, plans_on, rows_of, tasks_on
-from kaframe.store.schema import activities, events, moves, outbox, overrides, plans, runs, task_acts
+from kaframe.store.schema import PRUNED, activities, events, moves, outbox, overrides, plans, runs, task_acts
 
 
 def list_runs(store: Store) -> list[Row]:
@@ -33,6 +33,9 @@ def find_run(store: Store, run_id: str = "latest") -> Row:
         | {str(run["as_of"]): run for run in current}
         | {"latest": current[-1]}
     )
+    if run_id in named and named[run_id]["state"] == PRUNED:
+        message = f"the run '{run_id}' was pruned: its snapshot is gone"
+        raise UsageError([Problem(None, "KF6054", message, f"the latest is {current[-1]['run_id']}")])
     if run_id not in named:
         hint = nearest(run_id, named) or f"the latest is {current[-1]['run_id']}"
         raise UsageError([Problem(None, "KF6054", f"no run '{run_id}'", hint)])

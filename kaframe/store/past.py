@@ -58,7 +58,7 @@ def _read(connection: Connection, day: date, back: LookBack) -> Past:
     )
     return Past(
         base=base,
-        earlier=_earlier(connection, day, back),
+        earlier=earlier_runs(connection, day, back),
         tables={
             "past_run": [base] if base else [],
             "past_tasks": tasks_on(connection, day),
@@ -75,7 +75,7 @@ def _read(connection: Connection, day: date, back: LookBack) -> Past:
     )
 
 
-def _earlier(connection: Connection, day: date, back: LookBack) -> list[Row]:
+def earlier_runs(connection: Connection, day: date, back: LookBack) -> list[Row]:
     """The published runs of so many days, with the one before, which says how things stood when they began; and at
     least so many runs."""
     published = select(runs).where(runs.c.state == "published", runs.c.as_of < day)

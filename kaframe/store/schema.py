@@ -12,6 +12,7 @@ from sqlalchemy import Boolean, Column, Date, Float, ForeignKey, Index, Integer,
 SCHEMA_VERSION = 2  # one more for each file of kaframe/store/migrations
 APPLICATION_ID = 0x6B616672  # "kafr": what SQLite files of kaframe carry in their header
 POSTGRES_SCHEMA = "kaframe"
+PRUNED = "pruned"  # the state of a run whose snapshot is gone; its row stays, so that no other run gets its name
 
 metadata = MetaData()
 
@@ -41,7 +42,7 @@ runs = Table(
     Column("inputs_hash", Text, nullable=False),
     Column("manifest_sha256", Text, nullable=False),
     Column("backfill", Boolean, nullable=False),
-    Column("state", Text, nullable=False),  # published | superseded (by a later revision of its day)
+    Column("state", Text, nullable=False),  # published | superseded (by a later revision of its day) | pruned
     Column("summary", Text, nullable=False),
 )
 
