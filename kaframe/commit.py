@@ -18,7 +18,14 @@ from kaframe.data import write_quarantine
 from kaframe.errors import Problem, UsageError
 from kaframe.recall import past_fingerprint, snapshot_folder
 from kaframe.rules.published import rule_places
-from kaframe.snapshot import publish_folder, staging_name, sweep_folders, write_snapshot
+from kaframe.snapshot import (
+    make_folder,
+    publish_folder,
+    settle_files,
+    staging_name,
+    sweep_folders,
+    write_snapshot,
+)
 
 if TYPE_CHECKING:
     from kaframe.database import Database
@@ -70,9 +77,10 @@ def commit_run(
         run = _run_row(project, db, runs, inputs) | {"summary": _json(summary)}
         staged = snapshot_folder(project) / staging_name(run["run_id"])
         with _gone_on_failure(staged):
-            head = {**inputs, **_manifest_head(project, run)}
+            make_folder(staged)
+            quarantine = settle_files(staged, write_quarantine(db, staged))
+            head = {**inputs, **_manifest_head(project, run), "quarantine": quarantine}
             run["manifest_sha256"] = write_snapshot(db, staged, head)
-            write_quarantine(db, staged)
             _publish(store, db, run, staged, epoch)
     return Committed(run["run_id"], run["revision"], "published", staged.with_name(run["run_id"]))
 

@@ -129,6 +129,7 @@ class StoreConfig:
 
     url: str = "sqlite:///.kaframe/kaframe.db"
     snapshots: str = ".kaframe/runs"
+    journal: Literal["wal", "delete"] = "wal"
 
 
 @dataclass(frozen=True, slots=True)

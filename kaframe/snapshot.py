@@ -14,7 +14,7 @@ import re
 import shutil
 import threading
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,11 +89,24 @@ class Snapshot:
     def file(self, table: str) -> Path:
         """The Parquet file of a table. Raises: StoreError KF7010 when it is missing or changed."""
         path = self.folder / str(self.manifest["tables"][table]["file"])
-        if not path.is_file() or _sha256(path) != self.sha256(table):
-            raise damaged(
-                f"{self.folder.name}/{path.name}", "is missing" if not path.is_file() else "has changed"
-            )
+        self._check(path, self.sha256(table))
         return path
+
+    def damage(self) -> list[Problem]:
+        """What is wrong with its files, the quarantine's among them; nothing when all are as they were published."""
+        hashes = {entry["file"]: entry["sha256"] for entry in self.manifest["tables"].values()}
+        found: list[Problem] = []
+        for name, sha256 in {**hashes, **self.manifest["quarantine"]}.items():
+            try:
+                self._check(self.folder / name, sha256)
+            except StoreError as error:
+                found += error.problems
+        return found
+
+    def _check(self, path: Path, sha256: str) -> None:
+        if not path.is_file() or _sha256(path) != sha256:
+            shown = f"{self.folder.name}/{path.relative_to(self.folder).as_posix()}"
+            raise damaged(shown, "has changed" if path.is_file() else "is missing")
 
 
 def damaged(shown: str, what: str) -> StoreError:
@@ -129,8 +142,7 @@ def write_snapshot(db: Database, folder: Path, head: Mapping[str, Any]) -> str:
     ``head`` is what the manifest says besides its tables.
     Raises: OSError, StoreError KF7003 when the disk refuses.
     """
-    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder.mkdir(mode=0o700)
+    make_folder(folder)
     head = {**head, "tables": _write_tables(db, folder)}
     text = json.dumps(head, ensure_ascii=False, indent=1, allow_nan=False)
     manifest = folder / MANIFEST
@@ -138,6 +150,16 @@ def write_snapshot(db: Database, folder: Path, head: Mapping[str, Any]) -> str:
     _sync(manifest)
     _sync(folder)
     return _sha256(manifest)
+
+
+def make_folder(folder: Path) -> None:
+    """The folder of a snapshot, for its owner alone."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def settle_files(folder: Path, files: Iterable[Path]) -> dict[str, str]:
+    """Make files of a snapshot durable; the hash of each by its name."""
+    return {path.relative_to(folder).as_posix(): _settle(path) for path in files}
 
 
 def _write_tables(db: Database, folder: Path) -> dict[str, dict[str, Any]]:
@@ -189,16 +211,30 @@ def sweep_folders(snapshots: Path, published: Collection[str]) -> list[str]:
 
     Call it only while no other run can publish.
     """
-    removed = []
-    for folder in sorted(snapshots.iterdir()) if snapshots.is_dir() else ():
-        if folder.name.startswith(STAGING):
-            left = _is_abandoned(folder.name)
-        else:
-            left = RUN_ID.fullmatch(folder.name) is not None and folder.name not in published
-        if left and folder.is_dir():
-            shutil.rmtree(folder)
-            removed.append(folder.name)
+    removed = unknown_folders(snapshots, published)
+    for name in removed:
+        shutil.rmtree(snapshots / name)
     return removed
+
+
+def unknown_folders(snapshots: Path, published: Collection[str]) -> list[str]:
+    """The folders that belong to no run and that nobody writes any more."""
+    return [
+        folder.name
+        for folder in _folders(snapshots)
+        if _is_abandoned(folder.name)
+        or (RUN_ID.fullmatch(folder.name) is not None and folder.name not in published)
+    ]
+
+
+def live_writers(snapshots: Path) -> list[str]:
+    """The processes, as ``host@number``, that may be writing a snapshot now."""
+    staged = [folder.name for folder in _folders(snapshots) if folder.name.startswith(STAGING)]
+    return [name.partition("@")[2] for name in staged if not _is_abandoned(name)]
+
+
+def _folders(snapshots: Path) -> list[Path]:
+    return sorted(path for path in snapshots.iterdir() if path.is_dir()) if snapshots.is_dir() else []
 
 
 def _write_table(db: Database, table: str, path: Path, order: tuple[str, ...]) -> int:
@@ -214,6 +250,8 @@ def _write_table(db: Database, table: str, path: Path, order: tuple[str, ...]) -
 
 
 def _is_abandoned(name: str) -> bool:
+    if not name.startswith(STAGING):
+        return False
     _, _, place = name.partition("@")
     host, _, process = place.rpartition("@")
     if host != platform.node() or not process.isdigit() or int(process) == os.getpid():

@@ -8,6 +8,7 @@ import click
 
 from kaframe.cli.listings import ListingGroup
 from kaframe.cli.projects import opened
+from kaframe.cli.tables import format_option
 from kaframe.cli.words import words_of
 
 MEGABYTE = 1_000_000
@@ -18,11 +19,30 @@ def store() -> None:
     """Look after the store: what was decided, and what people did about it.
 
     \b
+    kaframe store check
     kaframe store backup copies/kaframe-2026-03-31.db
     kaframe store restore copies/kaframe-2026-03-31.db
     kaframe store prune --keep "90 days"
     kaframe store migrate
     """
+
+
+@store.command()
+@format_option
+@click.pass_context
+def check(ctx: click.Context, form: str) -> int:
+    """Look whether the store and all snapshots are sound; ends with 7 when something is damaged.
+
+    \b
+    kaframe store check
+    kaframe store check --format json
+    """
+    from kaframe.cli.doctor import UNSOUND, tell_findings
+    from kaframe.soundness import examine_store
+
+    found = examine_store(opened(ctx))
+    tell_findings(found, form)
+    return UNSOUND if any(one.state == "bad" for one in found) else 0
 
 
 @store.command()
@@ -67,7 +87,7 @@ def restore(ctx: click.Context, file: Path, force: bool) -> None:
     click.echo(words["store.restored"].format(store=kept.shown, runs=done.runs))
     if done.replaced:
         click.echo(words["store.replaced"].format(file=done.replaced))
-    click.echo(words["try"].format(commands="kaframe doctor"))
+    click.echo(words["try"].format(commands="kaframe store check"))
 
 
 @store.command()

@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, NullPool, Select, create_engine, event, make_url
@@ -22,6 +22,7 @@ from kaframe.errors import Problem, RuleError, StoreError
 from kaframe.records import Secret
 from kaframe.secrets import resolve_secret
 from kaframe.store.errors import BUSY_SECONDS, corrupt, translate, unwritable
+from kaframe.store.places import refuse_network
 from kaframe.store.schema import APPLICATION_ID, POSTGRES_SCHEMA, SCHEMA_VERSION, metadata, store_schema
 
 if TYPE_CHECKING:
@@ -34,11 +35,13 @@ class Store:
     """The decisions of a project: runs, events, tasks, plans, what people did, and the outbox.
 
     ``url`` may be a secret; a relative SQLite path starts at ``root``. Nothing is opened before it is used. ``file`` is
-    the file of an SQLite store, whether it is there or not; None for a server.
+    the file of an SQLite store, whether it is there or not; None for a server. ``journal`` is how SQLite keeps what
+    it may have to undo: ``wal`` beside the file, for a local disk, or ``delete``, which network file systems can bear.
     Raises: StoreError KF7006 for a url that is none, KF7007 when the driver is missing.
     """
 
-    def __init__(self, url: str | Secret | URL, root: Path) -> None:
+    def __init__(self, url: str | Secret | URL, root: Path, journal: Literal["wal", "delete"] = "wal") -> None:
+        self._journal = journal
         self._url = _parse(url.reveal() if isinstance(url, Secret) else url)
         is_sqlite = self._url.get_backend_name() == "sqlite"
         self.file = root / (self._url.database or "") if is_sqlite else None
@@ -61,6 +64,7 @@ class Store:
     def looking(self) -> Iterator[Connection | None]:
         """The same for a store of any form; None when there is no file."""
         with self.translated():
+            self._refuse_network()
             if self.file and not _has_bytes(self.file):
                 yield None
                 return
@@ -80,6 +84,7 @@ class Store:
     def alone(self) -> Iterator[Connection]:
         """A writing transaction on a store of any form that is known, or on none yet."""
         with self.translated():
+            self._refuse_network()
             if self.file:
                 _make_file(self.file)
             with self.engine.connect() as connection:
@@ -106,14 +111,18 @@ class Store:
                 raise
             raise known from error
 
+    def _refuse_network(self) -> None:
+        if self.file and self._journal == "wal":
+            refuse_network(self.file, self.shown)
+
     def _prepare_sqlite(self, connection: Connection) -> None:
         """Set what SQLite takes only outside a transaction; a file that is not ours is refused before."""
         self.form(connection)
         connection.rollback()
         driver = connection.connection.driver_connection
         assert driver is not None
-        if driver.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-            driver.execute("PRAGMA journal_mode = WAL")
+        if driver.execute("PRAGMA journal_mode").fetchone()[0] != self._journal:
+            driver.execute(f"PRAGMA journal_mode = {self._journal}")
 
     def version(self, connection: Connection) -> int:
         """The store's form, today's or 0 when nothing has been made yet. Raises: StoreError KF7001, KF7002, KF7012."""
@@ -159,7 +168,7 @@ def open_store(project: Project) -> Store:
         if problems:
             raise RuleError(problems)
     try:
-        return Store(url, project.root)
+        return Store(url, project.root, project.config.store.journal)
     except StoreError as error:
         raise StoreError(replace(problem, at=problem.at or at) for problem in error.problems) from error
 
