@@ -36,6 +36,7 @@ OPTIONS: dict[str, Any] = {
     },
 }
 NAME_LENGTH = 60
+RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d")  # names that Windows keeps for devices; it knows no upper case
 
 
 @kaframe.hook
@@ -69,7 +70,7 @@ def _plain(text: str) -> str:
 
 
 def _key(key: str) -> str:
-    if re.fullmatch(rf"[A-Za-z0-9_-]{{1,{NAME_LENGTH}}}", key):
+    if re.fullmatch(rf"[a-z0-9_-]{{1,{NAME_LENGTH}}}", key) and not RESERVED.fullmatch(key):
         return key
     return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()[:32]
 

@@ -161,7 +161,9 @@ def _tell_problems(error: KaframeError, arguments: list[str]) -> int:
 def _tell_bug(error: Exception, arguments: list[str]) -> int:
     if "--debug" in arguments:
         raise error
-    click.echo(f"kaframe: a bug in kaframe: {type(error).__name__}: {error}", err=True)
+    from kaframe.cli.tables import plain
+
+    click.echo(plain(f"kaframe: a bug in kaframe: {type(error).__name__}: {error}"), err=True)
     click.echo("hint: run it again with --debug and report what it prints", err=True)
     return 1
 

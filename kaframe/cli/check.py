@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,7 @@ import click
 
 from kaframe.cli.problems import as_data, tell_problems
 from kaframe.cli.projects import as_of_option, opened
-from kaframe.cli.tables import plain
+from kaframe.cli.tables import json_text, plain
 from kaframe.cli.words import Words, words_of
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ def check(ctx: click.Context, strict: bool, with_data: bool, as_of: str | None, 
         told: dict[str, Any] = {"problems": [as_data(problem) for problem in problems], "absent": absent}
         if with_data:
             told["missing"] = missing
-        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        click.echo(json_text(told))
     else:
         words = words_of(project.config.language)
         tell_problems(errors)

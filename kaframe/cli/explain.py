@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ import click
 
 from kaframe.cli.lookup import find_account, known_name, latest_account
 from kaframe.cli.projects import as_of_option, opened
+from kaframe.cli.tables import json_text
 from kaframe.cli.words import words_of
 from kaframe.errors import Problem, UsageError
 
@@ -134,7 +134,7 @@ def _tell(
 
 
 def _tell_json(records: Sequence[Any]) -> None:
-    click.echo(json.dumps([dataclasses.asdict(one) for one in records], ensure_ascii=False, indent=2, default=str))
+    click.echo(json_text([dataclasses.asdict(one) for one in records]))
 
 
 def _steps() -> list[Step]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 
 import click
 
-from kaframe.cli.tables import plain, width
+from kaframe.cli.tables import json_text, plain, width
 from kaframe.errors import Location, Problem
 
 UNSHOWN = ("KF1130",)  # a secret stands in the line
@@ -23,7 +22,7 @@ def tell_problems(problems: Iterable[Problem], as_json: bool = False) -> None:
     """Print problems to stderr, or to stdout as data."""
     listed = list(problems)
     if as_json:
-        click.echo(json.dumps([as_data(problem) for problem in listed], ensure_ascii=False, indent=2))
+        click.echo(json_text([as_data(problem) for problem in listed]))
         return
     for problem in listed[:SHOWN]:
         click.echo(described(problem), err=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kaframe.cli.projects import as_of_option, opened
-from kaframe.cli.tables import print_rows
+from kaframe.cli.tables import json_text, print_rows
 
 if TYPE_CHECKING:
     from kaframe.project import Project
@@ -56,7 +55,7 @@ def run(ctx: click.Context, as_of: str | None, backfill: bool, wait: float, form
     with watched(len(flow.STEPS) + 3) as watch:
         finished = flow.run(project, backfill, watch, wait)
     if form == "json":
-        click.echo(json.dumps(_as_data(finished), ensure_ascii=False, indent=2, default=str))
+        click.echo(json_text(_as_data(finished)))
     else:
         from kaframe.cli.summary import tell_finished
 

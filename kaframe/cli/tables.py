@@ -15,11 +15,12 @@ from typing import Any, TypeVar
 import click
 
 from kaframe.cli.words import words_of
+from kaframe.spreadsheet import harmless_cell
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 NARROWEST = 6  # what a column keeps, however many there are
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
+STEERING = re.compile("[\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
 
 
 def format_option(command: Command) -> Command:
@@ -42,13 +43,7 @@ def print_rows(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str], fo
     """
     listed = list(rows)
     if form == "json":
-        click.echo(
-            json.dumps(
-                [{name: _plain_value(row.get(name)) for name in columns} for row in listed],
-                ensure_ascii=False,
-                indent=2,
-            )
-        )
+        click.echo(json_text([{name: _plain_value(row.get(name)) for name in columns} for row in listed]))
     elif form == "csv":
         click.echo(as_csv(listed, list(columns)), nl=False)
     else:
@@ -72,13 +67,19 @@ def as_table(rows: Sequence[Sequence[str]], headings: Sequence[str], room: int =
     return "\n".join(line.rstrip() for line in lines)
 
 
+def json_text(data: Any) -> str:
+    """JSON with Chinese as it is; what could steer a terminal is escaped, so that nothing of the data is lost."""
+    text = json.dumps(data, ensure_ascii=False, indent=2, default=str)
+    return STEERING.sub(lambda found: json.dumps(found[0])[1:-1], text)
+
+
 def as_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:
     """CSV in which no cell is a live formula for a spreadsheet."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
+    writer.writerow([harmless_cell(name) for name in columns])
     for row in rows:
-        writer.writerow([_safe(row.get(name)) for name in columns])
+        writer.writerow([harmless_cell(_plain_value(row.get(name))) for name in columns])
     return text.getvalue()
 
 
@@ -148,8 +149,3 @@ def _are_days(cells: Sequence[str]) -> bool:
 
 def _plain_value(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
-
-
-def _safe(value: Any) -> Any:
-    text = value if isinstance(value, str) else None
-    return f"'{text}" if text and text.startswith(FORMULA_STARTS) else _plain_value(value)

@@ -15,6 +15,7 @@ import click
 from kaframe.cli.listings import ListingGroup
 from kaframe.cli.problems import tell_problems
 from kaframe.cli.projects import as_of_option, opened
+from kaframe.cli.tables import json_text
 from kaframe.cli.words import Words, words_of
 
 if TYPE_CHECKING:
@@ -155,7 +156,7 @@ def _tell(result: Result, seconds: float, words: Words, form: str) -> None:
     from kaframe.cli.testlines import coverage_lines, failure_lines, progress_lines, result_data, sum_line
 
     if form == "json":
-        click.echo(json.dumps(result_data(result, seconds), ensure_ascii=False, indent=2, default=str))
+        click.echo(json_text(result_data(result, seconds)))
         return
     for line in progress_lines(result.outcomes):
         click.echo(line)

@@ -7,10 +7,9 @@ from pathlib import Path
 
 from kaframe.data.ledger import QUARANTINED
 from kaframe.database import Database, literal
+from kaframe.spreadsheet import harmless_cell
 
 COLUMNS = tuple(name for name in QUARANTINED if name != "table_name")
-# With these a spreadsheet takes a cell for a formula.
-LIVE = ("=", "+", "-", "@", "\t", "\r", "\0")
 
 
 def write_quarantine(db: Database, folder: Path) -> list[Path]:
@@ -29,10 +28,6 @@ def write_quarantine(db: Database, folder: Path) -> list[Path]:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(COLUMNS)
             for row in db.rows(f"{chosen} ORDER BY file, line, reason"):
-                writer.writerow(_harmless(value) for value in row.values())
+                writer.writerow(harmless_cell(value) for value in row.values())
         written.append(path)
     return written
-
-
-def _harmless(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(LIVE) else value

@@ -36,7 +36,7 @@ EARLIER = Label("[{day}] {sentence}", "[{day}] {sentence}")
 
 _MENTIONS = (
     (re.compile(r"@(?=all\b|everyone\b|here\b|channel\b|所有人)", re.IGNORECASE), "＠"),
-    (re.compile(r"<(?=[!@#]|/?at\b)", re.IGNORECASE), "‹"),
+    (re.compile(r"<(?=[!@#]|/?at\b|users/)", re.IGNORECASE), "‹"),
 )
 _INVISIBLE = ("Cc", "Cf", "Cs", "Zl", "Zp")
 

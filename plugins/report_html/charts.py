@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from math import floor, log10
 from typing import Any
 
 from .saying import VEGA_SHAPES, Colour
 
+UNDRAWN = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 Values = Sequence[Mapping[str, Any]]
 VEGA_LITE = "https://vega.github.io/schema/vega-lite/v5.json"  # a name, nothing is fetched
 WIDTH, BAR = 360, 24
@@ -36,9 +38,18 @@ def draw(spec: Mapping[str, Any]) -> str:
     """The chart as SVG text; what stands in the data is escaped by the renderer."""
     import vl_convert
 
-    whole = {"$schema": VEGA_LITE, "config": CONFIG, **spec}
+    whole = _printable({"$schema": VEGA_LITE, "config": CONFIG, **spec})
     svg: str = vl_convert.vegalite_to_svg(json.dumps(whole), allowed_base_urls=[])
     return svg
+
+
+def _printable(value: Any) -> Any:
+    """The same data without characters at which the renderer ends the whole process, such as NUL."""
+    if isinstance(value, str):
+        return UNDRAWN.sub(" ", value)
+    if isinstance(value, Mapping):
+        return {name: _printable(inner) for name, inner in value.items()}
+    return [_printable(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 def stacked_bars(
