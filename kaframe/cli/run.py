@@ -109,7 +109,7 @@ def preview(ctx: click.Context, as_of: str | None, until: str, table: str, form:
             print_rows(rows, {name: name for name in db.columns(table)}, form)
         elif form == "json":
             found = {name: db.rows(f"SELECT * FROM {name} ORDER BY ALL") for name in TOLD if name in db.tables()}
-            click.echo(json.dumps(found, ensure_ascii=False, indent=2, default=str))
+            click.echo(json_text(found))
         else:
             from kaframe.cli.summary import tell_preview
 
