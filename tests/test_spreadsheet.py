@@ -1,0 +1,28 @@
+"""What a cell of a CSV file becomes, so that a spreadsheet shows it and never computes it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from kaframe.spreadsheet import harmless_cell
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\n", "＝", "＋", "－", "＠"])  # noqa: RUF001
+def test_a_live_text_is_marked(sign: str) -> None:
+    """A ``'`` before it; the same sign further inside is left alone."""
+    assert harmless_cell(f"{sign}1+1") == f"'{sign}1+1"
+    assert harmless_cell(f"a{sign}1") == f"a{sign}1"
+
+
+@pytest.mark.parametrize("value", [-1.5, 0, True, None, date(2026, 3, 31), "Nordwind AG", "客户", "a\nb", ""])
+def test_other_values_stay(value: object) -> None:
+    """Numbers below zero too: they are no texts."""
+    assert harmless_cell(value) is value
+
+
+def test_control_characters_go() -> None:
+    """And a carriage return or NUL before a formula does not hide it."""
+    assert harmless_cell("\x1b[31mred") == " [31mred"
+    assert [harmless_cell(text) for text in ("\r=1", "\0=1")] == ["' =1", "' =1"]
