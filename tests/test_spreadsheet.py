@@ -9,7 +9,7 @@ import pytest
 from kaframe.spreadsheet import harmless_cell
 
 
-@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\n", "＝", "＋", "－", "＠"])  # noqa: RUF001
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\n", "＝", "＋", "－", "＠"])
 def test_a_live_text_is_marked(sign: str) -> None:
     """A ``'`` before it; the same sign further inside is left alone."""
     assert harmless_cell(f"{sign}1+1") == f"'{sign}1+1"
