@@ -11,7 +11,7 @@ from kaframe.bind import Label, bind
 from kaframe.doubts import NO_DOUBTS, Doubts, keep_sound, unread
 from kaframe.errors import KaframeError, Location, Problem, RuleError
 from kaframe.rules.layers import Layer, merge_layers, read_layers, without_overrides
-from kaframe.rules.profiles import fill_semantics, profile_layer
+from kaframe.rules.profiles import fill_colours, fill_semantics, profile_layer
 from kaframe.rules.tablefile import read_table_files
 from kaframe.schema import check_schema
 from kaframe.yamlfile import Node
@@ -129,6 +129,8 @@ class _Reading:
         self.problems += [problem for problem in silent if not (hollow and problem.code == OVERRIDES_NOTHING)]
         if silent:
             self.doubts |= unread(kind)
+        if merged is not None and kind == "status":
+            merged = fill_colours(merged, self.nodes.get("score"))
         if merged is not None:
             self.nodes[kind] = merged
         return self._bind(kind, merged, bool(silent) or broken or any(wrong))

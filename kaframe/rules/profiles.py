@@ -1,4 +1,4 @@
-"""The profiles that come with kaframe, and every choice that a project's own semantics leave to them.
+"""The profiles that come with kaframe, and every choice that semantics and colours of a project leave to them.
 
 What is filled in keeps the place of the profile's file, so that ``kaframe show rules --origin`` and the manifest of
 every run say each choice and where it was made.
@@ -15,6 +15,9 @@ from kaframe.yamlfile import Node, read_yaml
 
 DEFAULT = "kaframe"
 NOT_CHOICES = ("version", "source")
+BY_KEY = ("rounding", "roll_up")  # choices that are said one by one
+OF_COLOURS = ("edges", "compare", "match")  # choices of the semantics that status.yaml may say otherwise
+OF_PARENTS = ("parent", "counts", "missing", "none")
 
 
 @cache
@@ -55,6 +58,39 @@ def fill_semantics(score: Node) -> tuple[Node, list[Problem]]:
     return Node({**score.value, "semantics": whole}, score.at, keys=score.keys), problems
 
 
+def fill_colours(status: Node, score: Node | None) -> Node:
+    """The merged status.yaml in which the colours of every card say all that they leave to the card's semantics."""
+    section = status.get("rgb")
+    if score is None or section is None or not _is_map(section):
+        return status
+    assert isinstance(status.value, dict)
+    assert isinstance(section.value, dict)
+    filled = {card: _with_choices(rule, _meaning(card, score)) for card, rule in section.value.items()}
+    return Node({**status.value, "rgb": Node(filled, section.at, keys=section.keys)}, status.at, keys=status.keys)
+
+
+def _meaning(card: str, score: Node) -> Node | None:
+    """The semantics of a card, complete; None where there is no such card or nobody declares them."""
+    cards, semantics = score.get("scorecards"), score.get("semantics")
+    found = cards.get(card) if cards is not None and _is_map(cards) else None
+    if found is None or semantics is None or not _is_map(found):
+        return None
+    named = found.get("semantics")
+    return semantics.get(str(named.value) if named is not None else DEFAULT)
+
+
+def _with_choices(rule: Node, meaning: Node | None) -> Node:
+    if meaning is None or not _is_map(rule):
+        return rule
+    rule = _over(_only(meaning, OF_COLOURS), rule)
+    roll_up, usual = rule.get("roll_up"), meaning.get("roll_up")
+    if roll_up is None or usual is None or not _is_map(roll_up):
+        return rule
+    assert isinstance(rule.value, dict)
+    names = [name for name in OF_PARENTS if name != "counts" or roll_up.get("shares") is not None]
+    return Node({**rule.value, "roll_up": _over(_only(usual, names), roll_up)}, rule.at, keys=rule.keys)
+
+
 def _filled(name: str, own: Mapping[str, Node], above: tuple[str, ...], problems: list[Problem]) -> Node:
     """One of the semantics over what it is like; a profile's own name is like that profile."""
     node = own[name]
@@ -78,13 +114,13 @@ def _filled(name: str, own: Mapping[str, Node], above: tuple[str, ...], problems
 
 
 def _over(base: Node, node: Node) -> Node:
-    """The node with what it lacks from another, ``rounding`` key by key."""
+    """The node with what it lacks from another; what is said one by one, key by key."""
     assert isinstance(base.value, dict)
     assert isinstance(node.value, dict)
     values, keys = dict(base.value), dict(base.keys)
     for key, value in node.value.items():
         below = values.get(key)
-        values[key] = _over(below, value) if key == "rounding" and below is not None and _is_map(value) else value
+        values[key] = _over(below, value) if key in BY_KEY and below is not None and _is_map(value) else value
         keys[key] = node.keys.get(key, value.at)
     values.pop("like", None)
     return Node(values, node.at, keys=keys)
@@ -110,6 +146,12 @@ def _own(node: Node) -> Mapping[str, Node]:
     section = node.get("semantics")
     found = section.value if section is not None and isinstance(section.value, dict) else {}
     return {name: item for name, item in found.items() if isinstance(item.value, dict)}
+
+
+def _only(node: Node, names: Iterable[str]) -> Node:
+    assert isinstance(node.value, dict)
+    kept = {name: node.value[name] for name in names if name in node.value}
+    return Node(kept, node.at, keys={name: node.keys.get(name, item.at) for name, item in kept.items()})
 
 
 def _without(node: Node, keys: Iterable[str]) -> Node:

@@ -56,6 +56,16 @@ class Rounding:
 
 
 @dataclass(frozen=True, slots=True)
+class RollUpChoices:
+    """What a ``roll_up:`` of status.yaml leaves unsaid of parents and children; as there."""
+
+    parent: Literal["left_out", "counted"]
+    counts: Literal["calculated", "published"]
+    missing: Literal["skip", "no_data"]
+    none: Literal["own", "no_data"]
+
+
+@dataclass(frozen=True, slots=True)
 class Semantics:
     """Every choice that decides what a score means; the schema ``semantics`` tells what each key says."""
 
@@ -76,6 +86,9 @@ class Semantics:
     minimum_coverage: float
     rounding: Rounding
     tie: Literal["first", "last"]
+    compare: Literal["shown", "calculated"]
+    match: Literal["first", "last"]
+    roll_up: RollUpChoices
     label: Label | None = None
     note: Label | None = None
 

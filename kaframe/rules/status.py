@@ -15,13 +15,14 @@ from kaframe.rules.rollup import RollUp
 from kaframe.yamlfile import Node
 
 NO_DATA = "no_data"
-SETTINGS = ("compare", "recover", "hold", "for", "roll_up", "exceptions", "override")
+SETTINGS = ("edges", "compare", "match", "recover", "hold", "for", "roll_up", "exceptions", "override")
 
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
     """One colour and the points it begins at (``at_least``: edge included, ``above``: excluded), or the rest.
 
+    ``from`` in YAML leaves it to ``edges`` whether the edge belongs.
     ``shade`` is how it is shown; ``good`` says that accounts of it need no improvement.
     """
 
@@ -35,11 +36,15 @@ class Threshold:
     good: bool | None = None
 
     @classmethod
-    def from_node(cls, node: Node, id: str, at: Location) -> Threshold:
-        """``green: {at_least: 75}``, ``red: {else: true, label: ...}`` or ``red: else``."""
-        if isinstance(node.value, dict):
-            return bind(node, cls, id=id, at=at)
-        return cls(at, id, rest=True)
+    def from_node(cls, node: Node, id: str, at: Location, edges: str = "lower") -> Threshold:
+        """``green: {at_least: 75}``, ``{from: 75}``, ``red: {else: true, label: ...}`` or ``red: else``."""
+        if not isinstance(node.value, dict):
+            return cls(at, id, rest=True)
+        values = dict(node.value)
+        if "from" in values:
+            own, other = ("at_least", "above") if edges == "lower" else ("above", "at_least")
+            values[other if own in values else own] = values.pop("from")  # two edges are told by the check
+        return bind(Node(values, node.at, keys=node.keys), cls, id=id, at=at)
 
     @property
     def edge(self) -> float | None:
@@ -97,15 +102,20 @@ class StatusException:
 class StatusRule:
     """How one scorecard's points become a colour.
 
+    What it leaves unsaid of ``edges`` (whether those written ``from`` belong to the colour), ``compare``, ``match`` and
+    the roll-up is what the semantics of its card say.
     ``compare`` says which total is held against the edges: the one that is shown (rounded) or the calculated one. It
     improves only with points ``recover`` beyond the edge, on every published run over ``hold``; it worsens at once
-    unless it has been worse on every published run over ``wait`` (``for:`` in YAML).
+    unless it has been worse on every published run over ``wait`` (``for:`` in YAML). ``exceptions`` are in the order in
+    which they are asked: as written, or under ``match: last`` from the last on.
     """
 
     at: Location
     id: str
     colours: tuple[Threshold, ...]
+    edges: Literal["lower", "upper"] = "lower"
     compare: Literal["shown", "calculated"] = "shown"
+    match: Literal["first", "last"] = "first"
     recover: float = 0.0
     hold: Patience | None = None
     wait: Patience | None = field(default=None, metadata={"key": "for"})
@@ -116,12 +126,16 @@ class StatusRule:
     def from_node(cls, node: Node, id: str) -> StatusRule:
         """The keys that are no settings are the colours, best first; ``red: else`` takes the rest."""
         assert isinstance(node.value, dict)
+        said = {name: str(item.value) for name, item in node.value.items() if name in ("edges", "match")}
         colours = tuple(
-            Threshold.from_node(item, name, node.keys.get(name, item.at))
+            Threshold.from_node(item, name, node.keys.get(name, item.at), said.get("edges", "lower"))
             for name, item in node.value.items()
             if name not in SETTINGS
         )
         settings = {key: item for key, item in node.value.items() if key in SETTINGS}
+        listed = settings.get("exceptions")
+        if listed is not None and said.get("match") == "last" and isinstance(listed.value, list):
+            settings["exceptions"] = Node(listed.value[::-1], listed.at)
         rest = Node(settings, node.at, keys={key: node.keys[key] for key in settings})
         return bind(rest, cls, id=id, colours=colours)
 

@@ -68,7 +68,8 @@ def _form_problems(colour: Threshold) -> list[Problem]:
         return []
     what = f"has {' and '.join(given)}" if given else "says nowhere where it begins"
     return [Problem(colour.at, "KF2220", f"colour '{colour.id}' {what}",
-                    "say 'at_least: 75' (the edge belongs to it), 'above: 75' (it does not) or, of the last, 'else'")]
+                    "say one of 'at_least: 75' (the edge belongs to it), 'above: 75' (it does not), 'from: 75' (as the "
+                    "semantics say) or, of the last, 'else'")]
 
 
 def _order_problems(rule: StatusRule) -> list[Problem]:

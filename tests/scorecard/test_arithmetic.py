@@ -69,6 +69,9 @@ def semantics(draw: Any) -> dict[str, Any]:
             "half": draw(st.sampled_from(["up", "even"])),
         },
         "tie": "first",
+        "compare": "shown",
+        "match": "first",
+        "roll_up": {"parent": "left_out", "counts": "calculated", "missing": "skip", "none": "own"},
     }
 
 
