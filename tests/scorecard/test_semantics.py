@@ -100,7 +100,7 @@ def _value(written: Any) -> Any:
 def rules(profile: str, table: Mapping[str, Any]) -> dict[str, str]:
     """The rule files of a table: its card, its semantics and its colours."""
     own = {"semantics": {"own": {"like": profile or "kaframe", **table["semantics"]}}} if "semantics" in table else {}
-    card = {**table["card"], "semantics": "own" if own else profile}
+    card = {**table["card"], "semantics": "own" if own else profile or "kaframe"}
     low = table.get("semantics", {}).get("scale", [0])[0]
     colours = table.get("colours", {"some": {"at_least": low + 0.5}, "none": "else"})
     return {
