@@ -1,6 +1,6 @@
 """One run at a time, on both stores: who is first acts, the others end with 6, and a kill leaves nothing locked.
 
-KAFRAME_LONG=1 makes it 50 rounds.
+KAFRAME_LONG=1 makes it 50 rounds: KAFRAME_LONG=1 pytest tests/test_runlock.py tests/test_backup.py
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from pooler import transaction_pool
 from publishing import make_project, recalled
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from kaframe.commit import commit_run
 from kaframe.errors import LockedError, StoreError
@@ -233,3 +234,16 @@ def test_broken_session_has_let_go(tmp_path: Path, postgres_url: str) -> None:
         _wait_for_the_server(store)
         with hold_run_lock(Store(postgres_url, tmp_path), DAY):
             assert run_holder(store) is not None
+
+
+def test_pool_that_lends_sessions_is_refused(tmp_path: Path, postgres_url: str) -> None:
+    """Behind PgBouncer in transaction mode a lock would go astray: found before it is taken, and none is left."""
+    address = make_url(postgres_url)
+    store = Store(postgres_url, tmp_path)
+    with transaction_pool(Path(str(address.query["host"])), str(address.database)) as url:
+        with pytest.raises(StoreError, match=r"KF7020 .*PgBouncer") as error:
+            hold_run_lock(Store(url, tmp_path), DAY).__enter__()
+        assert error.value.exit_code == 7
+    assert run_holder(store) is None
+    with hold_run_lock(store, DAY):
+        assert run_holder(store) is not None

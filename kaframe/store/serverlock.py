@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine, text
 
+from kaframe.errors import Problem, StoreError
 from kaframe.store.filelock import NAMELESS, Holder
 
 RUN_LOCK = 0x6B61_6672_6E75  # the advisory lock of the runs of one store
@@ -19,6 +20,7 @@ _SESSION = {
     "tcp_keepalives_count": "3",
     "idle_session_timeout": "0",
 }
+_SELF = text("SELECT pg_backend_pid()")
 _WHO = text(
     "SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a USING (pid) "
     "WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 "
@@ -35,8 +37,9 @@ class ServerLock:
         self._session: Connection | None = None
 
     def take(self, holder: Holder) -> bool:
-        """Take the lock, or say that somebody has it."""
+        """Take the lock, or say that somebody has it. Raises: StoreError KF7020 behind a pool that lends sessions."""
         session = self._engine.connect()
+        self._refuse_pool(session)
         if not session.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": RUN_LOCK}).scalar_one():
             session.close()
             return False
@@ -64,6 +67,19 @@ class ServerLock:
     def is_left_behind(self) -> bool:
         """Never: a session is there or it is not."""
         return False
+
+    def _refuse_pool(self, session: Connection) -> None:
+        """A pool in transaction mode gives our session to others between two statements, and our lock with it."""
+        with self._engine.connect() as other, other.execution_options(isolation_level="READ COMMITTED").begin():
+            before = session.execute(_SELF).scalar_one()
+            others = other.execute(_SELF).scalar_one()
+            after = session.execute(_SELF).scalar_one()
+        if before == after != others:
+            return
+        session.close()
+        message = "the store's url leads to a pool that lends its sessions for a transaction each (PgBouncer)"
+        hint = "nothing was changed; name the server itself in 'store: {url: }', or a pool in session mode"
+        raise StoreError([Problem(None, "KF7020", message, hint)])
 
 
 def _as_name(holder: Holder) -> str:
