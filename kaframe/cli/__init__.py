@@ -148,22 +148,23 @@ def _forget_stdout() -> None:
 
 
 def _tell_problems(error: KaframeError, arguments: list[str]) -> int:
-    from kaframe.cli.problems import tell_problems
+    from kaframe.cli.problems import tell_problems, tell_traceback
 
     tell_problems(error.problems, as_json=_wants_json(arguments))
     if "--debug" in arguments:
-        import traceback
-
-        traceback.print_exception(error)
+        tell_traceback(error)
     return error.exit_code
 
 
 def _tell_bug(error: Exception, arguments: list[str]) -> int:
-    if "--debug" in arguments:
-        raise error
+    from kaframe.cli.problems import tell_traceback
     from kaframe.cli.tables import plain
+    from kaframe.secrets import redacted
 
-    click.echo(plain(f"kaframe: a bug in kaframe: {type(error).__name__}: {error}"), err=True)
+    if "--debug" in arguments:
+        tell_traceback(error)
+        return 1
+    click.echo(plain(redacted(f"kaframe: a bug in kaframe: {type(error).__name__}: {error}")), err=True)
     click.echo("hint: run it again with --debug and report what it prints", err=True)
     return 1
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import traceback
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import click
 
 from kaframe.cli.tables import json_text, plain, width
 from kaframe.errors import Location, Problem
+from kaframe.secrets import redacted
 
 UNSHOWN = ("KF1130",)  # a secret stands in the line
 PASSWORD = re.compile(r"(?<=:)(?<!://)[^\s:/@]+(?=@)")  # of an address such as postgresql://user:password@host
@@ -22,10 +24,10 @@ def tell_problems(problems: Iterable[Problem], as_json: bool = False) -> None:
     """Print problems to stderr, or to stdout as data."""
     listed = list(problems)
     if as_json:
-        click.echo(json_text([as_data(problem) for problem in listed]))
+        click.echo(redacted(json_text([as_data(problem) for problem in listed])))
         return
     for problem in listed[:SHOWN]:
-        click.echo(described(problem), err=True)
+        click.echo(redacted(described(problem)), err=True)
     if len(listed) > SHOWN:
         click.echo(f"... and {len(listed) - SHOWN} more problems", err=True)
 
@@ -72,3 +74,9 @@ def as_data(problem: Problem) -> dict[str, Any]:
         },
         "also": str(problem.also) if problem.also else None,
     }
+
+
+def tell_traceback(error: BaseException) -> None:
+    """The traceback on stderr, without secrets and without what steers a terminal."""
+    for line in redacted("".join(traceback.format_exception(error))).splitlines():
+        click.echo(plain(line), err=True)

@@ -10,7 +10,7 @@ from typing import Any
 from kaframe.channels import OpenChannel, find_channel
 from kaframe.project import Project
 from kaframe.records import Message, Outcome, Secret
-from kaframe.secrets import resolve_options, resolve_secret
+from kaframe.secrets import redacted, resolve_options, resolve_secret
 
 DEADLINE_SECONDS = 30.0  # of a channel without the option `timeout`
 SHOWN = 500  # characters of a detail
@@ -76,6 +76,7 @@ class Line:
         """The text on one line and without the secrets of the channel."""
         for value in _secrets(self.options):
             text = text.replace(value, "***") if len(value) >= 4 else text
+        text = redacted(text)
         return " ".join("".join(char if char.isprintable() else " " for char in text).split())
 
 
