@@ -134,14 +134,25 @@ PAST_TABLES: Mapping[str, PastTable] = {
     ),
 }
 
-# The two that look at more than one file: colours of every earlier run, and the points of every card.
+# Those that look at several files: colours of earlier runs, published points of managed accounts, points of every card.
 PAST_STATUSES = PastTable(
     {**_texts("account_id", "card", "status"), "as_of": DAY, "calculated": TEXT, "points": NUMBER},
     ("account_id", "card", "as_of"),
     "colours",
     {"points": "calculated_points"},
 )
+PAST_POINTS = PastTable(
+    {**_texts("account_id", "card", "status"), "as_of": DAY, "points": NUMBER},
+    ("account_id", "card", "as_of"),
+    "managed.colours",
+)
 PAST_SCORES = PastTable({"account_id": TEXT, "card": TEXT, "points": NUMBER}, ("account_id", "card"))
+EVERY_PAST: Mapping[str, PastTable] = {
+    **PAST_TABLES,
+    "past_statuses": PAST_STATUSES,
+    "past_points": PAST_POINTS,
+    "past_scores": PAST_SCORES,
+}
 
 # What was seen of the store: the day, the latest publish and move by hand; and the files that were read.
 PIN_COLUMNS = {"as_of": DAY, "published": COUNT, "last_move": COUNT}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,7 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kaframe.database import Database, literal, quoted
-from kaframe.pasttables import FILE_COLUMNS, PAST_SCORES, PAST_STATUSES, PAST_TABLES, PIN_COLUMNS, PastTable
+from kaframe.errors import StoreError
+from kaframe.pasttables import (
+    EVERY_PAST,
+    FILE_COLUMNS,
+    PAST_POINTS,
+    PAST_SCORES,
+    PAST_STATUSES,
+    PAST_TABLES,
+    PIN_COLUMNS,
+    PastTable,
+)
 from kaframe.snapshot import CARD_PREFIX, Snapshot, open_snapshot
 
 if TYPE_CHECKING:
@@ -44,8 +55,7 @@ def recall_past(project: Project, db: Database) -> None:
     renamed = _follow_renames(db)
     db.create("past_renamed", renamed, {"old_id": "VARCHAR", "new_id": "VARCHAR"})
     parts = _read_parts(db, past, snapshot_folder(project))
-    every_table = {**PAST_TABLES, "past_statuses": PAST_STATUSES, "past_scores": PAST_SCORES}
-    for name, table in every_table.items():
+    for name, table in EVERY_PAST.items():
         queries = [part.query for part in parts if part.past_table == name]
         if queries:
             db.execute(f"CREATE OR REPLACE TABLE {quoted(name)} AS {' UNION ALL '.join(queries)}")
@@ -62,12 +72,12 @@ def recall_past(project: Project, db: Database) -> None:
 def past_fingerprint(db: Database) -> str:
     """The hash of everything that ``recall`` has brought: equal when nothing in the past has changed.
 
-    What comes from snapshots counts by the hash of its file. Notices that an earlier revision of the same day
-    sent do not count: they are that revision's output, not what it was made from.
+    What comes from snapshots counts by the hash of its file. Points that are only shown do not count, as they decide
+    nothing; nor do notices that an earlier revision of the same day sent: they are that revision's output.
     """
     queries = {name: f"SELECT * FROM {name}" for name, table in PAST_TABLES.items() if not table.snapshot}
     queries["past_notices"] += " WHERE decided_on < (SELECT as_of FROM past_pin)"
-    queries["past_files"] = "SELECT * FROM past_files"
+    queries["past_files"] = "SELECT * FROM past_files WHERE past_table <> 'past_points'"
     queries["past_renamed"] = "SELECT * FROM past_renamed"
     whole = hashlib.sha256()
     for name in sorted(queries):
@@ -119,7 +129,11 @@ def _read_parts(db: Database, past: Past, folder: Path) -> list[_Part]:
     parts: list[_Part] = []
     for run in past.earlier:
         snapshot = _open(folder, run)
-        parts += _parts(db, run, snapshot, {"past_statuses": (PAST_STATUSES, "colours")})
+        parts += _parts(db, run, snapshot, {"past_statuses": (PAST_STATUSES, PAST_STATUSES.snapshot)})
+    for run in past.shown:
+        with contextlib.suppress(StoreError):  # only a page shows it: what is damaged stops no run, and doctor names it
+            snapshot = _open(folder, run)
+            parts += list(_parts(db, run, snapshot, {"past_points": (PAST_POINTS, PAST_POINTS.snapshot)}))
     if past.base:
         snapshot = _open(folder, past.base)
         wanted = {name: (table, table.snapshot) for name, table in PAST_TABLES.items() if table.snapshot}

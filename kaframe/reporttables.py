@@ -13,7 +13,8 @@ Rows = Callable[[str], Sequence[Mapping[str, Any]]]
 MANAGED = "managed."  # a run has millions of accounts, and a report shows those that the team looks after
 VIEW = "view"
 # What reports show of managed accounts beside the tables of the steps; a snapshot keeps it for reports made later.
-SHOWN_BESIDE = ("contacts", "past_scores", "past_statuses")
+# Their colours are kept apart for the history that later runs show: few rows to read, beside those of all accounts.
+SHOWN_BESIDE = ("colours", "contacts", "past_points", "past_scores")
 
 
 def table_rows(db: Database) -> Rows:

@@ -61,10 +61,11 @@ SNAPSHOT_KEYS: Mapping[str, tuple[str, ...]] = {
     "tasks": ("task_key",),
     "events": ("event_key",),
     "notices": ("notice_key",),
+    "managed.colours": ("account_id", "card"),
     "managed.contacts": ("account_id",),
     "managed.past_overrides": ("account_id", "card"),
+    "managed.past_points": ("account_id", "card", "as_of"),
     "managed.past_scores": ("account_id", "card"),
-    "managed.past_statuses": ("account_id", "card", "as_of"),
     "view": ("part",),
 }
 # Tables with a row for every account: sorting them by more than their key would cost and change nothing.

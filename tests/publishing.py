@@ -96,6 +96,7 @@ COLUMNS = {
         "decided_on": DAY,
     },
 }
+COLUMNS["managed.colours"] = COLUMNS["colours"]
 
 
 def make_project(

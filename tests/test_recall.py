@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -13,7 +14,7 @@ from publishing import COLUMNS, Rows, colour, make_project, notice, plan, recall
 
 from kaframe.database import Database
 from kaframe.errors import StoreError
-from kaframe.recall import look_back, past_fingerprint, recall_past
+from kaframe.recall import look_back, past_fingerprint, recall_past, snapshot_folder
 from kaframe.store import (
     Act,
     Override,
@@ -153,6 +154,32 @@ def test_colours_are_looked_at_as_far_back_as_rules_need(
     assert (found.days, found.runs) == back
     rows = seen(tmp_path, "2026-03-31", "past_statuses", patience=patience)
     assert [str(row["as_of"]) for row in rows] == expected
+
+
+def test_points_of_the_latest_runs_are_shown_though_no_rule_is_patient(tmp_path: Path) -> None:
+    """As published, of the last 23 runs of earlier days, also of one that was added to the history later; a damaged
+    snapshot that is only shown stops no run."""
+    days = [date(2025, 1, 1 + place) for place in range(26)]
+    late = days.pop(20)
+    for day in days:
+        rows = [colour("A1", "red", float(day.day), str(day))]
+        made = run(make_project(tmp_path, str(day)), {"managed.colours": rows})
+        if day.day == 10:
+            (made.snapshot / "managed.colours.parquet").write_bytes(b"damaged")
+    run(make_project(tmp_path, str(late)), {"managed.colours": [colour("A1", "green", 99, str(late))]}, backfill=True)
+    found = sorted(seen(tmp_path, "2025-01-26", "past_points"), key=lambda row: row["as_of"])
+    expected = [day for day in range(3, 26) if day != 10]
+    assert [row["as_of"].day for row in found] == expected
+    assert [row["points"] for row in found] == [99 if day == 21 else day for day in expected]
+    assert {row["status"] for row in found} == {"red", "green"}
+    assert seen(tmp_path, "2025-01-26", "past_statuses") == []
+    project = make_project(tmp_path, "2025-01-26")
+    with recalled(project) as db:
+        before = past_fingerprint(db)
+    shutil.rmtree(snapshot_folder(project) / "2025-01-04.1")
+    with recalled(project) as db:  # a snapshot that is pruned makes no new revision
+        assert past_fingerprint(db) == before
+        assert db.value("SELECT count(*) FROM past_points WHERE as_of = '2025-01-04'") == 0
 
 
 def test_people_count_from_the_day_they_acted(tmp_path: Path, store_url: str) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from kaframe.cli.words import words_of
 from kaframe.errors import Problem, UsageError, nearest
 
 OWNERS = {"en": ("kim", "sam"), "zh": ("chen", "wang")}
@@ -52,7 +53,8 @@ def init(folder: Path, pack: str, language: str, name: str) -> None:
         if not path.startswith("schemas/"):
             click.echo(str(folder / path))
     place = "" if folder == Path() else f"cd {folder}; "
-    click.echo(f"next: {place}kaframe check; kaframe run; kaframe accounts", err=True)
+    commands = f"{place}kaframe check; kaframe run; kaframe accounts"
+    click.echo(words_of(language)["try"].format(commands=commands), err=True)
 
 
 def _files(language: str, pack: str, name: str) -> dict[str, str]:

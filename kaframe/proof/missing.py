@@ -15,7 +15,7 @@ from kaframe.errors import Problem, RuleError
 from kaframe.expression import FUNCTIONS, Type
 from kaframe.expression.sql import TYPES
 from kaframe.names import words_of
-from kaframe.pasttables import PAST_STATUSES, PAST_TABLES
+from kaframe.pasttables import EVERY_PAST
 from kaframe.project import Project
 from kaframe.proof.best import best_facts, expressions_of, known_types
 from kaframe.proof.cards import card_conditions
@@ -177,7 +177,7 @@ def _create(project: Project, db: Database, probes: list[Probe]) -> None:
             _insert(db, table, shape, probes[first : first + AT_ONCE])
     db.execute("CREATE VIEW accounts AS SELECT account_id FROM tiers")  # nobody belongs to a group of companies
     db.execute("CREATE VIEW managed AS SELECT account_id FROM tiers")
-    for name, past in {**PAST_TABLES, "past_statuses": PAST_STATUSES}.items():
+    for name, past in EVERY_PAST.items():
         db.create(name, [], past.columns)
 
 

@@ -19,21 +19,23 @@ class Past:
     """The store as the run for one day may see it.
 
     ``base`` is the latest published run for an earlier day, ``earlier`` all published runs of the days looked
-    back at and the one before them, oldest first. ``tables`` has the rows of the past_* tables that the
-    store has.
+    back at and the one before them, oldest first; ``shown`` are the latest published runs of earlier days, whose points
+    a report shows. ``tables`` has the rows of the past_* tables that the store has.
     ``published`` and ``last_move`` pin what was seen: the sequence number of the latest publish and the last
     move by hand.
     """
 
     base: Row | None
     earlier: Sequence[Row]
+    shown: Sequence[Row]
     tables: Mapping[str, Sequence[Row]]
     published: int
     last_move: int
 
 
 EVENT_DAYS = 31  # how far back a notice that was held back may tell of: docs/tables.md, past_events
-EMPTY = Past(None, (), {}, 0, 0)
+SHOWN_RUNS = 23  # earlier runs in the history of an account's points: two years of months, this one counted
+EMPTY = Past(None, (), (), {}, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ def _read(connection: Connection, day: date, back: LookBack) -> Past:
     return Past(
         base=base,
         earlier=earlier_runs(connection, day, back),
+        shown=_published_before(connection, day, SHOWN_RUNS),
         tables={
             "past_run": [base] if base else [],
             "past_tasks": tasks_on(connection, day),
@@ -78,8 +81,7 @@ def _read(connection: Connection, day: date, back: LookBack) -> Past:
 def earlier_runs(connection: Connection, day: date, back: LookBack) -> list[Row]:
     """The published runs of so many days, with the one before, which says how things stood when they began; and at
     least so many runs."""
-    published = select(runs).where(runs.c.state == "published", runs.c.as_of < day)
-    latest = rows_of(connection, published.order_by(runs.c.as_of.desc()).limit(back.runs)) if back.runs else []
+    latest = _published_before(connection, day, back.runs) if back.runs else []
     starts = [latest[-1]["as_of"]] if latest else []
     if back.days:
         begin = day - timedelta(days=min(back.days, day.toordinal() - 1))
@@ -87,7 +89,14 @@ def earlier_runs(connection: Connection, day: date, back: LookBack) -> list[Row]
         starts.append(before[0]["as_of"] if before else begin)
     if not starts:
         return []
-    return rows_of(connection, published.where(runs.c.as_of >= min(starts)).order_by(runs.c.as_of))
+    published = select(runs).where(runs.c.state == "published", runs.c.as_of < day, runs.c.as_of >= min(starts))
+    return rows_of(connection, published.order_by(runs.c.as_of))
+
+
+def _published_before(connection: Connection, day: date, count: int) -> list[Row]:
+    """The latest so many published runs of earlier days, latest first."""
+    published = select(runs).where(runs.c.state == "published", runs.c.as_of < day)
+    return rows_of(connection, published.order_by(runs.c.as_of.desc()).limit(count))
 
 
 def _events(connection: Connection, day: date) -> list[Row]:

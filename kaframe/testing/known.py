@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kaframe.errors import Location, Problem, nearest
 from kaframe.expression import Type
 from kaframe.names import plan_measures
-from kaframe.pasttables import PAST_SCORES, PAST_STATUSES, PAST_TABLES
+from kaframe.pasttables import EVERY_PAST, PAST_TABLES
 from kaframe.project import Project
 from kaframe.testing.cases import Row, Run, Tables
 
@@ -88,7 +88,7 @@ class KnownTables:
         """The tables that a test may give."""
         cards = [f"score_{card}" for card in self.cards]
         made = [table for table in MADE if table not in ONLY_EXPECTED]
-        return ["accounts", *self.sources, *made, *cards, *PAST_TABLES, "past_statuses", "past_scores"]
+        return ["accounts", *self.sources, *made, *cards, *EVERY_PAST]
 
     def expectable(self) -> list[str]:
         """The tables that a test may ask for."""
@@ -100,7 +100,7 @@ class KnownTables:
             return self.accounts
         if table == "measures":
             return {"account_id": Type.TEXT, **self.measures}
-        past = {**PAST_TABLES, "past_statuses": PAST_STATUSES, "past_scores": PAST_SCORES}.get(table)
+        past = EVERY_PAST.get(table)
         if past is not None:
             return {name: SQL_KINDS[kind] for name, kind in past.columns.items()}
         return self.sources.get(table)

@@ -72,7 +72,7 @@ class Facts:
 
 def read_facts(view: kaframe.RunView, say: Saying) -> Facts:
     """Read every table that the pages show."""
-    of = {table: _grouped(view.rows(f"managed.{table}")) for table in (*BY_ACCOUNT, "past_statuses", "past_scores")}
+    of = {table: _grouped(view.rows(f"managed.{table}")) for table in (*BY_ACCOUNT, "past_points", "past_scores")}
     of["contacts"] = _grouped(view.rows("managed.contacts"))
     return Facts(
         view=view,

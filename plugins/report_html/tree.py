@@ -138,11 +138,11 @@ def _change(facts: Facts, points: float | None, before: float | None) -> dict[st
 
 
 def _history(facts: Facts, account_id: str, card: str) -> list[dict[str, Any]]:
-    """Points on earlier runs and now, oldest first; empty when there is only now."""
-    past = {row["as_of"]: row for row in facts.rows("past_statuses", account_id) if row["card"] == card}
+    """Published points on earlier runs and now, oldest first; empty when there is only now."""
+    past = {row["as_of"]: row for row in facts.rows("past_points", account_id) if row["card"] == card}
     now = facts.colours[card, account_id]
-    marks = [(day, past[day]["points"], past[day]["calculated"]) for day in sorted(past) if day < facts.view.as_of]
-    marks = [*marks[-23:], (facts.view.as_of, now["points"], now["status"])]
+    marks = [(day, past[day]["points"], past[day]["status"]) for day in sorted(past)]
+    marks.append((facts.view.as_of, now["points"], now["status"]))
     known = [(day, points, status) for day, points, status in marks if points is not None]
     if len(known) < 2:
         return []

@@ -381,6 +381,23 @@ def test_a_group_of_companies_is_told_on_each_page() -> None:
     assert (group["parent"]["name"], group["parent"]["link"], group["members"]) == ("G9", "", [])
 
 
+def test_a_page_shows_how_the_points_went() -> None:
+    """Earlier runs as they were published, oldest first, this one last; a run without points is left out."""
+    past = [
+        {"account_id": "A0", "card": "health", "status": status, "as_of": day, "points": points}
+        for day, status, points in (
+            (date(2026, 5, 31), "yellow", 60.04),
+            (date(2026, 4, 30), "no_data", None),
+            (date(2026, 3, 31), "green", 90.0),
+        )
+    ]
+    (card,) = part("tree").cards(facts(small_view(past_points=past)), "A0")
+    told = [(one["day"], one["points"], one["colour"].id) for one in card["history"]]
+    now = small_view().rows("colours")[0]
+    assert told[:2] == [("2026-03-31", "90", "green"), ("2026-05-31", "60", "yellow")]
+    assert told[2:] == [("2026-06-30", f"{now['points']:g}", now["status"])]
+
+
 @pytest.mark.parametrize(
     ("highest", "ticks"),
     [
