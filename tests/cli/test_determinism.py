@@ -1,0 +1,58 @@
+"""Same data, rules and day: the same bytes, whatever the number of threads and the seed of Python's hashes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from kaframe.snapshot import MANIFEST
+from tests.smallproject import fingerprint
+
+THREADS_AND_SEEDS = [(1, "1"), (2, "4711"), (4, "random")]
+# Runs the command line with so many threads in every database.
+RUN = """
+import sys
+import kaframe.database as database
+database.Database.__init__.__defaults__ = (int(sys.argv.pop(1)), None)
+from kaframe.cli import main
+main()
+"""
+EXPORTS = (["accounts", "--format", "csv"], ["tasks", "--format", "csv"], ["plans", "--format", "json"])
+
+
+def run(folder: Path, threads: int, seed: str, *arguments: str) -> str:
+    """What a command prints in a process of its own."""
+    command = [sys.executable, "-c", RUN, str(threads), "-C", str(folder), *arguments]
+    environment = {**os.environ, "PYTHONHASHSEED": seed}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False, timeout=120)
+    assert done.returncode in (0, 5), done.stderr
+    return done.stdout
+
+
+def test_the_same_bytes(begun: Path, tmp_path: Path) -> None:
+    """Tables of the snapshot, plans, both reports and exports of three runs; only the manifest says when each ran."""
+    found = []
+    for threads, seed in THREADS_AND_SEEDS:
+        folder = shutil.copytree(begun, tmp_path / f"{threads}-{seed}" / begun.name)
+        config = folder / "kaframe.yaml"
+        text = config.read_text("utf-8")
+        if "reports:" not in text:
+            config.write_text(text + "reports: [report_json, report_html]\n", "utf-8")
+        run(folder, threads, seed, "run")
+        printed = {" ".join(command): run(folder, threads, seed, *command) for command in EXPORTS}
+        kept = {
+            name: digest
+            for name, digest in fingerprint(folder).items()
+            if not name.endswith((MANIFEST, ".db", ".db-wal", ".db-shm", ".lock"))
+        }
+        assert [name for name in kept if name.endswith(".parquet")]
+        assert [name for name in kept if name.endswith(".html")]
+        found.append((kept, printed))
+    first_kept, first_printed = found[0]
+    for kept, printed in found[1:]:
+        assert {name for name in kept if kept[name] != first_kept.get(name)} == set()
+        assert kept.keys() == first_kept.keys()
+        assert printed == first_printed
