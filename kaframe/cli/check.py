@@ -9,7 +9,7 @@ import click
 
 from kaframe.cli.problems import as_data, tell_problems
 from kaframe.cli.projects import as_of_option, opened
-from kaframe.cli.tables import json_text, plain
+from kaframe.cli.tables import as_table, json_text, plain, print_rows
 from kaframe.cli.words import Words, words_of
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from kaframe.project import Project
 
 STRICT_EXIT = 4
+CSV_COLUMNS = ("file", "line", "col", "severity", "code", "message", "example", "hint", "also")
 STORE_EXIT = 7
 
 
@@ -24,19 +25,20 @@ STORE_EXIT = 7
 @click.option("--strict", is_flag=True, help="Findings count as errors (exit 4).")
 @click.option("--data", "with_data", is_flag=True, help="Also what the data show of the rules.")
 @as_of_option
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", help="How to print it.")
+@click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", help="How to print it.")
 @click.pass_context
 def check(ctx: click.Context, strict: bool, with_data: bool, as_of: str | None, form: str) -> int:
     """Check configuration, rules, team and data without running.
 
     All problems of all files are told at once, each with its place and how to mend it. Of rules without errors it is
     proven what they can do: findings are rules that run and cannot mean what was wanted, each with an example
-    (docs/proof.md).
+    (docs/proof.md). With --data the CSV holds the share of accounts that lack each measure.
 
     \b
     kaframe check
     kaframe check --strict --format json
     kaframe check --data --as-of 2026-03-31
+    kaframe check --data --format csv > missing.csv
     """
     from kaframe.checks import absent_data, check_rulebook
     from kaframe.outputs import are_of_store, check_outputs
@@ -54,11 +56,16 @@ def check(ctx: click.Context, strict: bool, with_data: bool, as_of: str | None, 
         if with_data:
             told["missing"] = missing
         click.echo(json_text(told))
+    elif form == "csv" and not with_data:
+        listed = [as_data(problem) for problem in problems]
+        print_rows(listed, dict.fromkeys(CSV_COLUMNS, ""), form)
     else:
         words = words_of(project.config.language)
         tell_problems(errors)
         _tell_findings([problem for problem in problems if problem.severity != "error"], words)
-        if not errors:
+        if form == "csv":
+            print_rows(_shares(missing), dict.fromkeys(("measure", "missing"), ""), form)
+        elif not errors:
             _tell_absent(absent, words)
             _tell_missing(missing, words)
             click.echo(_summary(project, words, _verdict(len(problems), words)))
@@ -102,13 +109,13 @@ def _verdict(count: int, words: Words) -> str:
 
 
 def _look_at_data(project: Project) -> tuple[list[Problem], dict[str, float]]:
-    """What the data show: the steps run up to ``status`` and nothing is published."""
+    """What the data show: the steps run up to ``stage`` and nothing is published."""
     from kaframe.checks import check_data
     from kaframe.database import Database
     from kaframe.flow import preview
 
     with Database() as db:
-        preview(project, db, until="status")
+        preview(project, db, until="stage")
         return check_data(project, db)
 
 
@@ -116,9 +123,12 @@ def _tell_missing(missing: Mapping[str, float], words: Words) -> None:
     """The share of accounts that lack each measure."""
     if missing:
         click.echo(words["check.missing"])
-        longest = max(map(len, missing))
-        for name, share in missing.items():
-            click.echo(f"  {name:<{longest}}  {share:6.1%}")
+        rows = [[row["measure"], f"{row['missing']:.1%}"] for row in _shares(missing)]
+        click.echo(as_table(rows, [words["check.of measure"], words["check.share"]]))
+
+
+def _shares(missing: Mapping[str, float]) -> list[dict[str, Any]]:
+    return [{"measure": name, "missing": share} for name, share in missing.items()]
 
 
 def _tell_absent(absent: dict[str, list[str]], words: Words) -> None:

@@ -20,6 +20,8 @@ ENGLISH = {
     "check.finding": "1 finding",
     "check.clean": "no problems",
     "check.absent": "data that the packs could use and this project does not have:",
+    "check.of measure": "measure",
+    "check.share": "missing",
     "check.missing": "share of accounts that lack a measure:",
     "check.left out": "measures that are left out for it ({count}): {names}",
 }
@@ -41,6 +43,8 @@ CHINESE = {
     "check.finding": "1 处存疑",
     "check.clean": "未发现问题",
     "check.absent": "规则包可以使用而本项目没有的数据：",
+    "check.of measure": "指标",
+    "check.share": "缺少",
     "check.missing": "缺少指标的客户占比：",
     "check.left out": "因此略去 {count} 个指标：{names}",
 }

@@ -15,13 +15,18 @@ from kaframe.errors import Location, Problem
 from kaframe.expression import Compiled, Type
 from kaframe.names import PlannedMeasure, account_relation, account_scope, compile_all, plan_measures
 from kaframe.project import Project
+from kaframe.proof.answers import never_true
 from kaframe.proof.finding import beside, finding
+from kaframe.proof.mapvalues import map_findings
+from kaframe.scorecard.leaves import kind_of
 from kaframe.scorecard.leaves.bands import SIGNS
 from kaframe.scorecard.points import number
 from kaframe.scorecard.tree import PlannedCard, PlannedNode, plan_cards
 
 # With fewer accounts chance alone leaves bands empty and lets measures agree.
 FEWEST_ACCOUNTS = 30
+# A quarter without a single row anywhere: habits of the year have broken for everybody by then.
+LONG_AFTER = 92
 # Two rankings that agree so far differ in one account of a hundred: for a score they are one measure counted twice.
 SAME_RANKING = 0.98
 
@@ -36,18 +41,41 @@ class Seen:
 
 
 def look_at_data(project: Project, db: Database) -> list[Problem]:
-    """All findings of the data. Reads: ``measures``, ``tiers``, ``score_<card>``."""
+    """All findings of the data; of a day long after the data end only that. Reads: the tables of a run to ``stage``."""
     accounts = int(db.value("SELECT count(*) FROM measures"))
     if accounts < FEWEST_ACCOUNTS:
         return []
+    late = _too_late(project, db)
+    if late:
+        return late
     seen = _seen(project, db)
     return [
         *_tiers(project, db, accounts),
         *_exceptions(project, db, accounts),
         *(problem for card in plan_cards(project) for problem in _unreached(project, db, card)),
+        *never_true(project, db, FEWEST_ACCOUNTS),
         *_constant(seen, accounts),
         *_same(project, db, seen),
     ]
+
+
+def _too_late(project: Project, db: Database) -> list[Problem]:
+    """One finding where the day lies long after the last row of every table that has a time."""
+    timed = [(name, table) for name, table in project.config.tables.items() if table.time and db.has(name)]
+    last: dict[str, Any] = {}
+    for name, table in timed:
+        day = db.value(f"SELECT CAST(max({quoted(table.time)}) AS DATE) FROM {quoted(name)}")
+        last |= {name: day} if day else {}
+    if not last:
+        return []
+    name = max(last, key=lambda table: last[table])
+    days = (project.as_of - last[name]).days
+    if days <= LONG_AFTER:
+        return []
+    table = project.config.tables[name]
+    message = f"the data end {days} days before {project.as_of}: what they show of the rules would mislead"
+    hint = f"look at a day of the data: --as-of {last[name]}"
+    return [finding(table.at, "KF2385", message, hint, f"the last row of '{name}' is of {last[name]}")]
 
 
 def shares_missing(project: Project, db: Database) -> dict[str, float]:
@@ -96,10 +124,13 @@ def _never_true(at: Location, words: str, accounts: int) -> Problem:
 
 
 def _unreached(project: Project, db: Database, card: PlannedCard) -> Iterator[Problem]:
-    """Bands and cases that no account of a card is in."""
-    leaves = [leaf for leaf in card.root.leaves() if leaf.node.bands or leaf.node.cases]
+    """Bands, cases, rows of tables and keys of maps that no account of a card is in."""
     total = int(db.value(f"SELECT count(*) FROM {quoted(f'score_{card.card.id}')}"))
-    if not leaves or total < FEWEST_ACCOUNTS:
+    if total < FEWEST_ACCOUNTS:
+        return
+    yield from map_findings(project, db, card, total)
+    leaves = [leaf for leaf in card.root.leaves() if _rules(leaf)]
+    if not leaves:
         return
     relation = _relation(project, "score", [part for leaf in leaves for part in leaf.parts()])
     values = [f"{leaf.value.sql} AS {_value(place)}" for place, leaf in enumerate(leaves) if leaf.value]
@@ -108,17 +139,20 @@ def _unreached(project: Project, db: Database, card: PlannedCard) -> Iterator[Pr
     query = f"SELECT account_id, {places} FROM (SELECT {listed} FROM {relation})"
     query = f"SELECT q.* FROM ({query}) AS q SEMI JOIN {quoted(f'score_{card.card.id}')} USING (account_id)"
     arms = [(place, leaf, number) for place, leaf in enumerate(leaves) for number in range(len(_rules(leaf)))]
-    counted = _counts(db, [f"p{place} = {number}" for place, _, number in arms], f"({query})")
+    held = [f"list_contains(p{place}, {number + 1})" if leaf.node.table else f"p{place} = {number}"
+            for place, leaf, number in arms]  # fmt: skip
+    counted = _counts(db, held, f"({query})")
     for (_, leaf, arm), count in zip(arms, counted, strict=True):
         if not count:
-            word = "band" if leaf.node.bands else "case"
+            word = "band" if leaf.node.bands else "case" if leaf.node.cases else "row"
             message = f"none of {total} accounts is in this {word} of '{leaf.path}'"
-            hint = "is its edge where accounts are? an empty band neither helps nor harms"
+            hint = "is its edge where accounts are? what is empty neither helps nor harms"
             yield finding(_rules(leaf)[arm].at, "KF2381", message, hint, f"0 of {total} accounts")
 
 
 def _rules(leaf: PlannedNode) -> Sequence[Any]:
-    return leaf.node.bands or leaf.node.cases
+    """The bands, cases or rows of a leaf."""
+    return leaf.node.bands or leaf.node.cases or (leaf.node.table.rows if leaf.node.table else ())
 
 
 def _value(place: int) -> str:
@@ -126,7 +160,9 @@ def _value(place: int) -> str:
 
 
 def _place(leaf: PlannedNode, value: str) -> str:
-    """SQL for the place of the band or case that an account is in."""
+    """SQL for the place of the band or case that an account is in; of a table, the rows that decide, from 1."""
+    if leaf.node.table:
+        return kind_of(leaf.node).deciding(leaf)
     arms = []
     for place, band in enumerate(leaf.node.bands):
         tests = [f"{value} {sign} {number(edge)}" for name, sign in SIGNS if (edge := getattr(band, name)) is not None]

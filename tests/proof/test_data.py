@@ -71,7 +71,7 @@ def shown(project: Project) -> tuple[list[Problem], dict[str, float]]:
     """What the data of a project show, after nothing was found in its rules."""
     assert check_rulebook(project) == []
     with Database() as db:
-        preview(project, db, until="status")
+        preview(project, db, until="stage")
         return check_data(project, db)
 
 
@@ -108,6 +108,60 @@ def test_a_measure_that_never_differs_is_told(tmp_path: Path) -> None:
     assert "the measure 'last_order' is missing for every account" in constant
 
 
+def test_rows_keys_and_conditions_that_no_account_meets_are_told(tmp_path: Path) -> None:
+    """Rows of decision tables, keys of maps, values that no key takes; strategies, ways and cadences."""
+    look(tmp_path, 40)
+    rows = '[{when: ["< 1"], points: 0}, {when: [">= 90"], points: 100}, {when: ["[1..90)"], points: 50}]'
+    (tmp_path / "rules/score.yaml").write_text(
+        SCORE + f"      often: {{table: {{inputs: [orders_a_year], rows: {rows}}}}}\n"
+        "      who: {value: owner, map: {kim: 100, pat: 0}}\n"
+        "      name: {value: account, map: {Name 1: 100}}\n", "utf-8")  # fmt: skip
+    (tmp_path / "rules/identify.yaml").write_text("tiers: [{id: key, key: true, when: true}]\n", "utf-8")
+    for file, old, new in (
+        ("strategy", "when: status = 'green' or status = 'red'", "when: revenue > 70000 or status = 'red'"),
+        ("stage", "requires: [call]}", "requires: [call], when: revenue > 80000}"),
+        ("maintain", "applies: key_account", "applies: revenue > 90000"),
+    ):
+        path = tmp_path / f"rules/{file}.yaml"
+        path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
+    found, _ = shown(load_project(tmp_path, as_of=date.fromisoformat(DAY)))
+    told = [(problem.code, problem.message) for problem in found]
+    for expected in (
+        ("KF2381", "none of 40 accounts is in this row of 'often'"),
+        ("KF2381", "none of 40 accounts has the key 'pat' in the map of 'who'"),
+        ("KF2384", "39 of 40 accounts have a value that the map of 'name' does not list"),
+        ("KF2380", "the condition of the way from 'start' to 'care' is true for none of 40 managed accounts"),
+        ("KF2380", "the condition of cadence 'visit' is true for none of 40 managed accounts"),
+    ):
+        assert told.count(expected) == 1, told
+    assert not any("'kim'" in message or "strategy 'grow'" in message for _, message in told)
+    assert next(problem.example for problem in found if problem.code == "KF2384") == (
+        "'Name 0' (1), 'Name 10' (1), 'Name 11' (1) and 36 more"
+    )
+
+
+def test_long_after_the_data_there_is_one_finding(tmp_path: Path) -> None:
+    """A quarter after the last order that is said and nothing else; a day before the quarter is over not yet."""
+    look(tmp_path, 40)
+    (late,), _ = shown(load_project(tmp_path, as_of=date(2026, 9, 12)))
+    assert (late.code, late.example) == ("KF2385", "the last row of 'orders' is of 2026-06-11")
+    assert late.hint == "look at a day of the data: --as-of 2026-06-11"
+    found, _ = shown(load_project(tmp_path, as_of=date(2026, 9, 11)))
+    assert "KF2385" not in {problem.code for problem in found}
+
+
+def test_findings_are_rows_of_a_csv_as_well(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without the data the findings, with them the shares of missing."""
+    look(tmp_path, 40)
+    capsys.readouterr()
+    assert run_command(["-C", str(tmp_path), "check", "--format", "csv"]) == 0
+    assert capsys.readouterr().out.strip() == "file,line,col,severity,code,message,example,hint,also"
+    assert run_command(["-C", str(tmp_path), "check", "--data", "--as-of", DAY, "--format", "csv"]) == 0
+    told = capsys.readouterr()
+    assert told.out.splitlines()[:2] == ["measure,missing", "last_order,0.025"]
+    assert "KF2380" in told.err
+
+
 def test_looking_changes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Nothing is published; as data the shares stand beside the problems; --strict counts what was found."""
     look(tmp_path, 40)
@@ -119,5 +173,5 @@ def test_looking_changes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert told["missing"] == {"last_order": 0.025, "days_since_order": 0.025}
     assert {problem["code"] for problem in told["problems"]} == {"KF2380", "KF2381", "KF2383"}
     assert run_command([*command, "--strict"]) == 4
-    assert "days_since_order    2.5%" in capsys.readouterr().out
+    assert "days_since_order  2.5%" in capsys.readouterr().out
     assert sorted(path for path in tmp_path.rglob("*") if path.is_file()) == before
