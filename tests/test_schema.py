@@ -43,13 +43,27 @@ def properties_of(schema: Any, path: str = "") -> list[tuple[str, dict[str, Any]
     return found
 
 
+def said_of(part: dict[str, Any], schema: dict[str, Any]) -> set[str]:
+    """The keywords of a property: its own, and those of what it refers to, over any number of references."""
+    if "$ref" not in part:
+        return set(part)
+    name, _, path = part["$ref"].partition("#/")
+    target = schema = load_schema(name.removesuffix(".schema.json")) if name else schema
+    for key in path.split("/") if path else ():
+        target = target[key]
+    return set(part) | said_of(target, schema)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_key_is_explained(kind: str) -> None:
-    """An editor shows a description for each key: its own, or that of what it refers to."""
+    """An editor shows a title and a description for each key: its own, or those of what it refers to. What an item
+    must have (``then``) is titled where the item has it, and a constant decides which of several forms is meant."""
+    schema = load_schema(kind)
     mute = [
-        path
-        for path, part in properties_of(load_schema(kind))
-        if not {"description", "$ref", "const"} & part.keys()
+        (path, sorted(missing))
+        for path, part in properties_of(schema)
+        if "const" not in part
+        and (missing := ({"description"} if "/then/" in path else {"title", "description"}) - said_of(part, schema))
     ]
     assert mute == []
 
