@@ -48,8 +48,9 @@ def prune(project: Project, keep: str) -> Pruned:
 
     store = open_store(project)
     wanted = _keep(project, keep)
-    if not find_prunable(project, keep).runs:
-        return Pruned((), 0, {})
+    before = find_prunable(project, keep)
+    if not before.runs and not before.rows:
+        return before
     with hold_lock(store, "prune"):
         with store.writing() as connection:
             found = prune_rows(connection, wanted, look_back(project))

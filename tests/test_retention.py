@@ -118,6 +118,8 @@ def test_texts_of_sent_notices_go_what_waits_stays(tmp_path: Path, store_url: st
     texts = {row["notice_key"]: row["text"] for row in list_outbox(store)}
     assert len(texts) == 10
     assert {key for key, text in texts.items() if text is None} == {"n0"}
+    settle_notice(store, "n1", Settlement("sent"), datetime(2026, 1, 1, tzinfo=UTC))
+    assert prune(project, "2 runs").rows == {"outbox": 1}
 
 
 def test_prune_while_a_run_goes_on_is_refused(tmp_path: Path, store_url: str) -> None:
