@@ -39,6 +39,7 @@ COVERED = {
     "kaframe/snapshot.py": "tests/test_commit.py",
     "kaframe/published.py": "tests/test_commit.py",
     "kaframe/project.py": "tests/test_loading.py",
+    "kaframe/cardcolumns.py": "tests/test_score.py",
     "kaframe/scorecard/": "tests/test_score.py",  # what score and status share
     "kaframe/scorecard/leaves/": "tests/test_score.py",
     "plugins/_workbook.py": "tests/plugins/test_reader_excel.py",  # the part of reader_excel that Excel's formats need

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from pathlib import PurePath
 from typing import Any
 
+from kaframe.cardcolumns import OWN_COLUMNS
 from kaframe.errors import Problem, UsageError
 from kaframe.pmml.formulas import Formula
 from kaframe.pmml.scorecard import Attribute, Characteristic, Model
 from kaframe.yamlfile import dump_yaml
 
 ID = re.compile(r"[a-z][a-z0-9_]{0,59}")
-OWN_COLUMNS = ("account_id", "points", "coverage", "low", "high")  # of every scorecard's table
 INVALID = "valid_inputs"
 
 
@@ -110,7 +110,7 @@ def _slug(name: str, instead: str) -> str:
     """An id made of a name."""
     word = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:50]
     word = word if re.match(r"[a-z]", word) else f"c_{word}" if word else instead
-    return f"own_{word}" if word in OWN_COLUMNS else word
+    return f"{word}_part" if word in OWN_COLUMNS else word
 
 
 def _unused(name: str, taken: Iterable[str]) -> str:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+from kaframe.cardcolumns import OWN_COLUMNS
 from kaframe.errors import Problem, RuleError, nearest
 from kaframe.expression import Compiled, Scope, Type, compile_expression
 from kaframe.names import account_scope
@@ -19,7 +20,6 @@ from kaframe.scorecard.weights import weight_problems
 
 __all__ = ["PlannedCard", "PlannedNode", "plan_card", "plan_cards"]
 
-OWN_COLUMNS = ("account_id", "points", "own_points", "exact", "coverage", "low", "high")
 EVENLY = ("mean", "min", "max", "sum", "worst_of")
 
 
@@ -47,7 +47,7 @@ def plan_card(project: Project, card: Scorecard) -> PlannedCard:
     scope = account_scope(project, "score")
     problems = semantics_problems(meaning)
     problems += [
-        Problem(child.at, "KF2139", f"'{child.id}' is a column of every scorecard", f"call it 'own_{child.id}' or so")
+        Problem(child.at, "KF2139", f"'{child.id}' is a column of every scorecard", f"call it '{child.id}_part' or so")
         for child in card.children
         if child.id in OWN_COLUMNS
     ]
