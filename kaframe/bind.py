@@ -7,7 +7,7 @@ import re
 import types
 import typing
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass, replace
 from datetime import date
 from functools import cache
 from typing import Any, Literal, TypeVar, Union
@@ -169,7 +169,7 @@ def _one_of(node: Node, words: tuple[Any, ...]) -> Any:
 def _records_or_items(node: Node, kinds: tuple[Any, ...]) -> tuple[Any, ...]:
     """``tuple[T, ...]`` from a list or a mapping, ``tuple[A, B]`` from a list of two."""
     if isinstance(node.value, dict):
-        return tuple(_entry(key, value, kinds[0]) for key, value in node.value.items())
+        return tuple(_entry(node, key, kinds[0]) for key in node.value)
     if not isinstance(node.value, list):
         raise _unfit(node, "expected a list")
     if kinds[-1] is Ellipsis:
@@ -182,14 +182,16 @@ def _records_or_items(node: Node, kinds: tuple[Any, ...]) -> tuple[Any, ...]:
 def _mapping(node: Node, kind: Any) -> Mapping[str, Any]:
     if not isinstance(node.value, dict):
         raise _unfit(node, "expected keys and values")
-    return {key: _entry(key, value, kind) for key, value in node.value.items()}
+    return {key: _entry(node, key, kind) for key in node.value}
 
 
-def _entry(key: str, node: Node, kind: Any) -> Any:
-    """A value of a mapping; a record with an ``id`` takes it from its key."""
+def _entry(mapping: Node, key: str, kind: Any) -> Any:
+    """A value of a mapping; a record with an ``id`` takes it from its key, and stands where that stands."""
+    assert isinstance(mapping.value, dict)
+    value = mapping.value[key]
     if isinstance(kind, type) and is_dataclass(kind) and any(slot.name == "id" for slot in _slots(kind)):
-        return _record(node, kind, id=key)
-    return _convert(node, kind)
+        return _record(replace(value, at=mapping.keys.get(key, value.at)), kind, id=key)
+    return _convert(value, kind)
 
 
 def _record(node: Node, kind: Any, **given: Any) -> Any:

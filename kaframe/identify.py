@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kaframe.bind import place_of
 from kaframe.database import Database, literal, quoted
 from kaframe.errors import Problem, RuleError, nearest
 from kaframe.expression import Compiled, Type, comparisons
@@ -52,7 +53,8 @@ def check(project: Project) -> list[Problem]:
     for tier in rules.tiers:
         if first.setdefault(tier.id, tier) is not tier:
             message = f"the tier '{tier.id}' stands twice"
-            problems.append(Problem(tier.at, "KF2121", message, "give every tier its own id", also=first[tier.id].at))
+            at, also = place_of(tier, "id"), place_of(first[tier.id], "id")
+            problems.append(Problem(at, "KF2121", message, "give every tier its own id", also=also))
     try:
         plan_tiers(project)
     except RuleError as error:

@@ -144,7 +144,7 @@ def test_an_improvement_names_a_node_of_the_score(tmp_path: Path) -> None:
     """A leaf or a group of the primary card."""
     rules = "improvements: [{id: x, node: service.clam, role: lead, within: 5 days, title: X}]"
     [problem] = check(project_of(tmp_path, rules))
-    assert str(problem).startswith("rules/strategy.yaml:1:16: KF2154 'service.clam' is no node")
+    assert str(problem).startswith("rules/strategy.yaml:1:30: KF2154 'service.clam' is no node")
     assert "did you mean 'service.calm'?" in problem.hint
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from kaframe.bind import Duration
+from kaframe.bind import Duration, place_of
 from kaframe.calendar import Calendar
 from kaframe.database import literal, quoted
 from kaframe.errors import Problem, RuleError, nearest
@@ -77,7 +77,7 @@ class Looking:
         if table not in known and not project.doubts.may_define(table, ["tables", "packs"]):
             hint = nearest(table, known) or f"declared tables: {', '.join(sorted(known))}"
             message = f"no table '{table}' for analysis '{self.analysis.id}'"
-            self.problems.append(Problem(self.analysis.at, "KF2161", message, hint))
+            self.problems.append(Problem(place_of(self.analysis, "from"), "KF2161", message, hint))
             return "SELECT NULL"
         self.absent = self.absent or table not in project.catalog.tables
         scope = table_scope(project, table, aggregates=False)

@@ -20,6 +20,7 @@ from kaframe.analyse import (
 )
 from kaframe.analyse.looking import Found, Looking
 from kaframe.analyse.sentences import FORMS, places
+from kaframe.bind import place_of
 from kaframe.calendar import Calendar, read_calendar
 from kaframe.database import quoted
 from kaframe.errors import Problem, RuleError, nearest
@@ -111,11 +112,11 @@ def _told(looking: Looking, found: Found) -> list[str]:
         if not own and name not in names:
             hint = nearest(name, {*found.units, *ALWAYS, *names}) or _evidence_words(found)
             message = f"the sentence of '{looking.analysis.id}' asks for '{{{name}}}'"
-            looking.problems.append(Problem(looking.analysis.at, "KF2162", message, hint))
+            looking.problems.append(Problem(place_of(looking.analysis, "sentence"), "KF2162", message, hint))
         elif form and form not in FORMS:
             hint = nearest(form, FORMS) or f"write {{{name}}}, or after a colon one of {', '.join(FORMS)}"
             message = f"'{{{name}:{form}}}' is no way to write a number"
-            looking.problems.append(Problem(looking.analysis.at, "KF2163", message, hint))
+            looking.problems.append(Problem(place_of(looking.analysis, "sentence"), "KF2163", message, hint))
         elif not own:
             told.append(name)
     return told
@@ -160,21 +161,21 @@ def _twice(project: Project) -> list[Problem]:
         if first is not analysis:
             problems.append(
                 Problem(
-                    analysis.at,
+                    place_of(analysis, "id"),
                     "KF2160",
                     f"the analysis '{analysis.id}' stands twice",
                     "give every analysis its own id",
-                    also=first.at,
+                    also=place_of(first, "id"),
                 )
             )
     segmenting = [item for item in project.rules.analyse.analyses if isinstance(item.settings, rules.Rfm)]
     problems += [
         Problem(
-            analysis.at,
+            place_of(analysis, "kind"),
             "KF2164",
             f"'{analysis.id}' is a second analysis of the kind rfm",
             f"keep one: accounts have one segment; the first is '{segmenting[0].id}'",
-            also=segmenting[0].at,
+            also=place_of(segmenting[0], "kind"),
         )
         for analysis in segmenting[1:]
     ]

@@ -11,6 +11,7 @@ from typing import Any
 
 from kaframe.assign.people import Directory
 from kaframe.assign.staffing import Acting, Finding, accounts_of, find_gaps, is_leaving, role_words, sentence
+from kaframe.bind import place_of
 from kaframe.calendar import read_calendar
 from kaframe.database import Database, quoted
 from kaframe.errors import Problem, nearest
@@ -96,7 +97,7 @@ def check(project: Project) -> list[Problem]:
         if assignment.column and assignment.column not in scope.names:
             hint = nearest(assignment.column, scope.names) or "name a column of the accounts"
             message = f"no column '{assignment.column}' in accounts"
-            problems.append(Problem(assignment.at, "KF2190", message, hint))
+            problems.append(Problem(place_of(assignment, "from"), "KF2190", message, hint))
     tiers = [tier.id for tier in project.rules.identify.tiers]
     for training in project.team.training:
         for name in training.required_by.tiers:

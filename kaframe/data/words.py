@@ -57,7 +57,8 @@ def _strings(value: Any) -> Iterator[str]:
             yield from _strings(item)
     elif is_dataclass(value) and not isinstance(value, Location):
         for slot in fields(value):
-            yield from _strings(getattr(value, slot.name))
+            if slot.name != "places":
+                yield from _strings(getattr(value, slot.name))
 
 
 def _templates(place: Path) -> Iterator[str]:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+from kaframe.bind import place_of
 from kaframe.calendar import Calendar, read_calendar
 from kaframe.database import Database, quoted
 from kaframe.duty import Duty, read_duty
@@ -80,22 +81,24 @@ def check(project: Project) -> list[Problem]:
     counts = Counter(cadence.id for cadence in cadences)
     problems = [
         Problem(
-            cadence.at, "KF2180", f"the cadence '{cadence.id}' stands twice", "give every cadence its own id"
+            place_of(cadence, "id"),
+            "KF2180",
+            f"the cadence '{cadence.id}' stands twice",
+            "give every cadence its own id",
         )
         for cadence in cadences
         if counts[cadence.id] > 1
     ]
     for cadence in cadences:
-        problems += filter(None, [project.team.role_problem(cadence.role, cadence.at)])
+        problems += filter(None, [project.team.role_problem(cadence.role, place_of(cadence, "role"))])
         if cadence.every.count == 0:
-            hint = "say how often, such as '14 days'"
-            problems.append(
-                Problem(cadence.at, "KF2181", f"the cadence '{cadence.id}' is due all the time", hint)
-            )
+            at, message = place_of(cadence, "every"), f"the cadence '{cadence.id}' is due all the time"
+            problems.append(Problem(at, "KF2181", message, "say how often, such as '14 days'"))
         if cadence.each == "members" and (cadence.applies or cadence.last):
             hint = "leave out 'applies' and 'last', or 'for: members'"
             message = f"the cadence '{cadence.id}' is for members and cannot look at accounts"
-            problems.append(Problem(cadence.at, "KF2182", message, hint))
+            at = place_of(cadence, "applies" if cadence.applies else "last")
+            problems.append(Problem(at, "KF2182", message, hint))
     return problems + _compile(project)[1]
 
 

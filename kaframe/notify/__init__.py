@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from kaframe.bind import place_of
 from kaframe.channels import CONSOLE, OpenChannel, channel_names, check_channels, find_channel
 from kaframe.database import Database, literal, quoted
 from kaframe.errors import Problem, RuleError, nearest
@@ -83,8 +84,8 @@ def check(project: Project) -> list[Problem]:
     for notice in project.rules.notify.notices:
         if first.setdefault(notice.id, notice) is not notice:
             message = f"the notice '{notice.id}' stands twice"
-            also = first[notice.id].at
-            problems.append(Problem(notice.at, "KF8005", message, "give every notice its own id", also=also))
+            at, also = place_of(notice, "id"), place_of(first[notice.id], "id")
+            problems.append(Problem(at, "KF8005", message, "give every notice its own id", also=also))
         problems += _check_recipients(project, notice) + _check_names(project, notice)
         try:
             _compile(project, notice)
@@ -98,7 +99,7 @@ def _check_recipients(project: Project, notice: Notice) -> list[Problem]:
     known += [*ALIASES, ASSIGNEE]
     problems = [
         Problem(
-            notice.at,
+            place_of(notice, "to", name),
             "KF8002",
             f"notice '{notice.id}': no role or member '{name}'",
             nearest(name, known) or f"roles and members: {', '.join(sorted(known))}",
@@ -109,7 +110,8 @@ def _check_recipients(project: Project, notice: Notice) -> list[Problem]:
     others = [kind for kind in notice.kinds if not kind.startswith("task_")]
     if ASSIGNEE in notice.to and others:
         message = f"notice '{notice.id}': only tasks have an assignee, {', '.join(others)} has none"
-        problems.append(Problem(notice.at, "KF8003", message, "write account_manager or another role"))
+        at = place_of(notice, "to", ASSIGNEE)
+        problems.append(Problem(at, "KF8003", message, "write account_manager or another role"))
     return problems
 
 
@@ -118,7 +120,7 @@ def _check_names(project: Project, notice: Notice) -> list[Problem]:
     known = {*project.config.channels, CONSOLE}
     return [
         Problem(
-            notice.at,
+            place_of(notice, "channels", name),
             "KF8004",
             f"notice '{notice.id}': no channel '{name}' in kaframe.yaml",
             nearest(name, known) or f"channels: {', '.join(sorted(known))}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kaframe.bind import place_of
 from kaframe.channels import OpenChannel, channel_names, find_channel
 from kaframe.errors import Location, Problem
 from kaframe.expression import Scope
@@ -16,6 +17,7 @@ from kaframe.proof.domains import event_domains
 from kaframe.proof.finding import finding
 from kaframe.proof.reading import Reading, limits
 from kaframe.rules.notify import Notice
+from kaframe.rules.strategy import Action, Offer
 from kaframe.team import Member
 
 FILL = "give a member the role, or the work to another role"
@@ -77,17 +79,18 @@ def _work(project: Project) -> Iterator[tuple[str, str, Location]]:
     """Every role that rules give work to, with what it is."""
     rules = project.rules
     for stage in rules.stage.stages:
-        yield stage.owner, f"brings accounts through the stage '{stage.id}'", stage.at
+        yield stage.owner, f"brings accounts through the stage '{stage.id}'", place_of(stage, "owner")
         for task in stage.tasks:
-            yield task.role, f"has the task '{task.id}' of the stage '{stage.id}'", task.at
+            yield task.role, f"has the task '{task.id}' of the stage '{stage.id}'", place_of(task, "role")
     for strategy in rules.strategy.strategies:
-        yield strategy.approval, f"approves plans with the strategy '{strategy.id}'", strategy.at
-        yield from ((part.role, f"has '{part.id}' of '{strategy.id}'", part.at) for part in strategy.offers)
-        yield from ((part.role, f"has '{part.id}' of '{strategy.id}'", part.at) for part in strategy.actions)
+        yield strategy.approval, f"approves plans with the strategy '{strategy.id}'", place_of(strategy, "approval")
+        parts: tuple[Offer | Action, ...] = (*strategy.offers, *strategy.actions)
+        for part in parts:
+            yield part.role, f"has '{part.id}' of '{strategy.id}'", place_of(part, "role")
     for item in rules.strategy.improvements:
-        yield item.role, f"has the improvement '{item.id}'", item.at
+        yield item.role, f"has the improvement '{item.id}'", place_of(item, "role")
     for cadence in rules.maintain.cadences:
-        yield cadence.role, f"has the cadence '{cadence.id}'", cadence.at
+        yield cadence.role, f"has the cadence '{cadence.id}'", place_of(cadence, "role")
 
 
 def _unheard(project: Project, notice: Notice) -> Iterator[Problem]:
@@ -100,7 +103,7 @@ def _unheard(project: Project, notice: Notice) -> Iterator[Problem]:
     people = [member for member in people if not member.has_left(project.as_of)]
     open_roles = [role for role in roles if fills(project, role)]
     if not people and not open_roles:
-        yield finding(notice.at, "KF2370", f"nobody receives the notice '{notice.id}'", FILL,
+        yield finding(place_of(notice, "to"), "KF2370", f"nobody receives the notice '{notice.id}'", FILL,
                       example="; ".join(_why(project, role) for role in roles))  # fmt: skip
         return
     reachable = people + [member for role in open_roles for member in _candidates(project, role)]
@@ -111,7 +114,7 @@ def _unheard(project: Project, notice: Notice) -> Iterator[Problem]:
         listed = ", ".join(channel.name for channel in channels)
         message = f"nobody receives the notice '{notice.id}': no recipient has an address on {listed}"
         hint = "give members an address in team.yaml, or the notice another channel"
-        yield finding(notice.at, "KF2370", message, hint, example)
+        yield finding(place_of(notice, "to"), "KF2370", message, hint, example)
 
 
 def _candidates(project: Project, role: str) -> list[Member]:

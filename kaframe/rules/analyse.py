@@ -196,13 +196,14 @@ class Analysis:
     applies: Expression | None = None
     worth: Expression | None = None
     good: bool | None = None
+    places: Mapping[str, Location] = field(default_factory=dict, compare=False)
 
     @classmethod
     def from_node(cls, node: Node) -> Analysis:
         """The common keys, and the settings of its kind. Raises: RuleError for keys of other kinds."""
         record = _record_of(node)
         keys = {slot.metadata.get("key", slot.name) for slot in fields(record)} - {"at"}
-        common = {slot.name for slot in fields(cls)} - {"at", "settings"}
+        common = {slot.name for slot in fields(cls)} - {"at", "settings", "places"}
         legal = keys | common | {"watch"} if record in BEHAVIOURS.values() else keys | common
         problems = [
             Problem(

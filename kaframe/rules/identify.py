@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from kaframe.bind import Duration, Label
 from kaframe.errors import Location
@@ -24,6 +25,7 @@ class Tier:
     dwell: Duration | None = None
     label: Label | None = None
     note: Label | None = None
+    places: Mapping[str, Location] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

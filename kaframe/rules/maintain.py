@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -34,6 +34,7 @@ class Cadence:
     lead: Duration = A_WEEK
     first: Duration | None = None
     each: Literal["accounts", "members"] = field(default="accounts", metadata={"key": "for"})
+    places: Mapping[str, Location] = field(default_factory=dict, compare=False)
 
     @property
     def kinds(self) -> tuple[str, ...]:

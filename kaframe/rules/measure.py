@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kaframe.bind import Label, bind
@@ -42,6 +43,7 @@ class Measure:
     good: str = ""
     effort: Effort | None = None
     note: Label | None = None
+    places: Mapping[str, Location] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

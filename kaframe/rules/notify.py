@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal, get_args
 
@@ -75,6 +75,7 @@ class Notice:
     digest: Digest | None = None
     title: Label | None = None
     accounts: int = 20
+    places: Mapping[str, Location] = field(default_factory=dict, compare=False)
 
     @property
     def label(self) -> Label | None:

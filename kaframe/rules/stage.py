@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from kaframe.bind import Duration, Label
 from kaframe.errors import Location
@@ -19,6 +19,7 @@ class StageTask:
     role: str
     title: Label
     within: Duration | None = None
+    places: Mapping[str, Location] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Transition:
     when: Expression | None = None
     requires: tuple[str, ...] = ()
     label: Label | None = None
+    places: Mapping[str, Location] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class Stage:
     final: bool = False
     tasks: tuple[StageTask, ...] = ()
     to: tuple[Transition, ...] = ()
+    places: Mapping[str, Location] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from kaframe.bind import Duration, Label
 from kaframe.errors import Location
@@ -20,6 +21,7 @@ class Goal:
     by: Duration
     label: Label | None = None
     when: Expression | None = None
+    places: Mapping[str, Location] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Offer:
     label: Label
     role: str = ""
     when: Expression | None = None
+    places: Mapping[str, Location] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class Action:
     title: Label
     when: Expression | None = None
     because: str = ""
+    places: Mapping[str, Location] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ class Strategy:
     white_space: bool = False
     approval: str = ""
     actions: tuple[Action, ...] = ()
+    places: Mapping[str, Location] = field(default_factory=dict, compare=False)
 
     def parts(self) -> tuple[Goal | Offer | Action, ...]:
         """Everything of the strategy that may have a condition of its own."""
@@ -81,6 +86,7 @@ class Improvement:
     role: str
     within: Duration
     title: Label
+    places: Mapping[str, Location] = field(default_factory=dict, compare=False)
 
     def answers(self, leaf: str) -> bool:
         """Whether it is about that leaf: the node itself, or a group above it."""

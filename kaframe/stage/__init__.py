@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from kaframe.bind import place_of
 from kaframe.calendar import Calendar, read_calendar
 from kaframe.database import Database
 from kaframe.duty import Duty, read_duty
@@ -58,7 +59,7 @@ def check(project: Project) -> list[Problem]:
     starts = [stage for stage in stages if stage.start]
     problems += [
         Problem(
-            stage.at,
+            place_of(stage, "start"),
             "KF2171",
             f"'{stage.id}' is a second stage to start with, after '{starts[0].id}'",
             "keep 'start: true' on one stage",
@@ -67,7 +68,7 @@ def check(project: Project) -> list[Problem]:
     ]
     counts = Counter(stage.id for stage in stages)
     problems += [
-        Problem(stage.at, "KF2172", f"the stage '{stage.id}' stands twice", "give every stage its own id")
+        Problem(place_of(stage, "id"), "KF2172", f"the stage '{stage.id}' stands twice", "give every stage its own id")
         for stage in stages
         if counts[stage.id] > 1
     ]
@@ -115,17 +116,17 @@ def _task_rows(
 
 def _wrong_stage(project: Project, stage: Stage) -> Iterator[Problem]:
     """Roles, stages and tasks that do not exist; tasks without any limit; ways that lead nowhere."""
-    yield from filter(None, [project.team.role_problem(stage.owner, stage.at)])
+    yield from filter(None, [project.team.role_problem(stage.owner, place_of(stage, "owner"))])
     tasks = [task.id for task in stage.tasks]
     for task in stage.tasks:
-        yield from filter(None, [project.team.role_problem(task.role, task.at)])
+        yield from filter(None, [project.team.role_problem(task.role, place_of(task, "role"))])
         if task.within is None and stage.within is None:
             yield Problem(
                 task.at, "KF2173", f"the task '{task.id}' is never due", "give it or its stage 'within'"
             )
         if tasks.count(task.id) > 1:
             yield Problem(
-                task.at,
+                place_of(task, "id"),
                 "KF2172",
                 f"the task '{task.id}' stands twice in stage '{stage.id}'",
                 "give every task of a stage its own id",
@@ -134,17 +135,18 @@ def _wrong_stage(project: Project, stage: Stage) -> Iterator[Problem]:
     for way in stage.to:
         if way.stage not in stages:
             yield Problem(
-                way.at,
+                place_of(way, "stage"),
                 "KF2170",
                 f"no stage '{way.stage}'",
                 nearest(way.stage, stages) or f"stages: {', '.join(stages)}",
             )
         elif way.stage == stage.id:
-            yield Problem(way.at, "KF2174", f"the stage '{stage.id}' leads to itself", "name another stage")
+            at = place_of(way, "stage")
+            yield Problem(at, "KF2174", f"the stage '{stage.id}' leads to itself", "name another stage")
         for name in way.requires:
             if name not in tasks:
                 yield Problem(
-                    way.at,
+                    place_of(way, "requires", name),
                     "KF2175",
                     f"no task '{name}' in stage '{stage.id}'",
                     nearest(name, tasks) or f"its tasks: {', '.join(tasks) or 'none'}",

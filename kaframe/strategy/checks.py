@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kaframe.bind import place_of
 from kaframe.errors import Location, Problem, RuleError, nearest
 from kaframe.expression import Type
 from kaframe.names import account_scope
@@ -34,14 +35,14 @@ def _reserved(project: Project) -> Iterator[Problem]:
     for strategy in project.rules.strategy.strategies:
         if strategy.id == IMPROVE:
             yield Problem(
-                strategy.at,
+                place_of(strategy, "id"),
                 "KF2151",
                 f"'{IMPROVE}' is what the improvement plan is called",
                 "choose another id for the strategy",
             )
         if strategy.otherwise and strategy.when is not None:
             yield Problem(
-                strategy.at,
+                place_of(strategy, "otherwise"),
                 "KF2152",
                 f"'{strategy.id}' has both 'when' and 'otherwise'",
                 "keep 'otherwise' for the strategy of accounts that have no other",
@@ -55,16 +56,16 @@ def _roles(project: Project) -> Iterator[Problem]:
         if problem:
             yield problem
     for item in rules.improvements:
-        problem = project.team.role_problem(item.role, item.at)
+        problem = project.team.role_problem(item.role, place_of(item, "role"))
         if problem:
             yield problem
 
 
 def _named_roles(project: Project) -> Iterator[tuple[str, Location]]:
     for strategy in project.rules.strategy.strategies:
-        yield strategy.approval, strategy.at
-        yield from ((offer.role, offer.at) for offer in strategy.offers)
-        yield from ((action.role, action.at) for action in strategy.actions)
+        yield strategy.approval, place_of(strategy, "approval")
+        yield from ((offer.role, place_of(offer, "role")) for offer in strategy.offers)
+        yield from ((action.role, place_of(action, "role")) for action in strategy.actions)
 
 
 def _measures(project: Project) -> Iterator[Problem]:
@@ -74,14 +75,14 @@ def _measures(project: Project) -> Iterator[Problem]:
         for goal in strategy.goals:
             if goal.measure not in known:
                 yield Problem(
-                    goal.at,
+                    place_of(goal, "measure"),
                     "KF2153",
                     f"the goal '{goal.id}' is about '{goal.measure}', which is no measure",
                     nearest(goal.measure, known) or "rules/measure.yaml has the measures",
                 )
             elif types.get(goal.measure, Type.NUMBER) not in (Type.NUMBER, Type.MISSING):
                 yield Problem(
-                    goal.at,
+                    place_of(goal, "measure"),
                     "KF2156",
                     f"the goal '{goal.id}' is about '{goal.measure}', which is {types[goal.measure]}, not a number",
                     "make a measure of it, such as days_since(...)",
@@ -97,7 +98,7 @@ def _reasons(project: Project) -> Iterator[Problem]:
         if item.node not in nodes:
             name = card.id if card else "none"
             yield Problem(
-                item.at,
+                place_of(item, "node"),
                 "KF2154",
                 f"'{item.node}' is no node of the primary scorecard '{name}'",
                 nearest(item.node, nodes) or f"nodes: {', '.join(sorted(nodes))}",
@@ -106,7 +107,7 @@ def _reasons(project: Project) -> Iterator[Problem]:
         for action in strategy.actions:
             if action.because and action.because not in nodes | insights:
                 yield Problem(
-                    action.at,
+                    place_of(action, "because"),
                     "KF2155",
                     f"'{action.because}' is neither an analysis nor a node of the score",
                     nearest(action.because, nodes | insights) or "leave 'because' out",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kaframe.analyse.plan import analysed_ids
+from kaframe.bind import place_of
 from kaframe.database import Database, literal, quoted
 from kaframe.errors import Problem, RuleError
 from kaframe.expression import Compiled, Expression, Name, Scope, Type
@@ -139,11 +140,11 @@ def twice(project: Project) -> list[Problem]:
             if first is not item:
                 problems.append(
                     Problem(
-                        item.at,
+                        place_of(item, "id"),
                         "KF2150",
                         f"the {words} '{item.id}' stands twice",
                         "give each its own id",
-                        also=first.at,
+                        also=place_of(first, "id"),
                     )
                 )
     return problems

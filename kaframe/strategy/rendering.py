@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from kaframe.bind import place_of
 from kaframe.errors import Location, Problem
 from kaframe.markdown import Written
 from kaframe.project import Project
@@ -54,7 +55,7 @@ def check_templates(project: Project) -> list[Problem]:
     for strategy in rules.strategies:
         if strategy.template:
             found = templates.check(strategy.template, [_for_strategy(sample) for sample in samples])
-            problems += [_at_rule(strategy.at, problem) for problem in found]
+            problems += [_at_rule(place_of(strategy, "template"), problem) for problem in found]
     return problems
 
 

@@ -69,6 +69,7 @@ class Assignment:
     column: str = field(default="", metadata={"key": "from"})
     when: Expression | None = None
     member: str = ""
+    places: Mapping[str, Location] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,7 +180,7 @@ def test_the_order_of_colours_is_a_part_of_the_rules(root: Path) -> None:
     (one,) = explain_run(opened(root, FIRST), "2026-03-01", steps(), "A1")
     assert one.target is not None
     assert (one.target.status, one.target.points) == ("green", 75)
-    assert one.rule == "rules/score.yaml:5"
+    assert one.rule == "rules/score.yaml:4"
     assert [node.rule for node in one.nodes] == ["rules/score.yaml:8", "rules/score.yaml:9"]
 
 

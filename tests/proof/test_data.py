@@ -89,7 +89,7 @@ def test_the_data_show_what_no_rule_says(tmp_path: Path) -> None:
     assert missing == {"last_order": 1 / 40, "days_since_order": 1 / 40}
     places = {problem.code: str(problem.at) for problem in found if problem.at}
     assert places["KF2380"] == "rules/status.yaml:7:26"
-    assert places["KF2383"] == "rules/measure.yaml:6:11"
+    assert places["KF2383"] == "rules/measure.yaml:6:3"
 
 
 def test_few_accounts_prove_nothing(tmp_path: Path) -> None:
