@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
+from kaframe.data.ledger import QUALITY
 from kaframe.database import Database, quoted
 from kaframe.errors import Problem, RuleError
 from kaframe.expression import FUNCTIONS, Type
@@ -177,6 +178,7 @@ def _create(project: Project, db: Database, probes: list[Probe]) -> None:
             _insert(db, table, shape, probes[first : first + AT_ONCE])
     db.execute("CREATE VIEW accounts AS SELECT account_id FROM tiers")  # nobody belongs to a group of companies
     db.execute("CREATE VIEW managed AS SELECT account_id FROM tiers")
+    db.create("quality", [], QUALITY)
     for name, past in EVERY_PAST.items():
         db.create(name, [], past.columns)
 

@@ -28,16 +28,20 @@ def published_rules(manifest: Mapping[str, Any], expected: Expected) -> Rules:
 
 
 def rule_places(rules: Rules) -> dict[str, Any]:
-    """Where every mapping of the rules stands, as plain data for the manifest: ``[file, line, col, places below]``."""
-    return {kind: _places(node) for kind, node in sorted(rules.nodes.items())}
+    """Where every mapping of the rules stands (its key, if it has one), as plain data for the manifest.
+
+    Each is ``[file, line, col, places below]``.
+    """
+    return {kind: _places(node, node.at) for kind, node in sorted(rules.nodes.items())}
 
 
-def _places(node: Node) -> Any:
+def _places(node: Node, at: Location) -> Any:
+    """``at``: where its key stands, or itself where it has none."""
     if isinstance(node.value, dict):
-        below = {key: found for key, child in node.value.items() if (found := _places(child))}
-        return [node.at.file, node.at.line, node.at.col, below]
+        found = {key: _places(child, node.keys.get(key, child.at)) for key, child in node.value.items()}
+        return [at.file, at.line, at.col, {key: places for key, places in found.items() if places}]
     if isinstance(node.value, list):
-        listed = [_places(child) for child in node.value]
+        listed = [_places(child, child.at) for child in node.value]
         return listed if any(listed) else None
     return None
 
@@ -48,7 +52,7 @@ def _node(data: Any, places: Any, at: Location) -> Node:
         file, line, col, below = places or (at.file, at.line, at.col, {})
         own = Location(file, line, col)
         values = {key: _node(value, below.get(key), own) for key, value in data.items()}
-        return Node(values, own, keys=dict.fromkeys(data, own))
+        return Node(values, own, keys={key: value.at for key, value in values.items()})
     if isinstance(data, list):
         listed = places or [None] * len(data)
         return Node([_node(value, one, at) for value, one in zip(data, listed, strict=True)], at)

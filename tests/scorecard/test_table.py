@@ -40,6 +40,7 @@ def scored(folder: Path, rules: str, accounts: Rows, *files: tuple[str, str]) ->
     project = make_project(folder, {"score": rules}, {"accounts": accounts})
     assert [problem for problem in check(project) if problem.severity == "error"] == []
     with make_database({"accounts": accounts}) as db:
+        db.create("quality", [], QUALITY)
         for step in (measure_accounts, identify_accounts, score_accounts):
             step(project, db)
         return db.rows("SELECT * FROM score_main ORDER BY account_id")
