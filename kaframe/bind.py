@@ -111,10 +111,12 @@ def bind(node: Node, record: type[T], **given: Any) -> T:
 
 
 def places_in(node: Node) -> Mapping[str, Location]:
-    """Where the value of each key stands, and under ``key.value`` where each value of a list of words does."""
+    """Where the value of each key stands; under ``key.word`` each word in a list, each value of a mapping below."""
     places: dict[str, Location] = {}
     for key, value in node.value.items() if isinstance(node.value, dict) else ():
         places[key] = value.at
+        if isinstance(value.value, dict):
+            places |= {f"{key}.{word}": item.at for word, item in value.value.items()}
         for item in value.value if isinstance(value.value, list) else ():
             if isinstance(item.value, str):
                 places.setdefault(f"{key}.{item.value}", item.at)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from kaframe.bind import Label, bind
+from kaframe.bind import Label, bind, places_in
 from kaframe.doubts import NO_DOUBTS, Doubts, keep_sound, unread
 from kaframe.errors import Location, Problem, RuleError
 from kaframe.expression import Expression
@@ -39,6 +39,7 @@ class SourceConfig:
     where: Expression | None = None
     types: Mapping[str, ColumnFormat] = field(default_factory=dict)
     date_format: str = ""
+    places: Mapping[str, Location] = field(default_factory=dict)
 
     @classmethod
     def from_node(cls, node: Node) -> SourceConfig:
@@ -55,6 +56,7 @@ class SourceConfig:
             where=_expression(where) if where else None,
             types=_formats(formats) if formats else {},
             date_format=str(date_format.value) if date_format else "",
+            places=places_in(node),
         )
 
 
@@ -258,7 +260,8 @@ def _renamed(node: Node | None) -> SourceConfig | None:
         return None
     if isinstance(node.value, dict):
         return SourceConfig.from_node(node)
-    return SourceConfig(node.at, "csv", Node({"path": node}, node.at, keys={"path": node.at}))
+    return SourceConfig(node.at, "csv", Node({"path": node}, node.at, keys={"path": node.at}),
+                        places={"path": node.at})
 
 
 def _expression(node: Node) -> Expression:

@@ -19,23 +19,23 @@ def find_files(source: Source, option: str = "path") -> list[Path]:
     Raises: DataError KF3001 when the file is missing, KF3002 for a folder or a glob that matches nothing.
     """
     asked = str(source.options[option])
-    path = source.folder / asked
+    path, at = source.folder / asked, source.place(option)
     try:
         is_file = path.is_file()
     except OSError as error:
-        raise _problem(source, "KF3004", f"the path cannot be read: {error.strerror}", "check the name") from error
+        raise _problem(at, "KF3004", f"the path cannot be read: {error.strerror}", "check the name") from error
     if is_file:
         return [path]
     if path.is_dir():
-        raise _problem(source, "KF3002", f"'{asked}' is a folder", f"name the files in it: '{path.name}/*'")
+        raise _problem(at, "KF3002", f"'{asked}' is a folder", f"name the files in it: '{path.name}/*'")
     if path.exists():
-        raise _problem(source, "KF3002", f"'{asked}' is no file that can be read again", "name a plain file")
+        raise _problem(at, "KF3002", f"'{asked}' is no file that can be read again", "name a plain file")
     if not glob.has_magic(asked):
-        raise _problem(source, "KF3001", f"file '{asked}' does not exist", _nearest_file(path))
+        raise _problem(at, "KF3001", f"file '{asked}' does not exist", _nearest_file(path))
     found = sorted({Path(name) for name in glob.glob(str(path), recursive=True)})
     files = [file for file in found if file.is_file() and not file.name.startswith(LOCK_FILES)]
     if not files:
-        raise _problem(source, "KF3002", f"no file matches '{asked}'", _nearest_file(path))
+        raise _problem(at, "KF3002", f"no file matches '{asked}'", _nearest_file(path))
     return files
 
 
@@ -105,5 +105,5 @@ def _nearest_file(path: Path) -> str:
     return nearest(path.name, [file.name for file in path.parent.iterdir()])
 
 
-def _problem(source: Source, code: str, message: str, hint: str) -> DataError:
-    return DataError([Problem(source.at, code, message, hint)])
+def _problem(at: Location, code: str, message: str, hint: str) -> DataError:
+    return DataError([Problem(at, code, message, hint)])

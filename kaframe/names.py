@@ -93,7 +93,7 @@ def _account_names_in_doubt(project: Project) -> Callable[[str], bool]:
 
 
 def _column(project: Project, kind: Type) -> Name:
-    return Name(kind, in_doubt=kind is Type.MISSING and bool(project.doubts))
+    return Name(kind, in_doubt=kind is Type.MISSING and bool(project.doubts), declarable=True)
 
 
 def _measured(item: PlannedMeasure) -> Name:

@@ -50,7 +50,8 @@ class Secret:
 class Source:
     """One source as the project declares it: options checked by the reader's schema, secrets resolved.
 
-    ``folder`` is the project; relative paths in the options start there. ``label`` is what people see.
+    ``folder`` is the project; relative paths in the options start there. ``label`` is what people see. ``places``
+    is where the value of each option stands.
     """
 
     label: str
@@ -58,6 +59,11 @@ class Source:
     options: Mapping[str, Any]
     folder: Path
     at: Location
+    places: Mapping[str, Location] = field(default_factory=dict, compare=False)
+
+    def place(self, *options: str) -> Location:
+        """Where the first of these options stands that is given, else the source."""
+        return next((self.places[option] for option in options if option in self.places), self.at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,14 @@ from kaframe.files import place_in
 from kaframe.records import Source
 
 SAMPLE_BYTES = 256 * 1024
+NO_TEXT = {
+    b"PK\x03\x04": ("a workbook or an archive", "read it with 'reader: excel', or unpack it"),
+    b"\xd0\xcf\x11\xe0": ("an old workbook", "read it with 'reader: excel'"),
+    b"PAR1": ("a Parquet file", "read it with 'reader: parquet'"),
+    b"\x1f\x8b": ("compressed", "unpack it"),
+    b"SQLite format 3\0": ("an SQLite database", "read it with 'reader: sql'"),
+    b"%PDF": ("a PDF document", "export the table itself"),
+}
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 KNOWN = ("utf-8", "utf-16-le", "utf-16-be", "utf-16", "gb18030", "gbk", "big5", "shift_jis", "latin-1")
 SINGLE_BYTE = ("iso8859", "latin", "cp125", "mac-")
@@ -17,18 +25,22 @@ SINGLE_BYTE = ("iso8859", "latin", "cp125", "mac-")
 COMMON = {"gb18030": (0xB0, 0xD7), "big5": (0xA4, 0xC6), "shift_jis": (0x81, 0x97)}
 SURE = 0.8
 FEW = 3
+UNSURE = "cp1252"  # reads nearly everything
 
 
 def find_encoding(source: Source, file: Path) -> str:
     """The encoding to open a file with: by its byte order mark, or the option ``encoding``, or utf-8.
 
     Raises: DataError KF3011 for an encoding that does not exist or cannot be meant, KF3012 for a declared
-    one that reads the file but gives the wrong characters.
+    one that reads the file but gives the wrong characters, KF3091 for what is no text at all.
     """
     declared = str(source.options.get("encoding", "utf-8"))
     name = _known(source, declared)
     with file.open("rb") as content:
         sample = content.read(SAMPLE_BYTES)
+    for start, (what, hint) in NO_TEXT.items():
+        if sample.startswith(start):
+            raise _problem(place_in(source, file), "KF3091", f"is no text but {what}", hint)
     for mark, encoding in BOMS:
         if sample.startswith(mark):
             return encoding
@@ -55,7 +67,8 @@ def encoding_error(source: Source, file: Path, encoding: str) -> DataError:
             except UnicodeDecodeError as error:
                 bad = line[error.start]
                 guess = guess_encoding(sample if _decoded(sample, encoding) is None else line)
-                hint = "mend this line" if guess == encoding else _advice(guess)
+                is_damaged = guess == encoding or (guess == UNSURE and encoding in COMMON)
+                hint = "this line is damaged: mend it" if is_damaged else _advice(guess)
                 return _problem(
                     place_in(source, file, number), "KF3011", f"byte 0x{bad:02x} is not {encoding}", hint
                 )
@@ -71,7 +84,7 @@ def guess_encoding(sample: bytes) -> str:
         return "utf-8"
     shares = {name: _everyday_share(sample, name) for name in COMMON}
     best = max(shares, key=lambda name: shares[name])
-    return best if shares[best] >= SURE else "cp1252"
+    return best if shares[best] >= SURE else UNSURE
 
 
 def _known(source: Source, declared: str) -> str:
@@ -81,7 +94,7 @@ def _known(source: Source, declared: str) -> str:
     except LookupError as error:
         message = f"no encoding '{declared}'"
         hint = nearest(declared.lower(), KNOWN) or f"such as {', '.join(KNOWN)}"
-        raise DataError([Problem(source.at, "KF3011", message, hint)]) from error
+        raise DataError([Problem(source.place("encoding"), "KF3011", message, hint)]) from error
     return info.name
 
 

@@ -183,7 +183,7 @@ def _check_sheet(source: Source, file: Path, asked: str, names: Sequence[str]) -
         return
     hint = "; ".join(filter(None, (kaframe.nearest(asked, names), f"its sheets are {', '.join(names)}")))
     message = f"'{kaframe.show_file(source, file)}' has no sheet '{asked}'"
-    raise DataError([Problem(source.at, "KF3040", message, hint)])
+    raise DataError([Problem(source.place("sheet", "path"), "KF3040", message, hint)])
 
 
 def _check_size(source: Source, file: Path) -> None:
@@ -216,4 +216,14 @@ def _unreadable(source: Source, file: Path, reason: str) -> DataError:
     at = kaframe.place_in(source, file)
     if ENCRYPTED in start or "assword" in reason:
         return DataError([Problem(at, "KF3044", "is locked with a password", "save it without one")])
-    return DataError([Problem(at, "KF3044", f"is no workbook that can be read: {reason}", "save it as .xlsx again")])
+    return DataError([Problem(at, "KF3044", f"is no workbook that can be read: {reason}", _advice(start))])
+
+
+def _advice(start: bytes) -> str:
+    """What to do with a file that is called a workbook and is none; exports are often text under that name."""
+    if not start.strip():
+        return "it is empty: export it again"
+    if start.lstrip()[:1] == b"<":
+        return "it is a web page or XML under that name: open it and save it as .xlsx"
+    is_text = b"\0" not in start and not start.startswith((b"PK", b"\xd0\xcf"))
+    return "it is text: read it with 'reader: csv'" if is_text else "save it as .xlsx again"

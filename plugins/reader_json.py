@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import kaframe
-from kaframe import BadRow, Column, DataError, Problem, Reader, Reading, Source
+from kaframe import BadRow, Column, DataError, Location, Problem, Reader, Reading, Source
 
 SAMPLE_ROWS = 20_000
 BATCH_ROWS = 10_000
@@ -31,10 +31,10 @@ ENCODING = {
     "type": "string",
     "default": "utf-8",
 }
+FILE = {"path": PATH, "encoding": ENCODING}
 RECORDS = {
     "title": "Where the records are",
-    "description": "The dotted path to the list of records, such as data.items; "
-    "the document itself when left out.",
+    "description": "The dotted path to the list of records, such as data.items; the document itself when left out.",
     "type": "string",
     "default": "",
 }
@@ -43,22 +43,13 @@ RECORDS = {
 @kaframe.hook
 def kaframe_readers() -> Iterable[Reader]:
     for name, summary, properties in (
-        (
-            "json",
-            "JSON documents that hold a list of objects",
-            {"path": PATH, "encoding": ENCODING, "records": RECORDS},
-        ),
-        ("ndjson", "JSON objects, one a line", {"path": PATH, "encoding": ENCODING}),
+        ("json", "JSON documents that hold a list of objects", {**FILE, "records": RECORDS}),
+        ("ndjson", "JSON objects, one a line", FILE),
     ):
         yield Reader(
             name=name,
             summary=summary,
-            options={
-                "type": "object",
-                "additionalProperties": False,
-                "required": ["path"],
-                "properties": properties,
-            },
+            options={"type": "object", "additionalProperties": False, "required": ["path"], "properties": properties},
             columns=columns,
             read=read,
             fingerprint=kaframe.fingerprint_files,
@@ -67,15 +58,24 @@ def kaframe_readers() -> Iterable[Reader]:
 
 
 def columns(source: Source) -> Sequence[Column]:
-    """Every key of the first 20,000 records of each file, in order of appearance, with its type."""
-    rows: list[Mapping[str, Any]] = []
-    for file in kaframe.find_files(source):
-        rows += [row for _, row in islice(_records(source, file), SAMPLE_ROWS) if not isinstance(row, BadRow)]
+    """Every key of the first 20,000 records, in order of appearance, with its type; KF3003 when all are bad."""
+    sample = [row for file in kaframe.find_files(source) for _, row in islice(_records(source, file), SAMPLE_ROWS)]
+    rows = [row for row in sample if not isinstance(row, BadRow)]
     names = list(dict.fromkeys(name for row in rows for name in row))
+    bad = next((row for row in sample if isinstance(row, BadRow)), None)
+    if bad is not None and not names:
+        raise DataError([_not_one(source, bad)])
     kaframe.check_header(names, source.at)
     found = kaframe.ValueColumns(names)
     found.add([[row.get(name) for name in names] for row in rows])
     return list(found.types())
+
+
+def _not_one(source: Source, bad: BadRow) -> Problem:
+    """Every record is bad; a list in one line is what the other reader takes."""
+    is_list = source.reader == "ndjson" and bad.text.lstrip().startswith("[")
+    hint = "a list of objects is what 'reader: json' reads" if is_list else "is it the right file?"
+    return Problem(Location(bad.file, bad.line, 1), "KF3003", f"there is not one record: this {bad.reason}", hint)
 
 
 def read(source: Source, names: Sequence[str]) -> Reading:
@@ -106,9 +106,7 @@ def locate(source: Source, rows: Sequence[int]) -> Sequence[tuple[str, int]]:
     ordinal = 0
     for file in kaframe.find_files(source):
         shown = kaframe.show_file(source, file)
-        lines = (
-            _lines_of(source, file) if source.reader == "json" else (line for line, _ in _walk(source, file))
-        )
+        lines = _lines_of(source, file) if source.reader == "json" else (line for line, _ in _walk(source, file))
         for line in lines:
             ordinal += 1
             places[ordinal] = (shown, line)

@@ -118,13 +118,12 @@ def _rows(source: Source, names: Sequence[str] | None) -> Iterator[tuple[list[st
                     stream_results=True, max_row_buffer=BATCH_ROWS, no_parameters=True
                 ).exec_driver_sql(_statement(source, connection, names))
                 offered = list(result.keys())
-                kaframe.check_header(offered, source.at)
+                kaframe.check_header(offered, source.place("query", "table"))
                 yield offered, iter(lambda: [tuple(row) for row in result.fetchmany(BATCH_ROWS)], [])
             except sa.exc.SQLAlchemyError as error:
                 message = f"{_place(url)} refuses the query: {_reason(url, error)}"
-                raise DataError(
-                    [Problem(source.at, "KF3082", message, "try the query in the database's own tool")]
-                ) from None
+                at, hint = source.place("query", "table"), "try the query in the database's own tool"
+                raise DataError([Problem(at, "KF3082", message, hint)]) from None
     finally:
         engine.dispose()
 
@@ -141,7 +140,7 @@ def _statement(source: Source, connection: sa.Connection, names: Sequence[str] |
         known = [*inspector.get_table_names(schema=schema), *inspector.get_view_names(schema=schema)]
         message = f"{_place(_url(source))} has no table '{table}'"
         raise DataError(
-            [Problem(source.at, "KF3084", message, kaframe.nearest(table, known) or _list(known))]
+            [Problem(source.place("table"), "KF3084", message, kaframe.nearest(table, known) or _list(known))]
         )
     quote = connection.dialect.identifier_preparer.quote_identifier
     if names is not None:
@@ -161,7 +160,7 @@ def _url(source: Source) -> sa.URL:
         url = sa.make_url(given.reveal() if hasattr(given, "reveal") else str(given))
     except (sa.exc.ArgumentError, ValueError):
         hint = "write it like postgresql+psycopg://user@host:5432/name or sqlite:///data/crm.db"
-        raise DataError([Problem(source.at, "KF3080", "the URL cannot be read", hint)]) from None
+        raise DataError([Problem(source.place("url"), "KF3080", "the URL cannot be read", hint)]) from None
     return _sqlite_file(source, url) if url.get_backend_name() == "sqlite" else url
 
 
@@ -170,7 +169,7 @@ def _sqlite_file(source: Source, url: sa.URL) -> sa.URL:
     name = (url.database or "").removeprefix("file:").partition("?")[0]
     if not name or name == ":memory:":
         raise DataError(
-            [Problem(source.at, "KF3083", "the URL names no SQLite file", "write sqlite:///data/crm.db")]
+            [Problem(source.place("url"), "KF3083", "the URL names no SQLite file", "write sqlite:///data/crm.db")]
         )
     path = source.folder / name
     if not path.is_file():
@@ -180,7 +179,7 @@ def _sqlite_file(source: Source, url: sa.URL) -> sa.URL:
             else ""
         )
         hint = near or "paths start in the project's folder"
-        raise DataError([Problem(source.at, "KF3083", f"SQLite file '{name}' does not exist", hint)])
+        raise DataError([Problem(source.place("url"), "KF3083", f"SQLite file '{name}' does not exist", hint)])
     return url.set(database=path.absolute().as_uri(), query={"mode": "ro", "uri": "true"})
 
 
@@ -197,7 +196,7 @@ def _engine(source: Source, url: sa.URL) -> sa.Engine:
         message, hint = f"{url.drivername} needs the package '{error.name}'", f"pip install {error.name}"
     except sa.exc.ArgumentError:
         message, hint = "the URL cannot be used", "compare it with the database's page in SQLAlchemy's manual"
-    raise DataError([Problem(source.at, "KF3080", message, hint)]) from None
+    raise DataError([Problem(source.place("url"), "KF3080", message, hint)]) from None
 
 
 @contextlib.contextmanager
@@ -209,7 +208,7 @@ def _connect(source: Source, url: sa.URL, engine: sa.Engine) -> Iterator[sa.Conn
     except sa.exc.SQLAlchemyError as error:
         message = f"{_place(url)} cannot be reached: {_reason(url, error)}"
         hint = "is the server running, and are user and password right?"
-        raise DataError([Problem(source.at, "KF3081", message, hint)]) from None
+        raise DataError([Problem(source.place("url"), "KF3081", message, hint)]) from None
     with connection:
         yield connection
 

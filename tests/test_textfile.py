@@ -71,3 +71,30 @@ def test_one_bad_line_in_a_good_file_is_to_be_mended(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes("名称\n长城\n".encode() + b"\xff\xfe\n")
     problem = encoding_error(source(tmp_path), tmp_path / "a.csv", "utf-8").problems[0]
     assert (str(problem.at), problem.message) == ("a.csv:3:1", "byte 0xff is not utf-8")
+
+
+def test_a_damaged_line_is_not_taken_for_western(tmp_path: Path) -> None:
+    """That cp1252 reads nearly everything says nothing about a file in the declared Chinese encoding."""
+    (tmp_path / "a.csv").write_bytes("名称\n长城\n".encode("gb18030") + b"\xff\xff\n")
+    problem = encoding_error(source(tmp_path, encoding="gb18030"), tmp_path / "a.csv", "gb18030").problems[0]
+    assert (str(problem.at), problem.hint) == ("a.csv:3:1", "this line is damaged: mend it")
+
+
+@pytest.mark.parametrize(
+    ("start", "says"),
+    [
+        (b"PK\x03\x04", "'reader: excel'"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "'reader: excel'"),
+        (b"PAR1\x15\x04", "'reader: parquet'"),
+        (b"\x1f\x8b\x08", "unpack it"),
+        (b"SQLite format 3\0", "'reader: sql'"),
+        (b"%PDF-1.7", "export the table itself"),
+    ],
+)
+def test_what_is_no_text_names_its_reader(tmp_path: Path, start: bytes, says: str) -> None:
+    """Whatever the file is called; the declared encoding has no part in it."""
+    (tmp_path / "a.csv").write_bytes(start + bytes(range(256)))
+    for encoding in ("utf-8", "gb18030", "latin-1"):
+        with pytest.raises(DataError, match="KF3091 is no text but") as caught:
+            find_encoding(source(tmp_path, encoding=encoding), tmp_path / "a.csv")
+        assert says in caught.value.problems[0].hint

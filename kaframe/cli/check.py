@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from kaframe.cli.problems import as_data, tell_problems
+from kaframe.cli.problems import problem_data, tell_problems
 from kaframe.cli.projects import as_of_option, opened
 from kaframe.cli.tables import as_table, json_text, plain, print_rows
 from kaframe.cli.words import Words, words_of
@@ -52,9 +52,9 @@ def check(ctx: click.Context, strict: bool, with_data: bool, as_of: str | None, 
         problems += shown
     absent = {} if errors else absent_data(project)
     if form == "json":
-        told: dict[str, Any] = {"problems": [as_data(problem) for problem in problems], "absent": absent}
-        if with_data:
-            told["missing"] = missing
+        told = problem_data(problems)
+        if not errors:
+            told |= {"absent": absent, **({"missing": missing} if with_data else {})}
         click.echo(json_text(told))
     elif form == "csv" and not with_data:
         listed = [as_data(problem) for problem in problems]

@@ -24,7 +24,7 @@ def tell_problems(problems: Iterable[Problem], as_json: bool = False) -> None:
     """Print problems to stderr, or to stdout as data."""
     listed = list(problems)
     if as_json:
-        click.echo(redacted(json_text([as_data(problem) for problem in listed])))
+        click.echo(json_text(problem_data(listed)))
         return
     for problem in listed[:SHOWN]:
         click.echo(redacted(described(problem)), err=True)
@@ -60,8 +60,12 @@ def excerpt(at: Location) -> list[str]:
     return [f"  | {shown}", f"  | {' ' * indent}^"]
 
 
+def problem_data(problems: Iterable[Problem]) -> dict[str, Any]:
+    """Problems as every command gives them with ``--format json``: an object, to which a command may add keys."""
+    return {"problems": [as_data(problem) for problem in problems]}
+
+
 def as_data(problem: Problem) -> dict[str, Any]:
-    """One problem as data, for ``--format json``."""
     at = problem.at
     return {
         "file": at.file if at else None,

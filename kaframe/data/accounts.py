@@ -40,10 +40,13 @@ def check_keys(rows: Rows) -> None:
             raise DataError(twice)
 
 
-def refuse_none(db: Database, plan: TablePlan) -> None:
-    """A run over no account at all is a mistake. Raises: DataError KF3064."""
+def refuse_none(db: Database, plan: TablePlan, ledger: Ledger) -> None:
+    """A run over no account at all is a mistake. Raises: DataError KF3064, with the first row in quarantine."""
     if not db.value("SELECT COUNT(*) FROM (SELECT 1 FROM accounts LIMIT 1)"):
         hint = "is the source empty, or does 'where' leave all rows out?"
+        bad = [row for row in ledger.quarantined if row["table_name"] == plan.name]
+        if bad:
+            hint = f"{len(bad)} bad rows; {bad[0]['file']}:{bad[0]['line']}: {bad[0]['reason']}"
         raise DataError([Problem(plan.at, "KF3064", "there is not one account", hint)])
 
 

@@ -88,7 +88,7 @@ class _Loading:
             wanted = frozenset(name for column in columns.values() for name in column.uses)
             deriving = Deriving(columns, self.plan.derived.where, self.setting.as_of, self.ledger)
             load_table(self.db, self._stage(plan, self.following, wanted), self.ledger, deriving.derive)
-        refuse_none(self.db, plan)
+        refuse_none(self.db, plan, self.ledger)
 
     def load_others(self) -> None:
         """The tables whose rows belong to accounts."""

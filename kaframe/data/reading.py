@@ -107,7 +107,7 @@ def unreadable(plan: SourcePlan, error: EngineError) -> DataError:
     return DataError(
         [
             Problem(
-                plan.source.at,
+                plan.source.place("path"),
                 "KF3060",
                 f"'{plan.source.label}' cannot be read: {reason}",
                 "is the file whole, and is its reader the right one?",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from kaframe.bind import place_of
 from kaframe.config import ColumnFormat, SourceConfig
 from kaframe.data.casts import number_format
 from kaframe.data.layers import make_columns, source_scope
@@ -25,6 +26,7 @@ SOME_DAY = date(2000, 1, 1)
 SHOWN_NAMES = 12
 # A percent sign that is followed by none of the letters that strptime of the engine knows.
 UNKNOWN_DIRECTIVE = re.compile(r"%(?!-?[aAbBcdDfgHIjmMnpSTuUwWxXyYzZGV%])")
+YEAR = re.compile(r"%-?[YyGcxD]")
 SHOWN_LABEL = 200
 
 
@@ -96,7 +98,7 @@ class Planner:
             known = ", ".join(self.plugins.readers)
             self.trouble.add(
                 Problem(
-                    config.at,
+                    place_of(config, "reader"),
                     "KF1340",
                     f"no reader '{config.reader}' (table '{table}')",
                     nearest(config.reader, self.plugins.readers) or f"readers: {known}",
@@ -108,7 +110,7 @@ class Planner:
         self.trouble.rules.extend(wrong + problems)
         if wrong or problems:
             return None
-        source = Source(label_of(config), reader.name, options, self.folder, config.at)
+        source = Source(label_of(config), reader.name, options, self.folder, config.at, config.places)
         try:
             return reader, source, list(reader.columns(source))
         except KaframeError as error:
@@ -140,10 +142,12 @@ class Planner:
         return raw
 
     def _check_format(self, config: SourceConfig, name: str, format_: ColumnFormat) -> None:
-        if format_.type in ("date", "timestamp") and UNKNOWN_DIRECTIVE.search(format_.format):
+        at = place_of(config, "types", name) if name in config.types else place_of(config, name)
+        written = format_.format
+        if format_.type in ("date", "timestamp") and written and not _is_day(written):
             self.trouble.add(
                 Problem(
-                    config.at,
+                    at,
                     "KF1347",
                     f"'{format_.format}' is no way to write a day ({name})",
                     "write it with %Y %m %d %H %M %S, such as %d.%m.%Y",
@@ -152,7 +156,7 @@ class Planner:
         if format_.type == "number" and format_.format and number_format(format_.format) is None:
             self.trouble.add(
                 Problem(
-                    config.at,
+                    at,
                     "KF1347",
                     f"'{format_.format}' is no way to write a number ({name})",
                     "write a number with a thousand and two decimals, such as 1,234.56 or 1.234,56 or 12%",
@@ -161,12 +165,17 @@ class Planner:
         if format_.type in ("text", "boolean") and format_.format:
             self.trouble.add(
                 Problem(
-                    config.at,
+                    at,
                     "KF1347",
                     f"a column of type {format_.type} has no format ({name})",
                     "formats are for days, times and numbers",
                 )
             )
+
+
+def _is_day(written: str) -> bool:
+    """Whether a format has only known parts, and the year among them; without it the engine takes 1900."""
+    return not UNKNOWN_DIRECTIVE.search(written) and bool(YEAR.search(written))
 
 
 def label_of(config: SourceConfig) -> str:
@@ -186,7 +195,7 @@ def reader_failed(source: Source, hook: str, error: BaseException) -> Problem:
     """
     if isinstance(error, OSError) and error.strerror:
         message = f"'{source.label[:SHOWN_LABEL]}' cannot be read: {error.strerror}"
-        return Problem(source.at, "KF3004", message, "check the name, the rights and the disk")
+        return Problem(source.place("path"), "KF3004", message, "check the name, the rights and the disk")
     return Problem(
         source.at,
         "KF5020",
@@ -213,7 +222,7 @@ def _no_such_type(config: SourceConfig, name: str, known: list[str]) -> Problem:
             "declare the types of the columns that it uses",
         )
     return Problem(
-        config.at,
+        place_of(config, "types", name),
         "KF1341",
         f"'types' speaks of a column '{name}' that the source does not have",
         nearest(name, known) or f"it has {', '.join(known[:SHOWN_NAMES])}",

@@ -59,6 +59,7 @@ class Checker:
         if piece.type is None or piece.type is Type.MISSING or not wanted or piece.type in wanted:
             return True
         words = " or ".join(sorted(wanted))
+        hint = hint or declare_hint(piece, wanted)
         self.note(piece, "KF2011", f"{what} must be {words}, this is {piece.type}", hint)
         return False
 
@@ -95,7 +96,8 @@ class Checker:
         if name.absent:
             self.absent.add(word)
             return Piece(sql.print_missing(name.type), name.type, node.at, double=True)
-        return Piece(name.sql or sql.print_name(word), name.type, node.at, inexact=name.inexact)
+        column = word if name.declarable else ""
+        return Piece(name.sql or sql.print_name(word), name.type, node.at, inexact=name.inexact, column=column)
 
     def _unknown_name(self, node: Node) -> Piece:
         word = node.value
@@ -200,6 +202,14 @@ def typed(piece: Piece, kind: Type) -> Piece:
     return Piece(sql.print_missing(kind), kind, piece.at, double=True)
 
 
+def declare_hint(piece: Piece, wanted: Iterable[Type]) -> str:
+    """How a column of texts gets another type: rows that do not have it are kept apart then."""
+    kind = next((kind for kind in wanted if kind in DECLARED), None)
+    if not piece.column or piece.type is not Type.TEXT or kind is None:
+        return ""
+    return f"declare it at its source: types: {{{piece.column}: {kind}}}; rows that do not fit are kept apart"
+
+
 def date_hint(piece: Piece) -> str:
     """How a day is written, for a text that looks like one."""
     found = _ISO_DAY.match(piece.literal or "")
@@ -207,6 +217,7 @@ def date_hint(piece: Piece) -> str:
 
 
 Checks = Mapping[Kind, Callable[[Checker, Node], Piece]]
+DECLARED = (Type.NUMBER, Type.DATE, Type.TIMESTAMP, Type.BOOLEAN)
 LEAVES: Checks = {
     "number": Checker.number, "text": Checker.text, "boolean": Checker.boolean, "null": Checker.null,
     "day": Checker.moment, "moment": Checker.moment, "interval": Checker.interval, "name": Checker.name,

@@ -58,7 +58,7 @@ class Name:
     ``sql`` is how it is printed, "" for the quoted name itself. ``absent`` names are known to the rule
     packs while this project has no such data: they are missing for every account. ``inexact``: it stands for
     something computed, which is compared at nine decimals. ``in_doubt``: what it is stands in something that is
-    wrong or could not be read, so that nothing is said of its type.
+    wrong or could not be read, so that nothing is said of its type. ``declarable``: a column of the data.
     """
 
     type: Type
@@ -66,6 +66,7 @@ class Name:
     absent: bool = False
     inexact: bool = False
     in_doubt: bool = False
+    declarable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,8 @@ class Piece:
     ``type`` is None once a problem has been reported for it, so that one mistake gives one message.
     ``double``: the engine already holds it as a DOUBLE. ``risky``: arithmetic may have made it NaN or
     infinite. ``inexact``: it carries a rounding error in its last digits. ``constant``: its exact
-    value, for a number that needs no data. ``literal``: what a text, unit or interval literal says.
+    value, for a number that needs no data. ``literal``: what a text, unit or interval literal says. ``column``:
+    the column of the data that it is.
     """
 
     sql: str
@@ -86,6 +88,7 @@ class Piece:
     inexact: bool = False
     constant: Decimal | None = None
     literal: str | None = None
+    column: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ def test_problems_as_data(own: Path) -> None:
     """With ``--format json`` problems are data on stdout, also for commands that never got as far."""
     (own / "team.yaml").write_text("members: [", encoding="utf-8")
     told = call("-C", own, "accounts", "--format", "json")
-    (problem,) = json.loads(told.out)
+    (problem,) = json.loads(told.out)["problems"]
     assert (told.code, problem["file"], problem["severity"]) == (3, "team.yaml", "error")
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from kaframe.checks import check_rulebook
 from kaframe.data import check
 from kaframe.errors import DataError, RuleError
 from kaframe.expression import Type
@@ -55,6 +56,42 @@ ERRORS = {
     "currency": (ONE + "currency: cur\n    amounts: [amount]", "KF1345"),
     "amounts": (ONE + "amounts: [amount]", "KF1345"),
 }  # fmt: skip
+
+
+EXACT = {
+    "source: {reader: csw, path: o.csv}": ("KF1340", "csw"),
+    "source: {reader: csv, path: p.csv}": ("KF3001", "p.csv"),
+    "source: {reader: csv, path: o.csv, encoding: utf-9}": ("KF3011", "utf-9"),
+    "source: {reader: csv, path: o.csv, date_format: dd/mm/yyyy}": ("KF1347", "dd/mm"),
+    "source: {reader: csv, path: o.csv, types: {day: {type: date, format: '%d.%m.'}}}": ("KF1347", "{type"),
+    "source: {reader: csv, path: o.csv, types: {day: date, amont: number}}": ("KF1341", "number"),
+    "source: {reader: excel, path: o.csv}": ("KF3044", ""),
+    "source: {reader: sql, url: 'sqlite:///no.db', table: t}": ("KF3083", "sqlite"),
+    "source: {reader: sql, url: nonsense, table: t}": ("KF3080", "nonsense"),
+}
+
+
+@pytest.mark.parametrize("source", EXACT)
+def test_the_place_is_the_value_of_the_key(tmp_path: Path, source: str) -> None:
+    """Not the source that it stands in; a file that is wrong itself is its own place."""
+    code, word = EXACT[source]
+    with pytest.raises((RuleError, DataError)) as caught:
+        make(tmp_path, f"tables:\n  orders:\n    {source}\n", {"o.csv": ORDERS})
+    [problem] = caught.value.problems
+    assert problem.code == code
+    assert problem.at is not None
+    assert problem.at.col == (5 + source.index(word) if word else 0)
+
+
+@pytest.mark.parametrize(("value", "kind"), [("sum(cur)", "number"), ("max(days_since(cur))", "date")])
+def test_texts_that_should_be_something_else_are_to_be_declared(tmp_path: Path, value: str, kind: str) -> None:
+    """A column is text because of one odd value; declared, that row alone goes to quarantine."""
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules/measure.yaml").write_text(f"measures: {{m: {{from: orders, value: {value}}}}}\n")
+    project = make(tmp_path, "tables: {orders: {source: {reader: csv, path: o.csv}}}\n", {"o.csv": ORDERS})
+    [problem] = check_rulebook(project)
+    assert problem.code == "KF2011"
+    assert problem.hint == f"declare it at its source: types: {{cur: {kind}}}; rows that do not fit are kept apart"
 
 
 @pytest.mark.parametrize("case", ERRORS)

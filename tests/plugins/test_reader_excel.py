@@ -141,9 +141,10 @@ ENCRYPTED = bytes.fromhex("D0CF11E0A1B11AE1") + b"\0" * 1016 + "EncryptedPackage
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        pytest.param(b"id,paid\n1,2\n", "is no workbook", id="csv"),
-        pytest.param(b"", "is no workbook", id="empty"),
-        pytest.param(b"PK\x03\x04 and then nothing", "is no workbook", id="broken archive"),
+        pytest.param(b"id,paid\n1,2\n", "it is text: read it with 'reader: csv'", id="csv"),
+        pytest.param(b"", "it is empty", id="empty"),
+        pytest.param(b"\n<html><table></table></html>", "it is a web page", id="web page"),
+        pytest.param(b"PK\x03\x04 and then nothing", "save it as .xlsx again", id="broken archive"),
         pytest.param(bytes.fromhex("D0CF11E0A1B11AE1") + b"\0" * 2000, "is no workbook", id="broken xls"),
         pytest.param(ENCRYPTED, "locked with a password", id="password"),
     ],
@@ -153,7 +154,7 @@ def test_a_file_that_is_no_workbook_is_named(source: MakeSource, tmp_path: Path,
     (tmp_path / "a.xlsx").write_bytes(content)
     problem = problem_of(source)
     assert (problem.code, str(problem.at)) == ("KF3044", "a.xlsx")
-    assert says in problem.message
+    assert says in f"{problem.message} {problem.hint}"
 
 
 def test_a_truncated_workbook_is_named(source: MakeSource, tmp_path: Path) -> None:

@@ -143,6 +143,24 @@ def test_lines_are_records_and_broken_ones_are_rejected(source: MakeSource, tmp_
     assert source.locate(declared, [5, 1]) == [("a.ndjson", 6), ("a.ndjson", 1)]
 
 
+@pytest.mark.parametrize(
+    ("reader", "text", "place", "says"),
+    [
+        pytest.param("ndjson", '[{"id": 1}]', "a.json:1:1", "'reader: json' reads", id="a list"),
+        pytest.param("ndjson", "\nid,paid\n1,2\n", "a.json:2:1", "is no JSON", id="csv"),
+        pytest.param("json", "[1, 2]", "a.json:1:1", "is a number, not an object", id="numbers"),
+    ],
+)
+def test_nothing_but_bad_records_is_the_wrong_file(
+    source: MakeSource, tmp_path: Path, reader: str, text: str, place: str, says: str
+) -> None:
+    """With the first of them, instead of a table without columns."""
+    write(tmp_path, text)
+    problem = problem_of(source, reader)
+    assert (problem.code, str(problem.at)) == ("KF3003", place)
+    assert says in str(problem)
+
+
 def test_a_deep_line_is_rejected_alone(source: MakeSource, tmp_path: Path) -> None:
     """Neither brackets without end nor 40 objects in each other stop the file."""
     write(tmp_path, "[" * 100_000 + "\n" + '{"a":' * 40 + "1" + "}" * 40 + '\n{"id": 1}\n', "a.ndjson")
