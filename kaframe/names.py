@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 
-from kaframe.bind import place_of
 from kaframe.database import literal, quoted
 from kaframe.errors import Problem, RuleError, nearest
 from kaframe.expression import Compiled, Expression, Name, Scope, Type, compile_expression
@@ -268,7 +267,7 @@ def _plan_aggregate(project: Project, measure: Measure) -> PlannedMeasure:
     unseen = project.doubts.may_define(table, ["tables", "packs"])
     if not unseen and table not in project.catalog.tables and table not in project.rules.expected.tables:
         known = project.catalog.tables.keys() | project.rules.expected.tables.keys()
-        raise RuleError([Problem(place_of(measure, "from"), "KF2112", f"no table '{table}' for measure '{measure.id}'",
+        raise RuleError([Problem(measure.places["from"], "KF2112", f"no table '{table}' for measure '{measure.id}'",
                                  nearest(table, known) or f"declared tables: {', '.join(sorted(known))}")])
     (where,), problems = compile_all([(measure.where, Type.BOOLEAN)], table_scope(project, table, aggregates=False))
     scope = replace(table_scope(project, table), rows=where.sql if where else "")

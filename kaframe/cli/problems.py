@@ -66,6 +66,7 @@ def problem_data(problems: Iterable[Problem]) -> dict[str, Any]:
 
 
 def as_data(problem: Problem) -> dict[str, Any]:
+    """One problem as data, for ``--format json``."""
     at = problem.at
     return {
         "file": at.file if at else None,
