@@ -24,7 +24,7 @@ def tell_problems(problems: Iterable[Problem], as_json: bool = False) -> None:
     """Print problems to stderr, or to stdout as data."""
     listed = list(problems)
     if as_json:
-        click.echo(json_text(problem_data(listed)))
+        click.echo(redacted(json_text(problem_data(listed))))
         return
     for problem in listed[:SHOWN]:
         click.echo(redacted(described(problem)), err=True)
