@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from kaframe.cli.problems import problem_data, tell_problems
+from kaframe.cli.problems import as_data, problem_data, tell_problems
 from kaframe.cli.projects import as_of_option, opened
 from kaframe.cli.tables import as_table, json_text, plain, print_rows
 from kaframe.cli.words import Words, words_of
