@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from kaframe.database import Database, quoted
-from kaframe.explain.deciding import find_deciding
-from kaframe.explain.decision import find_decision, find_target
+from kaframe.explain.deciding import Decided, find_deciding
+from kaframe.explain.decision import find_decisions, find_target
 from kaframe.explain.effort import find_cheapest, find_levers
-from kaframe.explain.evidence import Records
+from kaframe.explain.evidence import Behind, Records
 from kaframe.explain.facts import LeafFacts, find_facts
 from kaframe.explain.group import find_members
+from kaframe.explain.lookup import AMONG, one_each
 from kaframe.explain.reach import counted_reach, find_reach, whole_value
 from kaframe.explain.records import (
     Combination,
@@ -21,18 +22,21 @@ from kaframe.explain.records import (
     Evidence,
     ExplainedNode,
     Explanation,
+    Member,
     Reach,
     Target,
 )
 from kaframe.explain.sums import effective_shares, exact_parts, leaf_losses, leaves_make_all
 from kaframe.labels import labels
+from kaframe.names import plan_measures
 from kaframe.project import Project
 from kaframe.rules.semantics import TAIL
 from kaframe.scorecard.leaves import kind_of
 from kaframe.scorecard.query import is_computed, leaf_shares
 from kaframe.scorecard.tree import PlannedCard, PlannedNode, plan_cards
 
-__all__ = ["Deciding", "Decision", "Evidence", "ExplainedNode", "Explanation", "Reach", "Target", "explain_account"]
+__all__ = ["Deciding", "Decision", "Evidence", "ExplainedNode", "Explanation", "Reach", "Target", "explain_account",
+           "explain_accounts"]
 
 NO_FACTS = LeafFacts()
 STEPS = ("data", "recall", "measure", "identify", "score", "status")  # what must have been computed
@@ -43,28 +47,71 @@ def explain_account(project: Project, db: Database, account_id: str, cards: tupl
 
     Reads: the tables of the steps in ``STEPS``. Terms add up: score + what every leaf lost + other = best points.
     """
-    found = []
+    return list(explain_accounts(project, db, [account_id], cards))
+
+
+def explain_accounts(
+    project: Project, db: Database, ids: Sequence[str], cards: tuple[str, ...] = ()
+) -> Iterator[Explanation]:
+    """As ``explain_account`` for many, card by card; the queries are as many as for one account."""
+    planned = {item.measure.id: item for item in plan_measures(project)}
+    behind = Behind(project, db, ids, labels(project), planned)
+    measures = one_each(db, f"SELECT * FROM measures WHERE {AMONG}", [list(ids)])
+    tiers = one_each(db, f"SELECT account_id, tier FROM tiers WHERE {AMONG}", [list(ids)])
+    records = {account_id: Records(behind, account_id, row) for account_id, row in measures.items()}
     for card in plan_cards(project):
-        rows = db.rows(f"SELECT * FROM {quoted(f'score_{card.card.id}')} WHERE account_id = ?", [account_id])
-        if rows and (not cards or card.card.id in cards):
-            found.append(_explain(project, db, card, rows[0]))
-    return found
+        if cards and card.card.id not in cards:
+            continue
+        query = f"SELECT * FROM {quoted(f'score_{card.card.id}')} WHERE {AMONG} ORDER BY account_id"
+        rows = db.rows(query, [list(ids)])
+        known = _know(project, db, card, [row["account_id"] for row in rows])
+        for row in rows:
+            yield _explain(known, row, records[row["account_id"]], tiers[row["account_id"]]["tier"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of the accounts on one card, by account."""
+
+    project: Project
+    card: PlannedCard
+    written: Mapping[str, float]
+    units: Mapping[str, str]
+    facts: Mapping[str, Mapping[str, LeafFacts]]
+    decided: Mapping[str, Decided]
+    decisions: Mapping[str, Decision]
+    members: Mapping[str, tuple[Member, ...]]
+
+
+def _know(project: Project, db: Database, card: PlannedCard, ids: Sequence[str]) -> _Known:
+    return _Known(
+        project=project,
+        card=card,
+        written=leaf_shares(card),
+        units={measure.id: measure.unit for measure in project.rules.measure.measures},
+        facts=find_facts(project, db, card, ids),
+        decided=find_deciding(project, db, card, ids),
+        decisions=find_decisions(project, db, card, ids),
+        members=find_members(db, card.card.id, ids),
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class _Account:
-    """Everything that is known about the account on one card."""
+    """Everything that is known about one account on one card."""
 
-    card: PlannedCard
+    on: _Known
     row: Mapping[str, Any]
     points: Mapping[str, float | None]
-    written: Mapping[str, float]
     shares: Mapping[str, float]
     losses: Mapping[str, float]
     target: Target | None
     records: Records
-    units: Mapping[str, str]
-    facts: Mapping[str, LeafFacts]
+
+    @property
+    def card(self) -> PlannedCard:
+        """The scorecard that it is explained on."""
+        return self.on.card
 
     def known(self) -> dict[str, float | None]:
         """The points of the leaves whose value is known; None where they only stand for a missing one."""
@@ -74,23 +121,24 @@ class _Account:
 
     def of(self, leaf: PlannedNode) -> LeafFacts:
         """What a leaf's points rest on besides its value."""
-        return self.facts.get(leaf.path, NO_FACTS)
+        return self.on.facts.get(self.row["account_id"], {}).get(leaf.path, NO_FACTS)
+
+    def decided(self, leaf: PlannedNode) -> tuple[Deciding, ...]:
+        """The case or the rows behind a leaf's points."""
+        return self.on.decided.get(self.row["account_id"], {}).get(leaf.path, ())
 
 
-def _explain(project: Project, db: Database, card: PlannedCard, row: Mapping[str, Any]) -> Explanation:
-    account_id, named = row["account_id"], labels(project)
-    measures = db.rows("SELECT * FROM measures WHERE account_id = ?", [account_id])[0]
-    tier = db.rows("SELECT tier FROM tiers WHERE account_id = ?", [account_id])[0]["tier"]
-    decision = find_decision(project, db, card, account_id)
-    members = find_members(db, card.card.id, account_id)
+def _explain(known: _Known, row: Mapping[str, Any], records: Records, tier: str) -> Explanation:
+    project, card, account_id, named = known.project, known.card, row["account_id"], records.rows.labels
+    decision, members = known.decisions.get(account_id), known.members.get(account_id, ())
     target = find_target(project, card, decision) if decision and row["points"] is not None else None
     if target and members:
         target = replace(target, blocked=target.blocked or "group")
-    account, other = _added_up(project, card, row, Records(project, db, account_id, measures, named), target)
+    account, other = _added_up(known, row, records, target)
     rounding = card.meaning.rounding
     return Explanation(
         account_id=account_id,
-        name=str(measures.get("name") or account_id),
+        name=str(records.values.get("name") or account_id),
         tier=tier,
         card=card.card.id,
         label=project.text(card.card.label, card.card.id),
@@ -109,31 +157,32 @@ def _explain(project: Project, db: Database, card: PlannedCard, row: Mapping[str
         members=members,
         shown=None if row["points"] is None else rounding.rounded(row["points"], rounding.shown),
         left_out=tuple(named.get(f"node.{card.card.id}.{path}", path) for path in card.absent),
-        cheapest=_cheapest(project, account),
+        cheapest=_cheapest(account),
     )
 
 
-def _cheapest(project: Project, account: _Account) -> Combination | None:
+def _cheapest(account: _Account) -> Combination | None:
     """The cheapest combination that brings the next colour, where measures say what effort they take."""
     target = account.target
     if target is None or target.blocked:
         return None
-    levers = find_levers(account.card, project.rules.measure.measures, account.records.values)
+    levers = find_levers(account.card, account.on.project.rules.measure.measures, account.records.values)
     found = find_cheapest(account.card, account.known(), levers, target.points)
     if found is None:
         return None
-    named = account.records.labels
+    named = account.records.rows.labels
     moves = tuple(
-        replace(move, label=named.get(f"measure.{move.measure}", move.measure), unit=account.units[move.measure])
+        replace(move, label=named.get(f"measure.{move.measure}", move.measure), unit=account.on.units[move.measure])
         for move in found.moves
     )
     return replace(found, moves=moves)
 
 
 def _added_up(
-    project: Project, card: PlannedCard, row: Mapping[str, Any], records: Records, target: Target | None
+    known: _Known, row: Mapping[str, Any], records: Records, target: Target | None
 ) -> tuple[_Account, float]:
     """The account with what every leaf lost, rounded so that everything adds up, and what additive cards add."""
+    card = known.card
     rounding, best = card.meaning.rounding, card.meaning.best
     points: dict[str, float | None] = {name: row[name] for name in row if name in _paths(card.root)}
     own = row.get("own_points", row["points"])
@@ -150,9 +199,7 @@ def _added_up(
         losses = exact_parts(losses, lacking - other, rounding.digits)
     if "own_points" in row and row["points"] is not None:
         other = rounding.rounded(best - row["points"] - sum(losses.values()), rounding.digits)
-    units = {measure.id: measure.unit for measure in project.rules.measure.measures}
-    facts = find_facts(project, records.db, card, row["account_id"])
-    return _Account(card, row, points, leaf_shares(card), shares, losses, target, records, units, facts), other
+    return _Account(known, row, points, shares, losses, target, records), other
 
 
 def _paths(node: PlannedNode) -> set[str]:
@@ -161,8 +208,8 @@ def _paths(node: PlannedNode) -> set[str]:
 
 def _explain_node(node: PlannedNode, account: _Account) -> ExplainedNode:
     children = tuple(_explain_node(child, account) for child in node.children)
-    name = account.records.labels.get(f"node.{account.card.card.id}.{node.path}", node.node.id)
-    written = sum(account.written[leaf.path] for leaf in node.leaves())
+    name = account.records.rows.labels.get(f"node.{account.card.card.id}.{node.path}", node.node.id)
+    written = sum(account.on.written[leaf.path] for leaf in node.leaves())
     lost = sum(account.losses[leaf.path] for leaf in node.leaves())
     explained = ExplainedNode(
         path=node.path,
@@ -188,12 +235,12 @@ def _with_value(explained: ExplainedNode, leaf: PlannedNode, account: _Account) 
     return replace(
         explained,
         value=value,
-        unit=account.units.get(text.strip(), ""),
+        unit=account.on.units.get(text.strip(), ""),
         formula=text,
         imputed=explained.points is not None and not facts.known,
         stale=facts.stale,
         left=facts.left,
-        decided=find_deciding(account.records, leaf),
+        decided=account.decided(leaf),
         evidence=account.records.behind(names),
         reach=_reach(leaf, account, value),
     )
@@ -204,7 +251,7 @@ def _reach(leaf: PlannedNode, account: _Account, value: Any) -> Reach | None:
     if target is None or target.blocked:
         return None
     current = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
-    search = counted_reach if whole_value(leaf, dict(account.units)) else find_reach
+    search = counted_reach if whole_value(leaf, dict(account.on.units)) else find_reach
     return search(account.card, account.known(), leaf, target.points, current)
 
 

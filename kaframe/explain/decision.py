@@ -1,13 +1,15 @@
-"""Why a colour is what it is, and which one would be the next better."""
+"""Why colours are what they are, and which one would be the next better."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from kaframe.calendar import read_calendar
 from kaframe.database import Database
 from kaframe.errors import Location
+from kaframe.explain.lookup import AMONG, Row, all_each, one_each
 from kaframe.explain.records import Considered, Decision, Target
 from kaframe.expression import Type
 from kaframe.names import account_relation, account_scope, compile_all
@@ -18,36 +20,56 @@ from kaframe.scorecard.tree import PlannedCard
 State = Literal["decides", "overridden", "changes_nothing", "later", "unknown", "does_not_hold"]
 
 
-def find_decision(project: Project, db: Database, card: PlannedCard, account_id: str) -> Decision | None:
-    """What decided the account's colour on a card; None when the card has no thresholds."""
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What is known of an account beside its colour: the last one, the override, which exceptions hold."""
+
+    past: Row
+    override: Row
+    holds: Row
+    lost: tuple[str, ...]
+
+
+def find_decisions(project: Project, db: Database, card: PlannedCard, ids: Sequence[str]) -> dict[str, Decision]:
+    """What decided the colour of each account on a card; none when the card has no thresholds."""
     rule = project.rules.status.rgb.get(card.card.id)
-    mine = [account_id, card.card.id]
-    rows = db.rows("SELECT * FROM colours WHERE account_id = ? AND card = ?", mine)
-    if rule is None or not rows:
-        return None
-    row = rows[0]
-    past = db.rows("SELECT last_colour FROM past_colours WHERE account_id = ? AND card = ?", mine)
-    override = db.rows("SELECT * FROM past_overrides WHERE account_id = ? AND card = ?", mine)
+    if rule is None:
+        return {}
+    asked = [card.card.id, list(ids)]
+    mine = f"WHERE card = ? AND {AMONG}"
+    past = one_each(db, f"SELECT * FROM past_colours {mine}", asked)
+    overrides = one_each(db, f"SELECT * FROM past_overrides {mine}", asked)
+    holds, lost = _holding(project, db, rule, ids), _lost_overrides(db, asked)
+    found = {}
+    for row in db.rows(f"SELECT * FROM colours {mine} ORDER BY account_id", asked):
+        own = row["account_id"]
+        beside = _Beside(past.get(own, {}), overrides.get(own, {}), holds.get(own, {}), lost.get(own, ()))
+        found[own] = _decide(project, rule, row, beside)
+    return found
+
+
+def _decide(project: Project, rule: StatusRule, row: Row, beside: _Beside) -> Decision:
     decides = row["exception"] if row["why"] == "exception" else None
     exception = next((item for item in rule.exceptions if item.id == decides), None)
-    by_hand = override[0] if row["why"] == "override" and override else None
+    by_hand = beside.override if row["why"] == "override" else {}
+    reason = project.text(exception.reason, exception.id) if exception else ""
     return Decision(
         status=row["status"],
         calculated=row["calculated"],
         why=row["why"],
         since=row["since"],
-        before=(past[0]["last_colour"] or "") if past else "",
+        before=beside.past.get("last_colour") or "",
         exception=decides or "",
-        reason=by_hand["reason"] if by_hand else project.text(exception.reason, exception.id) if exception else "",
+        reason=by_hand.get("reason", reason),
         rule=_place(exception.at if exception else rule.at),
-        author=by_hand["author"] if by_hand else "",
-        until=by_hand["expires_on"] if by_hand else None,
+        author=by_hand.get("author", ""),
+        until=by_hand.get("expires_on"),
         recover=rule.recover,
         hold=str(rule.hold) if rule.hold else "",
         points=row["points"],
         calculated_points=row["calculated_points"],
-        considered=_considered(project, db, rule, row),
-        lost=_lost_overrides(db, mine),
+        considered=_considered(project, rule, row, beside.holds),
+        lost=beside.lost,
         **_waits(project, rule, row),
     )
 
@@ -65,17 +87,21 @@ def find_target(project: Project, card: PlannedCard, decision: Decision) -> Targ
     return Target(better.id, points, blocked)
 
 
-def _considered(project: Project, db: Database, rule: StatusRule, row: Mapping[str, Any]) -> tuple[Considered, ...]:
-    """Every exception in order, and what became of it."""
+def _holding(project: Project, db: Database, rule: StatusRule, ids: Sequence[str]) -> dict[str, Row]:
+    """Whether each exception holds for each account: ``x0``, ``x1`` ... in their order."""
     wanted = [(item.when, Type.BOOLEAN) for item in rule.exceptions]
     compiled, _ = compile_all(wanted, account_scope(project, "status"))
     names = {name for one in compiled if one for name in one.names - one.absent}
     columns = [f"{one.sql if one else 'NULL'} AS x{place}" for place, one in enumerate(compiled)]
     if not columns:
-        return ()
+        return {}
     relation = account_relation(project, "status", names)
     flags = f"SELECT account_id, {', '.join(columns)} FROM {relation}"  # pareto is among all accounts
-    holds = db.rows(f"SELECT * FROM ({flags}) WHERE account_id = ?", [row["account_id"]])[0]
+    return one_each(db, f"SELECT * FROM ({flags}) WHERE {AMONG}", [list(ids)])
+
+
+def _considered(project: Project, rule: StatusRule, row: Row, holds: Row) -> tuple[Considered, ...]:
+    """Every exception in order, and what became of it."""
     found, has_decided = [], False
     for place, item in enumerate(rule.exceptions):
         decides = item.id == row["exception"]
@@ -95,7 +121,7 @@ def _state(holds: bool | None, decides: bool, has_decided: bool, why: str) -> St
     return "later" if has_decided else "changes_nothing"
 
 
-def _waits(project: Project, rule: StatusRule, row: Mapping[str, Any]) -> dict[str, Any]:
+def _waits(project: Project, rule: StatusRule, row: Row) -> dict[str, Any]:
     """Since when the evidence of a hold or wait runs, and what is still missing."""
     patience = rule.hold if row["why"] == "hold" else rule.wait
     waits = {"begun": row["begun"], "runs": row["runs"]}
@@ -107,11 +133,12 @@ def _waits(project: Project, rule: StatusRule, row: Mapping[str, Any]) -> dict[s
     return waits | {"ready_on": calendar.later(row["begun"], patience.time)}
 
 
-def _lost_overrides(db: Database, mine: list[str]) -> tuple[str, ...]:
+def _lost_overrides(db: Database, asked: Sequence[Any]) -> dict[str, tuple[str, ...]]:
     if "overrides" not in db.tables():
-        return ()
-    query = "SELECT sentence FROM overrides WHERE account_id = ? AND card = ? AND state <> 'active' ORDER BY sentence"
-    return tuple(row["sentence"] for row in db.rows(query, mine))
+        return {}
+    query = f"SELECT account_id, sentence FROM overrides WHERE card = ? AND {AMONG} AND state <> 'active'"
+    found = all_each(db, f"{query} ORDER BY sentence", asked)
+    return {account_id: tuple(row["sentence"] for row in rows) for account_id, rows in found.items()}
 
 
 def _place(at: Location) -> str:

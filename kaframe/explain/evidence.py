@@ -2,47 +2,101 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kaframe.database import Database, quoted
+from kaframe.explain.lookup import AMONG, Row, all_each, one_each
 from kaframe.explain.records import Evidence
-from kaframe.names import PlannedMeasure, plan_measures
+from kaframe.names import PlannedMeasure
 from kaframe.project import Project
 
 LARGEST = 5  # rows shown a measure
+PLACE = "~place"
 NUMBERS = ("DOUBLE", "BIGINT", "INTEGER", "DECIMAL", "FLOAT")
 
 
 @dataclass(frozen=True, slots=True)
-class Records:
-    """Where evidence is looked up: the run's tables and one account's measures."""
+class Behind:
+    """The rows behind measures, for all accounts that are asked for: two queries a measure, when one first asks."""
 
     project: Project
     db: Database
+    ids: Sequence[str]
+    labels: Mapping[str, str]
+    planned: Mapping[str, PlannedMeasure]
+    counted: dict[str, Mapping[str, Row]] = field(default_factory=dict)
+    largest: dict[str, Mapping[str, list[Row]]] = field(default_factory=dict)
+    sources: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def count(self, item: PlannedMeasure) -> Mapping[str, Row]:
+        """How many rows count for a measure, and what they sum up to, by account."""
+        name = item.measure.id
+        if name not in self.counted:
+            column = self.amount(item)
+            total = f"sum({quoted(column)})::DOUBLE" if column else "CAST(NULL AS DOUBLE)"
+            query = f"SELECT account_id, count(*) AS n, {total} AS total FROM {self._rows(item)} GROUP BY account_id"
+            self.counted[name] = one_each(self.db, query, [list(self.ids)])
+        return self.counted[name]
+
+    def heaviest(self, item: PlannedMeasure) -> Mapping[str, list[Row]]:
+        """The rows with the largest amounts, by account; without an amount the latest ones."""
+        name = item.measure.id
+        if name not in self.largest:
+            column, columns = self.amount(item), self.db.columns(item.measure.from_table)
+            time = self.project.config.tables[item.measure.from_table].time
+            listed = ", ".join(quoted(name) for name in columns if name != "account_id") or "account_id"
+            order = [f"abs({quoted(column)}) DESC NULLS LAST"] if column else []
+            order += [f"{quoted(time)} DESC NULLS LAST"] if time in columns else []
+            place = f"row_number() OVER (PARTITION BY account_id ORDER BY {', '.join([*order, listed])})"
+            query = f"SELECT *, {place} AS {quoted(PLACE)} FROM {self._rows(item)}"
+            query = f"SELECT * FROM ({query}) WHERE {quoted(PLACE)} <= {LARGEST} ORDER BY account_id, {quoted(PLACE)}"
+            self.largest[name] = all_each(self.db, query, [list(self.ids)])
+        return self.largest[name]
+
+    def amount(self, item: PlannedMeasure) -> str:
+        """The column that says how much a row weighs: a number that the measure uses; empty when there is none."""
+        columns = self.db.columns(item.measure.from_table)
+        return min((name for name in item.value.names if columns.get(name, "").startswith(NUMBERS)), default="")
+
+    def sources_of(self, table: str) -> tuple[str, ...]:
+        """Where the rows of a table were read."""
+        if table not in self.sources:
+            rows = self.db.rows("SELECT source FROM sources WHERE table_name = ? ORDER BY source", [table])
+            self.sources[table] = tuple(row["source"] for row in rows)
+        return self.sources[table]
+
+    def _rows(self, item: PlannedMeasure) -> str:
+        where = f"{AMONG} AND ({item.where.sql})" if item.where else AMONG
+        return f"(SELECT * FROM {quoted(item.measure.from_table)} WHERE {where})"
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """Where the evidence of one account is looked up: the rows behind, and its measures."""
+
+    rows: Behind
     account_id: str
     values: Mapping[str, Any]
-    labels: Mapping[str, str]
     found: dict[str, Evidence] = field(default_factory=dict)  # several leaves rest on the same measures
 
     def behind(self, names: Iterable[str]) -> tuple[Evidence, ...]:
         """What stands behind names that an expression uses; measures of measures down to their data."""
-        planned = {item.measure.id: item for item in plan_measures(self.project)}
         for name in sorted(names):
             if name not in self.found:
-                self.found[name] = self._one(name, planned)
+                self.found[name] = self._one(name)
         return tuple(self.found[name] for name in sorted(names))
 
-    def _one(self, name: str, planned: Mapping[str, PlannedMeasure]) -> Evidence:
-        item = planned.get(name)
+    def _one(self, name: str) -> Evidence:
+        item = self.rows.planned.get(name)
         if item is None:
-            label = self.labels.get(f"column.{name}", name)
-            return Evidence(name, label, self.values.get(name), sources=self._sources("accounts"))
+            label = self.rows.labels.get(f"column.{name}", name)
+            return Evidence(name, label, self.values.get(name), sources=self.rows.sources_of("accounts"))
         measure = item.measure
         found = Evidence(
             name=name,
-            label=self.labels.get(f"measure.{name}", name),
+            label=self.rows.labels.get(f"measure.{name}", name),
             value=self.values.get(name),
             unit=measure.unit,
             formula=measure.value.text,
@@ -58,34 +112,13 @@ class Records:
 
     def _over_rows(self, item: PlannedMeasure, found: Evidence) -> Evidence:
         """The measure with the rows that count: how many, what they sum up to, the largest."""
-        where = f"account_id = ? AND {item.where.sql}" if item.where else "account_id = ?"
-        columns = self.db.columns(found.table)
-        numeric = sorted(name for name in item.value.names if columns.get(name, "").startswith(NUMBERS))
-        column = numeric[0] if numeric else ""
-        total = f"sum({quoted(column)})::DOUBLE" if column else "CAST(NULL AS DOUBLE)"
-        query = f"SELECT count(*) AS n, {total} AS total FROM {quoted(found.table)} WHERE {where}"
-        counted = self.db.rows(query, [self.account_id])[0]
+        counted = self.rows.count(item).get(self.account_id, {"n": 0, "total": None})
+        heaviest = self.rows.heaviest(item).get(self.account_id, ())
         return replace(
             found,
-            sources=self._sources(found.table),
+            sources=self.rows.sources_of(found.table),
             row_count=counted["n"],
-            column=column,
+            column=self.rows.amount(item),
             total=counted["total"],
-            rows=tuple(self._largest(found.table, where, column, columns)),
+            rows=tuple({name: row[name] for name in row if name not in ("account_id", PLACE)} for row in heaviest),
         )
-
-    def _largest(self, table: str, where: str, column: str, columns: Mapping[str, str]) -> Iterable[Mapping[str, Any]]:
-        """The rows with the largest amounts; without an amount the latest ones."""
-        time = self.project.config.tables[table].time
-        listed = ", ".join(quoted(name) for name in columns if name != "account_id") or "account_id"
-        order = [f"abs({quoted(column)}) DESC NULLS LAST"] if column else []
-        order += [f"{quoted(time)} DESC NULLS LAST"] if time in columns else []
-        ordered = ", ".join([*order, listed])
-        return self.db.rows(
-            f"SELECT {listed} FROM {quoted(table)} WHERE {where} ORDER BY {ordered} LIMIT {LARGEST}",
-            [self.account_id],
-        )
-
-    def _sources(self, table: str) -> tuple[str, ...]:
-        rows = self.db.rows("SELECT source FROM sources WHERE table_name = ? ORDER BY source", [table])
-        return tuple(row["source"] for row in rows)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from kaframe.database import Database
+from kaframe.explain.lookup import AMONG, one_each
 from kaframe.names import account_relation
 from kaframe.project import Project
 from kaframe.scorecard.planned import PlannedCard, PlannedNode
@@ -22,14 +23,16 @@ class LeafFacts:
     left: float | None = None
 
 
-def find_facts(project: Project, db: Database, card: PlannedCard, account_id: str) -> Mapping[str, LeafFacts]:
-    """The facts of all leaves that have some, by path."""
+def find_facts(
+    project: Project, db: Database, card: PlannedCard, ids: Sequence[str]
+) -> dict[str, Mapping[str, LeafFacts]]:
+    """The facts of all leaves that have some, by account and path."""
     leaves = [leaf for leaf in card.root.leaves() if card.root.children and _has_facts(leaf)]
     if not leaves:
         return {}
     query = facts_query(card, leaves, account_relation(project, "score", card.names()), project.as_of)
-    row = db.rows(f"SELECT * FROM ({query}) WHERE account_id = ?", [account_id])[0]
-    return {leaf.path: _facts(leaf, row) for leaf in leaves}
+    found = one_each(db, f"SELECT * FROM ({query}) WHERE {AMONG}", [list(ids)])
+    return {account_id: {leaf.path: _facts(leaf, row) for leaf in leaves} for account_id, row in found.items()}
 
 
 def _has_facts(leaf: PlannedNode) -> bool:

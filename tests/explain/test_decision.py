@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kaframe.explain import explain_account
-from kaframe.explain.decision import find_decision
+from kaframe.explain.decision import find_decisions
 from kaframe.scorecard.tree import plan_cards
 from tests.steps import Rows, make_project
 from tests.test_groups import PARENT, SCORE, company
@@ -41,7 +41,7 @@ def test_every_exception_is_told(tmp_path: Path, override: bool, states: list[st
     accounts = [account(90, notice=True, odd=None)]
     db = coloured(tmp_path, accounts, rules, {"past_overrides": by_hand if override else []})
     project = make_project(tmp_path, {"score": PLAIN_SCORE, "status": rules}, {"accounts": accounts})
-    decision = find_decision(project, db, plan_cards(project)[0], "A")
+    decision = find_decisions(project, db, plan_cards(project)[0], ["A"])["A"]
     assert decision is not None
     assert [one.state for one in decision.considered] == states
     assert (decision.points, decision.calculated_points) == (60, 90)
@@ -58,7 +58,7 @@ def test_what_a_hold_still_asks(tmp_path: Path, patience: str, ready_on: date | 
     past: dict[str, Rows] = {"past_colours": past_colour("yellow"), "past_statuses": runs((7, 80))}
     db = coloured(tmp_path, [account(78)], rules, past)
     project = make_project(tmp_path, {"score": PLAIN_SCORE, "status": rules}, {"accounts": [account(78)]})
-    decision = find_decision(project, db, plan_cards(project)[0], "A")
+    decision = find_decisions(project, db, plan_cards(project)[0], ["A"])["A"]
     assert decision is not None
     assert (decision.why, decision.begun, decision.runs) == ("hold", AS_OF - timedelta(days=7), 2)
     assert (decision.ready_on, decision.runs_left) == (ready_on, left)
