@@ -20,6 +20,7 @@ from kaframe.data import load_tables
 from kaframe.database import Database
 from kaframe.deliver import Delivered, deliver_outbox
 from kaframe.errors import Problem, UsageError, nearest
+from kaframe.explain.kept import keep_explanations
 from kaframe.identify import identify_accounts
 from kaframe.maintain import plan_tasks
 from kaframe.measure import measure_accounts
@@ -110,6 +111,7 @@ def _run_alone(project: Project, backfill: bool, watch: Watch, epoch: int) -> Fi
             watch("commit")
             summary = summarise(project, db)
             keep_shown(project, db)
+            keep_explanations(project, db)
             committed = commit_run(project, db, summary, backfill, epoch)
             if backfill:
                 return Finished(committed, summary)

@@ -54,6 +54,7 @@ SNAPSHOT_KEYS: Mapping[str, tuple[str, ...]] = {
     "roll_ups": ("account_id", "card", "member"),
     "overrides": ("account_id", "card", "state"),
     "reasons": ("account_id", "card", "rank"),
+    "explanations": ("account_id", "card"),
     "stages": ("account_id",),
     "plans": ("account_id",),
     "actions": ("account_id", "strategy", "action"),
@@ -68,8 +69,8 @@ SNAPSHOT_KEYS: Mapping[str, tuple[str, ...]] = {
     "managed.past_scores": ("account_id", "card"),
     "view": ("part",),
 }
-# Tables with a row for every account: sorting them by more than their key would cost and change nothing.
-_UNIQUE_KEYS = {"measures", "tiers", "segments_rfm", "colours"}
+# Tables whose key is unique: sorting them by more would cost and change nothing.
+_UNIQUE_KEYS = {"measures", "tiers", "segments_rfm", "colours", "explanations"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,11 @@ from typing import Any
 import kaframe
 
 MANAGED = ("measures", "tiers", "colours", "scores", "reasons", "owners", "insights", "stages", "plans", "actions",
-           "goals", "near_misses", "handovers", "roll_ups")  # fmt: skip
+           "goals", "near_misses", "handovers", "roll_ups", "explanations")  # fmt: skip
 WHOLE = ("findings", "overrides", "members", "tasks", "events", "portfolio", "tier_counts", "tier_totals",
          "colour_counts", "pareto", "sources", "orphans", "quality")  # fmt: skip
 LEVELS = 3  # head, tables, rows
-JSON_COLUMNS = {"insights": "evidence", "plans": "strategies", "members": "roles"}
+JSON_COLUMNS = {"insights": "evidence", "plans": "strategies", "members": "roles", "explanations": "content"}
 
 
 @kaframe.hook

@@ -204,6 +204,8 @@ class _Teller:
         assert reach is not None
         assert target is not None
         status = self._status(target.status)
+        if reach.why:
+            return "→ " + self.words[f"cannot tell.{reach.why}"].format(status=status)
         if not reach.is_possible:
             return "→ " + self.words["cannot alone"].format(status=status)
         if reach.options:

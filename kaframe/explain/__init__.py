@@ -9,7 +9,7 @@ from typing import Any
 from kaframe.database import Database, quoted
 from kaframe.explain.deciding import Decided, find_deciding
 from kaframe.explain.decision import find_decisions, find_target
-from kaframe.explain.effort import find_cheapest, find_levers
+from kaframe.explain.effort import MOST_TRIES, find_cheapest, find_levers
 from kaframe.explain.evidence import Behind, Records
 from kaframe.explain.facts import LeafFacts, find_facts
 from kaframe.explain.group import find_members
@@ -51,9 +51,12 @@ def explain_account(project: Project, db: Database, account_id: str, cards: tupl
 
 
 def explain_accounts(
-    project: Project, db: Database, ids: Sequence[str], cards: tuple[str, ...] = ()
+    project: Project, db: Database, ids: Sequence[str], cards: tuple[str, ...] = (), tries: int = MOST_TRIES
 ) -> Iterator[Explanation]:
-    """As ``explain_account`` for many, card by card; the queries are as many as for one account."""
+    """As ``explain_account`` for many, card by card; the queries are as many as for one account.
+
+    ``tries`` bounds the search for the cheapest combination of each.
+    """
     planned = {item.measure.id: item for item in plan_measures(project)}
     behind = Behind(project, db, ids, labels(project), planned)
     measures = one_each(db, f"SELECT * FROM measures WHERE {AMONG}", [list(ids)])
@@ -64,7 +67,7 @@ def explain_accounts(
             continue
         query = f"SELECT * FROM {quoted(f'score_{card.card.id}')} WHERE {AMONG} ORDER BY account_id"
         rows = db.rows(query, [list(ids)])
-        known = _know(project, db, card, [row["account_id"] for row in rows])
+        known = replace(_know(project, db, card, [row["account_id"] for row in rows]), tries=tries)
         for row in rows:
             yield _explain(known, row, records[row["account_id"]], tiers[row["account_id"]]["tier"])
 
@@ -81,6 +84,7 @@ class _Known:
     decided: Mapping[str, Decided]
     decisions: Mapping[str, Decision]
     members: Mapping[str, tuple[Member, ...]]
+    tries: int = MOST_TRIES
 
 
 def _know(project: Project, db: Database, card: PlannedCard, ids: Sequence[str]) -> _Known:
@@ -167,7 +171,7 @@ def _cheapest(account: _Account) -> Combination | None:
     if target is None or target.blocked:
         return None
     levers = find_levers(account.card, account.on.project.rules.measure.measures, account.records.values)
-    found = find_cheapest(account.card, account.known(), levers, target.points)
+    found = find_cheapest(account.card, account.known(), levers, target.points, account.on.tries)
     if found is None:
         return None
     named = account.records.rows.labels
@@ -184,7 +188,8 @@ def _added_up(
     """The account with what every leaf lost, rounded so that everything adds up, and what additive cards add."""
     card = known.card
     rounding, best = card.meaning.rounding, card.meaning.best
-    points: dict[str, float | None] = {name: row[name] for name in row if name in _paths(card.root)}
+    paths = _paths(card.root)
+    points: dict[str, float | None] = {name: row[name] for name in row if name in paths}
     own = row.get("own_points", row["points"])
     points[""] = own
     shares = effective_shares(card, points)
@@ -250,6 +255,8 @@ def _reach(leaf: PlannedNode, account: _Account, value: Any) -> Reach | None:
     target = account.target
     if target is None or target.blocked:
         return None
+    if account.of(leaf).stale:
+        return Reach(why="stale")
     current = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
     search = counted_reach if whole_value(leaf, dict(account.on.units)) else find_reach
     return search(account.card, account.known(), leaf, target.points, current)

@@ -78,14 +78,17 @@ def find_levers(card: PlannedCard, measures: Iterable[Measure], values: Mapping[
     ]
 
 
-def find_cheapest(card: PlannedCard, leaves: Points, levers: Sequence[Lever], target: float) -> Combination | None:
+def find_cheapest(
+    card: PlannedCard, leaves: Points, levers: Sequence[Lever], target: float, tries: int = MOST_TRIES
+) -> Combination | None:
     """The cheapest way to a score of ``target`` points, all else unchanged; None when there is no lever.
 
-    A combination without moves says that all levers together cannot bring it.
+    ``tries``: so many totals are computed at most; the best found by then is told as such. A combination
+    without moves says that all levers together cannot bring it.
     """
     if not levers:
         return None
-    search = _Search(card, target, dict(leaves), [(lever, _options(card, lever)) for lever in levers])
+    search = _Search(card, target, dict(leaves), [(lever, _options(card, lever)) for lever in levers], tries)
     search.run()
     moves = tuple(
         Move(lever.name, lever.current, value, lever.cost(value))
@@ -103,6 +106,7 @@ class _Search:
     target: float
     leaves: dict[str, float | None]
     levers: list[tuple[Lever, list[Option]]]
+    most_tries: int
     best: dict[str, float] = field(default_factory=dict)
     best_cost: float = math.inf
     tries: int = 0
@@ -123,10 +127,10 @@ class _Search:
     @property
     def is_complete(self) -> bool:
         """Whether no cheaper combination exists, rather than none having been found."""
-        return self.adds_up and self.tries < MOST_TRIES
+        return self.adds_up and self.tries < self.most_tries
 
     def _descend(self, place: int, state: _State) -> None:
-        if self.tries >= MOST_TRIES or state.cost >= self.best_cost:
+        if self.tries >= self.most_tries or state.cost >= self.best_cost:
             return
         if self._is_enough(state.points):
             self.best, self.best_cost = state.values, state.cost

@@ -29,6 +29,7 @@ class Behind:
     counted: dict[str, Mapping[str, Row]] = field(default_factory=dict)
     largest: dict[str, Mapping[str, list[Row]]] = field(default_factory=dict)
     sources: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    amounts: dict[str, str] = field(default_factory=dict)
 
     def count(self, item: PlannedMeasure) -> Mapping[str, Row]:
         """How many rows count for a measure, and what they sum up to, by account."""
@@ -57,8 +58,12 @@ class Behind:
 
     def amount(self, item: PlannedMeasure) -> str:
         """The column that says how much a row weighs: a number that the measure uses; empty when there is none."""
-        columns = self.db.columns(item.measure.from_table)
-        return min((name for name in item.value.names if columns.get(name, "").startswith(NUMBERS)), default="")
+        name = item.measure.id
+        if name not in self.amounts:
+            columns = self.db.columns(item.measure.from_table)
+            numbers = (used for used in item.value.names if columns.get(used, "").startswith(NUMBERS))
+            self.amounts[name] = min(numbers, default="")
+        return self.amounts[name]
 
     def sources_of(self, table: str) -> tuple[str, ...]:
         """Where the rows of a table were read."""

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from kaframe.explain.records import Reach
-from kaframe.explain.sums import Points, total_score
+from kaframe.explain.sums import Points, node_points, total_by_leaf
 from kaframe.scorecard.leaves import kind_of
 from kaframe.scorecard.planned import PlannedCard, PlannedNode
 from kaframe.scorecard.spans import limited
 
 HALVINGS = 100  # of an interval of points: far below what a double can tell apart
+CLOSE = 1e-10  # of the leaf's span: how near to the edge a straight line leads
 FARTHEST = 1e12  # points beyond which nobody looks
 FARTHEST_PLACE = 15  # of a digit
 SIGNIFICANT = (2, 3, 4, 5, 6, 9, 12)  # a value is told with as few digits as still reach the colour
@@ -30,27 +31,23 @@ def find_reach(card: PlannedCard, leaves: Points, leaf: PlannedNode, target: flo
     if found.value is None:
         return found
 
-    def enough(value: float) -> bool:
-        score = total_score(card, {**leaves, leaf.path: value_points(card, leaf, value)})
-        return score is not None and score >= target
-
-    value = _shortened(found.value, current, enough)
+    enough = _enough(card, leaves, leaf, target)
+    value = _shortened(found.value, current, lambda value: enough(value_points(card, leaf, value)))
     return Reach(value=value, points=value_points(card, leaf, value))
 
 
 def nearest_reach(card: PlannedCard, leaves: Points, leaf: PlannedNode, target: float, current: float | None) -> Reach:
     """As ``find_reach``, to the last digit: no value nearer to the current one is enough."""
 
-    def enough(points: float | None) -> bool:
-        score = total_score(card, {**leaves, leaf.path: points})
-        return score is not None and score >= target
-
+    if leaf.decay is not None:
+        return Reach(why="decays")
+    enough = _enough(card, leaves, leaf, target)
     most, least = min(leaf.span.high, FARTHEST), max(leaf.span.low, -FARTHEST)
-    if leaf.node.decay is not None or not enough(most):
+    if not enough(most):
         return Reach()
     if options := kind_of(leaf.node).options(leaf):
         return _reach_by_name(options, enough)
-    needed = _least_points(enough, most, least)
+    needed = _least_points(enough, most, least, _guesses(card, leaves, leaf, target))
     values = [value for value in _candidates(leaf, needed, current) if enough(value_points(card, leaf, value))]
     if not values:
         return Reach()
@@ -82,12 +79,9 @@ def counted_reach(card: PlannedCard, leaves: Points, leaf: PlannedNode, target: 
     if found.value is None or found.value == int(found.value):
         return found
 
-    def enough(value: float) -> bool:
-        score = total_score(card, {**leaves, leaf.path: value_points(card, leaf, value)})
-        return score is not None and score >= target
-
+    enough = _enough(card, leaves, leaf, target)
     nearby = [float(math.floor(found.value)), float(math.ceil(found.value))]
-    fitting = [value for value in nearby if enough(value)]
+    fitting = [value for value in nearby if enough(value_points(card, leaf, value))]
     if not fitting:
         return Reach()
     value = min(fitting, key=lambda one: abs(one - (current if current is not None else one)))
@@ -101,17 +95,42 @@ def _reach_by_name(options: list[tuple[str, float]], enough: Enough) -> Reach:
     )
 
 
-def _least_points(enough: Enough, most: float, least: float) -> float:
+def _enough(card: PlannedCard, leaves: Points, leaf: PlannedNode, target: float) -> Enough:
+    """Whether points of the leaf bring the score to the target, all else unchanged."""
+    total = total_by_leaf(card, leaves, leaf)
+
+    def enough(points: float | None) -> bool:
+        score = total(points)
+        return score is not None and score >= target
+
+    return enough
+
+
+def _guesses(card: PlannedCard, leaves: Points, leaf: PlannedNode, target: float) -> Iterator[float]:
+    """Where the points are enough, if the total were a straight line; with rounding half a unit earlier."""
+    least, most = max(leaf.span.low, -FARTHEST), min(leaf.span.high, FARTHEST)
+    low, high = (node_points(card, {**leaves, leaf.path: end})[""] for end in (least, most))
+    if low is None or high is None or high <= low:
+        return
+    digits = card.meaning.rounding.total
+    for short in {0.0, 0.0 if digits is None else 0.5 * 10.0**-digits}:
+        guess = least + (target - short - low) / (high - low) * (most - least)
+        yield from (guess - CLOSE * (most - least), guess + CLOSE * (most - least))
+
+
+def _least_points(enough: Enough, most: float, least: float, guesses: Iterable[float]) -> float:
     """The fewest points of the leaf that are enough; more points never lower a total."""
     low, high = least, most
     if enough(low):
         return low
+    for guess in guesses:
+        if low < guess < high:
+            low, high = (low, guess) if enough(guess) else (guess, high)
     for _ in range(HALVINGS):
         middle = (low + high) / 2
-        if enough(middle):
-            high = middle
-        else:
-            low = middle
+        if not low < middle < high:
+            break
+        low, high = (low, middle) if enough(middle) else (middle, high)
     return high
 
 

@@ -36,12 +36,14 @@ class Reach:
     """The smallest change of one leaf's value alone that brings the next better colour.
 
     ``value`` is the value it would need; ``options`` say it where values are names or conditions. Neither: no value
-    of this leaf alone brings it.
+    of this leaf alone brings it, or ``why`` none can be told: its points fade with age (decays), or whatever it
+    becomes it stays too old to count (stale).
     """
 
     value: float | None = None
     options: tuple[str, ...] = ()
     points: float | None = None
+    why: Literal["", "decays", "stale"] = ""
 
     @property
     def is_possible(self) -> bool:

@@ -6,7 +6,7 @@ It says the same as the SQL of ``kaframe.scorecard``; tests compare them over al
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from kaframe.scorecard.planned import MEANS, PlannedCard, PlannedNode, most_lost
@@ -24,13 +24,8 @@ def filled(card: PlannedCard, leaves: Points) -> dict[str, float | None]:
 def node_points(card: PlannedCard, leaves: Points) -> dict[str, float | None]:
     """The points of every node from those of the leaves; the root's (unrounded total) under the empty path."""
     found = filled(card, leaves)
-    digits = card.meaning.rounding.group
     for group in card.root.groups():
-        value = _joined(group, card, found)
-        if value is not None:
-            value = limited(group, value)
-            value = card.meaning.rounding.rounded(value, digits) if group.path and digits is not None else value
-        found[group.path] = value
+        found[group.path] = _group_points(group, card, found)
     return found
 
 
@@ -51,6 +46,28 @@ def total_score(card: PlannedCard, leaves: Points) -> float | None:
     if not known or lacking or total is None:
         return None
     return card.meaning.rounding.rounded(total, card.meaning.rounding.total)
+
+
+def total_by_leaf(card: PlannedCard, leaves: Points, leaf: PlannedNode) -> Callable[[float | None], float | None]:
+    """The account's score as a function of the points of one leaf, all else unchanged: what ``total_score`` says.
+
+    Only the groups above the leaf are put together again, as a search asks many times.
+    """
+    above = [group for group in card.root.groups() if not group.path or leaf.path.startswith(f"{group.path}.")]
+    points = node_points(card, {**leaves, leaf.path: None})
+    is_possible = total_score(card, {**leaves, leaf.path: 0.0}) is not None
+    rounding = card.meaning.rounding
+
+    def total(own: float | None) -> float | None:
+        if own is None or not is_possible:
+            return total_score(card, {**leaves, leaf.path: own})
+        points[leaf.path] = own
+        for group in above:
+            points[group.path] = _group_points(group, card, points)
+        found = points[""]
+        return None if found is None else rounding.rounded(found, rounding.total)
+
+    return total
 
 
 def effective_shares(card: PlannedCard, points: Points) -> dict[str, float]:
@@ -94,6 +111,15 @@ def exact_parts(parts: Mapping[str, float], total: float, digits: int) -> dict[s
     for place in range(abs(rest) if losing else 0):
         whole[losing[place % len(losing)]] += 1 if rest > 0 else -1
     return {name: float(count * unit) for name, count in whole.items()}
+
+
+def _group_points(group: PlannedNode, card: PlannedCard, points: Points) -> float | None:
+    """The points of a group from those of its children."""
+    value, digits = _joined(group, card, points), card.meaning.rounding.group
+    if value is None:
+        return None
+    value = limited(group, value)
+    return card.meaning.rounding.rounded(value, digits) if group.path and digits is not None else value
 
 
 def _joined(group: PlannedNode, card: PlannedCard, points: Points) -> float | None:

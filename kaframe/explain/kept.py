@@ -1,0 +1,51 @@
+"""The explanations that a run keeps with it, so that its reports show them, whenever they are made."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from decimal import Decimal
+from math import isfinite
+from typing import Any
+
+from kaframe.database import Database
+from kaframe.explain import explain_accounts
+from kaframe.project import Project
+
+TRIES = 500  # of combinations, an account: a report is made for all of them
+
+
+def keep_explanations(project: Project, db: Database) -> None:
+    """Explain every managed account.
+
+    Reads: the tables up to ``colours``, ``managed``.
+    Writes: ``explanations``, a row an account and card that applies to it: account_id, card, content (JSON).
+    """
+    ids = [row["account_id"] for row in db.rows("SELECT account_id FROM managed ORDER BY account_id")]
+    rows = [
+        {"account_id": one.account_id, "card": one.card, "content": json.dumps(plain(one), ensure_ascii=False)}
+        for one in explain_accounts(project, db, ids, tries=TRIES)
+    ]
+    db.create("explanations", rows, {"account_id": "VARCHAR", "card": "VARCHAR", "content": "VARCHAR"})
+
+
+def plain(value: Any) -> Any:
+    """A record as plain data, without what is empty: days as text, what is no finite number as null."""
+    if is_dataclass(value):
+        named = ((field.name, getattr(value, field.name)) for field in fields(value))
+        return {name: plain(item) for name, item in named if not _is_empty(item)}
+    if isinstance(value, Mapping):
+        return {name: plain(item) for name, item in value.items() if item is not None}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, Decimal):
+        return plain(float(value))
+    if isinstance(value, float):
+        return value if isfinite(value) else None
+    return value if value is None or isinstance(value, str | int) else str(value)
+
+
+def _is_empty(value: Any) -> bool:
+    """Whether it says nothing; 0 says something."""
+    return value is None or value is False or (isinstance(value, str | tuple) and not value)
