@@ -31,11 +31,14 @@ def check_maps(project: Project) -> list[Problem]:
 def _of_map(project: Project, leaf: PlannedNode) -> Iterator[Problem]:
     assert leaf.node.map is not None
     assert leaf.node.value is not None
-    for key in leaf.node.map:
-        example, hint = _never_written(project, leaf, key) if key != "else" else ("", "")
-        if example:
-            message = f"the key '{key}' in the map of '{leaf.path}' never comes"
-            yield finding(leaf.node.value.at, "KF2348", message, hint, example)
+    told = [(key, *_never_written(project, leaf, key)) for key in leaf.node.map if key != "else"]
+    never = [(key, example, hint) for key, example, hint in told if example]
+    if never:
+        keys = ", ".join(f"'{key}'" for key, _, _ in never)
+        what = f"the key {keys} in the map of '{leaf.path}' never comes"
+        if len(never) > 1:
+            what = f"the keys {keys} in the map of '{leaf.path}' never come"
+        yield finding(leaf.node.value.at, "KF2348", what, never[0][2], never[0][1])
 
 
 def _never_written(project: Project, leaf: PlannedNode, key: str) -> tuple[str, str]:
