@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from kaframe.decimals import TAIL, rounded
 from kaframe.errors import Location
 
 if TYPE_CHECKING:
@@ -172,7 +173,8 @@ class RunView:
     every measure, node, tier, status, stage, insight, role and member in the project's language, by ``kind.id``;
     ``units`` the unit of every measure; ``colours`` the CSS colour of every status by card, best first; ``cards`` the
     tree of every scorecard, ``scales`` its lowest and highest points; ``primary`` is the card that the bare words score
-    and status mean, ``family`` all cards by segment of which an account has one in its place.
+    and status mean, ``family`` all cards by segment of which an account has one in its place. ``display`` says by card
+    to how many digits points are shown, and whether ties go "up" or to "even"; ``shown(card, points)`` does it.
     """
 
     project: str
@@ -188,6 +190,12 @@ class RunView:
     scales: Mapping[str, Sequence[float]] = field(default_factory=dict)
     primary: str = ""
     family: Sequence[str] = ()
+    display: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+
+    def shown(self, card: str, points: float | None) -> float | None:
+        """Points of a card as people read them, beside the exact ones that decide."""
+        digits, half = self.display.get(card, (TAIL, "up"))
+        return None if points is None else rounded(points, digits, half)
 
 
 @dataclass(frozen=True, slots=True)

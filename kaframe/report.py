@@ -70,6 +70,7 @@ def _describe(project: Project) -> dict[str, Any]:
         "scales": {card.id: _scale(project, card) for card in score.scorecards},
         "primary": primary.id if primary else "",
         "family": list(score.primaries()),
+        "display": {card.id: score.display(card.id) for card in score.scorecards},
     }
 
 

@@ -18,6 +18,7 @@ MANAGED = ("measures", "tiers", "colours", "scores", "reasons", "owners", "insig
 WHOLE = ("findings", "overrides", "members", "tasks", "events", "portfolio", "tier_counts", "tier_totals",
          "colour_counts", "pareto", "sources", "orphans", "quality")  # fmt: skip
 LEVELS = 3  # head, tables, rows
+SCORES = ("colours", "scores")
 JSON_COLUMNS = {"insights": "evidence", "plans": "strategies", "members": "roles", "explanations": "content"}
 
 
@@ -41,8 +42,9 @@ def write(view: kaframe.RunView, folder: Path) -> Path:
         "summary": summarise(view, tables),
         "labels": view.labels,
         "units": view.units,
-        "scorecards": {"primary": view.primary, "scales": view.scales, "trees": view.cards},
-        "tables": {name: [_parsed(name, row) for row in rows] for name, rows in tables.items()},
+        "scorecards": {"primary": view.primary, "family": view.family, "scales": view.scales, "display": view.display,
+                       "trees": view.cards},
+        "tables": {name: [_told(view, name, row) for row in rows] for name, rows in tables.items()},
     }
     target = folder / "report.json"
     target.write_bytes(f"{_listed(report, LEVELS)}\n".encode("utf-8", errors="replace"))
@@ -50,10 +52,10 @@ def write(view: kaframe.RunView, folder: Path) -> Path:
 
 
 def summarise(view: kaframe.RunView, tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, Any]:
-    """The counts that people ask for first; tiers and colours (of the primary card) are of all accounts."""
+    """The counts that people ask for first; tiers and colours (as bare ``status``) are of all accounts."""
     colours, managed = Counter[str](), Counter[str]()
     for row in tables["colour_counts"]:
-        if row["card"] == view.primary:
+        if row["card"] in (view.family or (view.primary,)):
             colours[row["status"]] += row["accounts"]
             managed[row["status"]] += row["accounts"] if row["managed"] else 0
     return {
@@ -107,6 +109,13 @@ def plain(value: Any) -> Any:
 
 # Compact text is what the encoder of the standard library makes quickly; a dumps with an indent is ten times slower.
 ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, allow_nan=False, default=plain)
+
+
+def _told(view: kaframe.RunView, table: str, row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The row as it is; a score has beside its exact points those that people read."""
+    if table in SCORES:
+        return {**row, "shown": view.shown(row["card"], row["points"])}
+    return _parsed(table, row)
 
 
 def _parsed(table: str, row: Mapping[str, Any]) -> Mapping[str, Any]:

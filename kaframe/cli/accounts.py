@@ -67,12 +67,15 @@ def accounts(ctx: click.Context, /, run_id: str, everything: bool, form: str, **
 
 def _query(project: Project, named: str, wanted: dict[str, Any]) -> tuple[str, list[Any]]:
     """One row an account; red before yellow before green, low points first, unmanaged accounts last."""
+    from kaframe.database import literal
     from kaframe.names import of_primary
+    from kaframe.shades import names_of
 
-    primary = project.rules.score.primary()
-    card = primary.id if primary else ""
-    rule = project.rules.status.rgb.get(card)
-    ranks = " ".join(f"WHEN '{colour.id}' THEN {-rank}" for rank, colour in enumerate(rule.colours if rule else ()))
+    ranks = " ".join(
+        f"WHEN c.card = {literal(card)} AND c.status = {literal(status)} THEN {-rank}"
+        for card in project.rules.score.primaries()
+        for rank, status in enumerate(names_of(project, card))
+    )
     owner_role = "account_manager"
     conditions, parameters = ["TRUE"], [owner_role]
     for column, key in (("t.tier", "tier"), ("c.status", "status"), ("s.stage", "stage")):
@@ -85,10 +88,10 @@ def _query(project: Project, named: str, wanted: dict[str, Any]) -> tuple[str, l
     if wanted["managed"]:
         conditions.append("(t.key_account OR t.candidate OR s.stage IS NOT NULL)")
     managed = "coalesce(t.key_account OR t.candidate, FALSE) OR s.stage IS NOT NULL"
-    status = f"CASE c.status {ranks} ELSE 1 END" if ranks else "1"
+    status = f"CASE {ranks} ELSE 1 END" if ranks else "1"
     query = (
-        f"SELECT t.account_id, {named} AS name, t.tier, c.status, c.points, c.weakest, s.stage, o.member AS owner, "
-        "coalesce(l.late, 0) AS late_tasks FROM tiers AS t "
+        f"SELECT t.account_id, {named} AS name, t.tier, c.card, c.status, c.points, c.weakest, s.stage, "
+        "o.member AS owner, coalesce(l.late, 0) AS late_tasks FROM tiers AS t "
         "JOIN measures AS m ON m.account_id = t.account_id "
         f"LEFT JOIN (SELECT * FROM colours WHERE {of_primary(project)}) AS c ON c.account_id = t.account_id "
         "LEFT JOIN stages AS s ON s.account_id = t.account_id "
@@ -121,24 +124,20 @@ def _in_words(project: Project, rows: list[dict[str, Any]]) -> list[dict[str, An
     from kaframe.shades import find_mark
 
     named = labels(project)
-    primary = project.rules.score.primary()
-    card = primary.id if primary else ""
-
-    cards = project.rules.score.primaries()
 
     def word(kind: str, name: str | None) -> str | None:
         return named.get(f"{kind}.{name}", name) if name else None
 
-    def marked(status: str | None) -> str | None:
+    def marked(card: str, status: str | None) -> str | None:
         return f"{find_mark(project, card, status)} {word('status', status)}" if status else None
 
     return [
         {
             **row,
             "tier": word("tier", row["tier"]),
-            "status": marked(row["status"]),
-            "weakest": next((found for one in cards if (found := named.get(f"node.{one}.{row['weakest']}"))), None)
-            or row["weakest"],
+            "status": marked(row["card"], row["status"]),
+            "points": None if row["points"] is None else project.rules.score.shown(row["card"], row["points"]),
+            "weakest": named.get(f"node.{row['card']}.{row['weakest']}", row["weakest"]),
             "stage": word("stage", row["stage"]),
             "owner": word("member", row["owner"]),
             "late_tasks": row["late_tasks"] or None,

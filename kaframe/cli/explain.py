@@ -181,7 +181,8 @@ def _tell_difference(project: Project, published: dict[str, Any], explained: lis
         row = was.get(one.card)
         same = row and one.decision and (row["points"], row["status"]) == (one.score, one.decision.status)
         if row and not same:
+            points = "-" if row["points"] is None else project.rules.score.shown(one.card, row["points"])
             click.echo(
-                words["changed since"].format(run=published["run_id"], points=row["points"], status=row["status"]),
+                words["changed since"].format(run=published["run_id"], points=points, status=row["status"]),
                 err=True,
             )

@@ -89,8 +89,9 @@ def _line_of(project: Project, run: PublishedRun, account_id: str) -> dict[str, 
     colours = [row for row in run.rows("colours", account_id) if row["card"] in cards]
     tier = run.rows("tiers", account_id)[0]["tier"]
     stages = run.rows("stages", account_id)
-    points = colours[0]["points"] if colours else None
-    note = ", ".join([*([f"{points:g}"] if points is not None else []), tier, *(row["stage"] for row in stages)])
+    known = [row for row in colours if row["points"] is not None]
+    scores = [project.rules.score.shown(row["card"], row["points"]) for row in known[:1]]
+    note = ", ".join([*scores, tier, *(row["stage"] for row in stages)])
     day: date = run.as_of
     return {
         "day": day,

@@ -63,7 +63,7 @@ def list_(ctx: click.Context, everything: bool, form: str) -> None:
 @click.argument("status")
 @click.option("--until", required=True, metavar="DAY", help="The last day on which it holds.")
 @click.option("--reason", required=True, help="Why.")
-@click.option("--card", default="", metavar="CARD", help="The scorecard; default the primary one.")
+@click.option("--card", default="", metavar="CARD", help="The scorecard; default the one that bare status means.")
 @on_option
 @author_option
 @click.pass_context
@@ -76,9 +76,9 @@ def set_(ctx: click.Context, /, account: str, status: str, until: str, **said: A
     from kaframe.store import Act, Override, open_store, set_override
 
     project = opened(ctx)
-    card = _card(project, said["card"])
-    known_name(status, {colour.id for colour in project.rules.status.rgb[card].colours}, "colour")
     account_id = _account(project, account)
+    card = _card(project, said["card"], account_id)
+    known_name(status, {colour.id for colour in project.rules.status.rgb[card].colours}, "colour")
     act = Act(author_of(said["author"]), parsed_day(said["on"]) if said["on"] else project.as_of, said["reason"])
     row = Override(account_id, card, status, parsed_day(until, future=True))
     set_override(open_store(project), row, act)
@@ -88,7 +88,7 @@ def set_(ctx: click.Context, /, account: str, status: str, until: str, **said: A
 
 @override.command()
 @click.argument("account")
-@click.option("--card", default="", metavar="CARD", help="The scorecard; default the primary one.")
+@click.option("--card", default="", metavar="CARD", help="The scorecard; default the one that bare status means.")
 @click.option("--reason", default="", help="Why.")
 @on_option
 @author_option
@@ -106,23 +106,35 @@ def clear(ctx: click.Context, /, account: str, card: str, **said: Any) -> None:
     made = list_overrides(store)
     # What the data or the rules no longer have can be cleared all the same.
     account_id = account if account in {row["account_id"] for row in made} else _account(project, account)
-    card_id = card if card in {row["card"] for row in made} else _card(project, card)
+    card_id = card if card in {row["card"] for row in made} else _card(project, card, account_id)
     act = Act(author_of(said["author"]), parsed_day(said["on"]) if said["on"] else project.as_of, said["reason"])
     row = clear_override(store, account_id, card_id, act)
     facts = {"account": account_id, "card": row["card"], "status": row["status"]}
     click.echo(words_of(project.config.language)["override is cleared"].format(**facts))
 
 
-def _card(project: Project, card: str) -> str:
-    """The named scorecard, or the primary one; it must have colours."""
+def _card(project: Project, card: str, account_id: str) -> str:
+    """The named scorecard, or the primary one, of cards by segment the account's own; it must have colours."""
     if card:
         return known_name(card, project.rules.status.rgb, "scorecard")
     primary = project.rules.score.primary()
+    if primary is not None and primary.family:
+        return _own_card(project, account_id) or primary.id
     if primary is None or primary.id not in project.rules.status.rgb:
         raise UsageError(
             [Problem(None, "KF6062", "no scorecard has colours", "'rgb:' in rules/status.yaml gives them")]
         )
     return primary.id
+
+
+def _own_card(project: Project, account_id: str) -> str | None:
+    """The card of the family of the primary one that the account has in the latest run."""
+    from kaframe.published import load_run
+
+    cards = project.rules.score.primaries()
+    with load_run(project) as run:
+        found = [row["card"] for row in run.rows("colours", account_id)]
+    return next((card for card in found if card in cards and card in project.rules.status.rgb), None)
 
 
 def _account(project: Project, text: str) -> str:

@@ -78,7 +78,7 @@ class _Teller:
     def _head(self, one: Explanation) -> Iterator[str]:
         tier = self.named.get(f"tier.{one.tier}", one.tier)
         yield f"{one.account_id}  {plain(one.name)}  {tier}  {one.as_of}"
-        score = "-" if one.shown is None else f"{one.shown:g}"
+        score = self._shown(one.card, one.score)
         status = ""
         if one.decision:
             word = self.named.get(f"status.{one.decision.status}", one.decision.status)
@@ -87,7 +87,7 @@ class _Teller:
         if one.decision:
             yield from (INDENT + line for line in self._why(one))
         coverage = self.words["coverage"].format(share=f"{one.coverage:.0%}", least=f"{one.minimum_coverage:.0%}")
-        between = self.words["between"].format(low=shown(one.low), high=shown(one.high))
+        between = self.words["between"].format(low=self._shown(one.card, one.low), high=self._shown(one.card, one.high))
         yield f"{INDENT}{coverage}" + (f"; {between}" if one.low != one.high else "")
 
     def _why(self, one: Explanation) -> Iterator[str]:
@@ -102,13 +102,16 @@ class _Teller:
         if decision.since:
             yield self.words["status since"].format(**facts)
         yield from self._patience(decision)
-        yield from self._considered(decision)
+        yield from self._considered(decision, one.card)
         yield from decision.lost
         target = one.target
         if target and target.blocked:
             yield self.words[f"blocked.{target.blocked}"].format(status=self._status(target.status))
         elif target:
             yield self.words["next colour"].format(status=self._status(target.status), points=f"{target.points:g}")
+
+    def _shown(self, card: str, points: float | None) -> str:
+        return "-" if points is None else self.project.rules.score.shown(card, points)
 
     def _patience(self, decision: Decision) -> Iterator[str]:
         """Which run began what is waited for, and when it can be over."""
@@ -118,27 +121,26 @@ class _Teller:
         elif decision.runs_left:
             yield self.words["waits for runs"].format(**facts)
 
-    def _considered(self, decision: Decision) -> Iterator[str]:
+    def _considered(self, decision: Decision, card: str) -> Iterator[str]:
         """The exceptions that do not decide, by what became of them."""
         found: dict[str, list[str]] = {}
         for one in decision.considered:
             found.setdefault(one.state, []).append(plain(one.reason))
-        told = ("overridden", "changes_nothing", "later", "unknown")
-        for state in (*told, "does_not_hold") if self.everything else told:
+        states = ("overridden", "changes_nothing", "later", "unknown")
+        for state in (*states, "does_not_hold") if self.everything else states:
             if state in found:
                 names = LISTED[self.project.config.language].join(found[state])
                 yield self.words[f"exceptions {state}"].format(names=names)
         if decision.calculated_points is not None and decision.points != decision.calculated_points:
-            yield self.words["calculated points"].format(
-                points=shown(decision.points), calculated=shown(decision.calculated_points)
-            )
+            told = self._shown(card, decision.points), self._shown(card, decision.calculated_points)
+            yield self.words["calculated points"].format(points=told[0], calculated=told[1])
 
     def _members(self, one: Explanation) -> Iterator[str]:
         """The companies that a parent has its points or colour from."""
         yield self.words["members"]
         for member in one.members:
             share = "-" if member.share is None else f"{member.share:.1%}"
-            has = self._status(member.status) if member.status else shown(member.points)
+            has = self._status(member.status) if member.status else self._shown(one.card, member.points)
             state = "" if member.state == "counted" else f"  ({self.words[f'member.{member.state}']})"
             yield f"{INDENT}{member.account_id}  {plain(member.name)}: {has}, {share}{state}"
 

@@ -152,27 +152,27 @@ def painted(project: Project, card: str, status: str, text: str) -> str:
 
 def _tell_colours(project: Project, db: Database, words: Words, few: int) -> None:
     from kaframe.names import of_primary
+    from kaframe.shades import is_good, names_of
 
-    primary = project.rules.score.primary()
-    if primary is None:
+    if project.rules.score.primary() is None:
         return
     named = _labels(project)
     query = (
         "SELECT c.*, m.name FROM colours AS c JOIN measures AS m USING (account_id) JOIN tiers AS t USING (account_id) "
         f"WHERE {of_primary(project)} AND (t.key_account OR t.candidate) ORDER BY points NULLS FIRST, account_id"
     )
-    rule = project.rules.status.rgb.get(primary.id)
-    ranks = {colour.id: -rank for rank, colour in enumerate(rule.colours if rule else ())}
-    rows = sorted(db.rows(query), key=lambda row: ranks.get(row["status"], 1))
+    cards = project.rules.score.primaries()
+    ranks = {(card, status): -rank for card in cards for rank, status in enumerate(names_of(project, card))}
+    rows = sorted(db.rows(query), key=lambda row: ranks.get((row["card"], row["status"]), 1))
     counts: dict[str, int] = {}
     for row in rows:
         counts[row["status"]] = counts.get(row["status"], 0) + 1
     click.echo(_counted(words["colours"], _named(named, "status", counts)))
-    for row in [row for row in rows if not (rule and row["status"] in rule.good)][: few + 3]:
-        points = "-" if row["points"] is None else f"{row['points']:g}"
+    for row in [row for row in rows if not is_good(project, row["card"], row["status"])][: few + 3]:
+        points = "-" if row["points"] is None else project.rules.score.shown(row["card"], row["points"])
         why = named.get(f"exception.{row['exception']}", "") if row["why"] == "exception" else ""
         why = why or named.get(f"node.{row['card']}.{row['weakest']}", row["weakest"] or "")
-        status = painted(project, primary.id, row["status"], named.get(f"status.{row['status']}", row["status"]))
+        status = painted(project, row["card"], row["status"], named.get(f"status.{row['status']}", row["status"]))
         click.echo(f"  {status}  {plain(row['name'] or row['account_id'])}  {points}  {plain(why)}")
 
 

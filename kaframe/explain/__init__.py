@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kaframe.database import Database, quoted
+from kaframe.decimals import TAIL
 from kaframe.explain.deciding import Decided, find_deciding
 from kaframe.explain.decision import find_decisions, find_target
 from kaframe.explain.effort import MOST_TRIES, find_cheapest, find_levers
@@ -30,7 +31,6 @@ from kaframe.explain.sums import effective_shares, exact_parts, leaf_losses, lea
 from kaframe.labels import labels
 from kaframe.names import plan_measures
 from kaframe.project import Project
-from kaframe.rules.semantics import TAIL
 from kaframe.scorecard.leaves import kind_of
 from kaframe.scorecard.query import is_computed, leaf_shares
 from kaframe.scorecard.tree import PlannedCard, PlannedNode, plan_cards

@@ -42,12 +42,12 @@ _INVISIBLE = ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 # The colour of the primary card and the next open task of every account that something is told of.
 ACCOUNTS_QUERY = """
-    SELECT e.account_id, a.name, t.tier, c.status,
+    SELECT e.account_id, a.name, t.tier, c.card, c.status,
         n.next.title AS next_title, n.next.member AS next_member, n.next.due_on AS next_due
     FROM (SELECT DISTINCT account_id FROM notice_events WHERE account_id IS NOT NULL) AS e
     LEFT JOIN accounts AS a USING (account_id)
     LEFT JOIN tiers AS t USING (account_id)
-    LEFT JOIN (SELECT account_id, status FROM colours WHERE {of_primary}) AS c USING (account_id)
+    LEFT JOIN (SELECT account_id, card, status FROM colours WHERE {of_primary}) AS c USING (account_id)
     LEFT JOIN (
         SELECT account_id, arg_min({{'title': title, 'member': member, 'due_on': due_on}},
             {{'due_on': due_on, 'task_key': task_key}}) AS next
@@ -80,8 +80,6 @@ class NoticeText:
     def __init__(self, project: Project, db: Database) -> None:
         self._project = project
         self._labels = labels(project)
-        primary = project.rules.score.primary()
-        self._card = primary.id if primary else ""
         rows = db.rows(ACCOUNTS_QUERY.format(of_primary=of_primary(project)))
         self._accounts = {row["account_id"]: row for row in rows}
 
@@ -104,8 +102,8 @@ class NoticeText:
 
     def _urgency(self, account: str | None, events: Sequence[Mapping[str, Any]]) -> tuple[int, float, str]:
         """Worst colour first, then the most money or days at stake."""
-        status = self._accounts.get(account or "", {}).get("status")
-        place = worst_first(self._project, self._card, status)
+        known = self._accounts.get(account or "", {})
+        place = worst_first(self._project, known.get("card") or "", known.get("status"))
         return place, -max(abs(event["value"] or 0.0) for event in events), account or ""
 
     def _paragraph(self, account: str | None, events: Sequence[Mapping[str, Any]]) -> Paragraph:
@@ -113,7 +111,7 @@ class NoticeText:
         name = clean(known.get("name") or account or self._say(TEAM), NAME_LENGTH)
         shown = [kind for kind in ("status", "tier") if known.get(kind)]
         facts = [self._labels.get(f"{kind}.{known[kind]}", known[kind]) for kind in shown]
-        dot = find_shade(self._project, self._card, known.get("status")).dot
+        dot = find_shade(self._project, known.get("card") or "", known.get("status")).dot
         head = f"{dot} {name}" + (self._say(FACTS, facts=self._say(COMMA).join(facts)) if facts else "")
         ordered = sorted(events, key=_importance)
         lines = [self._line(event) for event in ordered]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from kaframe.bind import Duration, Label, bind
+from kaframe.decimals import TAIL, rounded, written
 from kaframe.errors import Location
 from kaframe.expression import Expression
 from kaframe.rules.semantics import Aggregate, Ends, Rounding, Semantics
@@ -183,6 +184,16 @@ class ScoreRules:
     def meaning(self, card: Scorecard) -> Semantics | None:
         """The semantics that a card names."""
         return next((item for item in self.semantics if item.id == card.semantics), None)
+
+    def display(self, card: str) -> tuple[int, str]:
+        """How the points of a card are shown: to how many digits, and where ties go."""
+        found = next((one for one in self.scorecards if one.id == card), None)
+        meaning = self.meaning(found) if found else None
+        return (meaning.rounding.shown, meaning.rounding.half) if meaning else (TAIL, "up")
+
+    def shown(self, card: str, points: float) -> str:
+        """Points of a card as people read them."""
+        return written(rounded(points, *self.display(card)))
 
     def family(self, card: Scorecard) -> tuple[Scorecard, ...]:
         """The cards of which an account gets one: those of the card's family, as written, or the card alone."""

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from typing import Any, Literal
 
 from kaframe.bind import Label, bind
+from kaframe.decimals import TAIL, rounded
 from kaframe.errors import Location
 from kaframe.yamlfile import Node
 
 Aggregate = Literal["weighted_mean", "mean", "min", "max", "sum", "worst_of"]
 Ends = Literal["clamp", "extend", "missing"]
-TAIL = 9  # digits of a score; what a double has beyond them is noise
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +49,7 @@ class Rounding:
 
     def rounded(self, value: float, digits: int | None) -> float:
         """The value at so many digits; with None only its binary tail is cut."""
-        way = ROUND_HALF_UP if self.half == "up" else ROUND_HALF_EVEN
-        nine = Decimal(repr(value)).quantize(Decimal(1).scaleb(-TAIL), ROUND_HALF_UP)
-        return float(nine if digits is None else nine.quantize(Decimal(1).scaleb(-digits), way))
+        return rounded(value, digits, self.half)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from kaframe.rules.semantics import TAIL, Rounding
+from kaframe.decimals import TAIL
+from kaframe.rules.semantics import Rounding
 from kaframe.scorecard.planned import Span
 
 WIDE = 1e8  # points up to here fit DECIMAL(18, 9) with room to spare

@@ -105,6 +105,7 @@ def _case(desk: Desk, chosen: Chosen, situation: Situation) -> Case:
         situation.past_actions,
         situation.reasons,
         situation.insight_labels,
+        str(situation.colour.get("card") or ""),
     )
     return Case(
         chosen,

@@ -63,6 +63,7 @@ class Known:
     past: Mapping[str, PastAction]
     reasons: Sequence[Reason]
     insights: Mapping[str, str]
+    card: str
 
 
 class ActionPlanner:
@@ -92,8 +93,8 @@ class ActionPlanner:
 
     def _improvements(self, known: Known) -> Iterator[PlannedAction]:
         """What is done about the largest losses, and what was begun and still loses points."""
-        status, primary = known.chosen.facts.get("status"), self._project.rules.score.primary()
-        if status is None or primary is None or is_good(self._project, primary.id, status):
+        status = known.chosen.facts.get("status")
+        if status is None or is_good(self._project, known.card, status):
             return
         rules = self._project.rules.strategy
         top = [reason for reason in known.reasons if reason.lost >= rules.improve.lost][: rules.improve.most]

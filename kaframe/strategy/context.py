@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kaframe.bind import Label
+from kaframe.decimals import rounded
 from kaframe.labels import labels
 from kaframe.project import Project
 from kaframe.rules.analyse import WhiteSpace
@@ -123,6 +124,7 @@ class Contexts:
 
     def _account(self, case: Case) -> dict[str, Any]:
         facts, colour = case.chosen.facts, case.situation.colour
+        card, score = str(colour.get("card") or self._card), facts.get("score")
         return {
             **{name: facts.get(name) for name in self._project.rules.expected.accounts},
             **{name: facts.get(name) for name in self._project.catalog.accounts},
@@ -134,10 +136,10 @@ class Contexts:
             "status": facts.get("status"),
             "status_label": self._label("status", facts.get("status")),
             "status_why": self._why(colour),
-            "is_good": is_good(self._project, self._card, facts.get("status")),
+            "is_good": is_good(self._project, card, facts.get("status")),
             "since": colour.get("since"),
-            "points": facts.get("score"),
-            "weakest": self._node(facts.get("weakest")),
+            "points": None if score is None else rounded(score, *self._project.rules.score.display(card)),
+            "weakest": self._labels.get(f"node.{card}.{facts.get('weakest')}", facts.get("weakest") or ""),
             "stage": facts.get("stage"),
             "stage_label": self._label("stage", facts.get("stage")),
         }
@@ -198,10 +200,6 @@ class Contexts:
         if colour.get("why") == "exception":
             return self._label("exception", colour.get("exception"))
         return self._project.text(BY_HAND) if colour.get("why") == "override" else ""
-
-    def _node(self, path: str | None) -> str:
-        card = self._project.rules.score.primary()
-        return self._labels.get(f"node.{card.id}.{path}", path or "") if card else ""
 
     def _label(self, kind: str, name: str | None) -> str:
         return self._labels.get(f"{kind}.{name}", name or "")

@@ -29,7 +29,7 @@ def account_page(
         "candidate": bool(tier.get("candidate")),
         "tier_note": say.word(f"kept.{tier['kept_by']}") if tier.get("kept_by") in ("stay", "dwell") else "",
         "tier_since": say.word("since", day=say.day(tier["since"])) if tier.get("since") else "",
-        "colour": say.colour(facts.view.primary, facts.status(account_id)),
+        "colour": facts.shown(account_id),
         "why": _why(facts, account_id),
         "people": _people(facts, account_id),
         "cards": cards(facts, account_id),
@@ -61,8 +61,7 @@ def children_by_parent(facts: Facts) -> dict[str, list[str]]:
 
 def _why(facts: Facts, account_id: str) -> list[str]:
     """Why the colour is what it is, when its points alone do not say so."""
-    say, card = facts.say, facts.view.primary
-    colour = facts.colours.get((card, account_id))
+    say, card, colour = facts.say, facts.card(account_id), facts.colour(account_id)
     if not colour:
         return []
     calculated = say.label("status", colour["calculated"])
@@ -79,7 +78,7 @@ def _why(facts: Facts, account_id: str) -> list[str]:
         said = [say.word("why.exception", reason=say.label("exception", colour["exception"]))]
         if colour["points"] == colour["calculated_points"]:
             return [*said, say.word("calculated", status=calculated)]
-        points = say.points(colour["calculated_points"])
+        points = say.points(card, colour["calculated_points"])
         return [*said, say.word("calculated_points", status=calculated, points=points)]
     return [say.word("why.no_data")] if colour["why"] == "no_data" else []
 
@@ -97,7 +96,7 @@ def _people(facts: Facts, account_id: str) -> list[dict[str, str]]:
 
 
 def _reasons(facts: Facts, account_id: str) -> list[dict[str, str]]:
-    say, card = facts.say, facts.view.primary
+    say, card = facts.say, facts.card(account_id)
     nodes = {node["path"]: node for node in leaves(facts.view.cards.get(card, ()))}
     found = sorted(
         (row for row in facts.rows("reasons", account_id) if row["card"] == card), key=lambda row: row["rank"]
@@ -110,9 +109,9 @@ def _reasons(facts: Facts, account_id: str) -> list[dict[str, str]]:
             "value": shown_value(facts, nodes[row["node"]], row["value"])
             if row["node"] in nodes
             else str(row["value"]),
-            "lost": f"−{say.points(row['lost'])}",
+            "lost": f"−{say.lost(row['lost'])}",
             "part": f"{100 * row['lost'] / most:.0f}" if most else "0",
-            "line": say.word("reason_line", points=say.points(row["points"]), weight=say.percent(row["weight"])),
+            "line": say.word("reason_line", points=say.points(card, row["points"]), weight=say.percent(row["weight"])),
             "rule": say.word("rule_at", at=nodes[row["node"]]["rule"]) if row["node"] in nodes else "",
         }
         for row in found[:REASONS_SHOWN]
@@ -206,16 +205,16 @@ def _actions(facts: Facts, account_id: str) -> list[dict[str, str]]:
             "title": action["title"],
             "member": say.member(action["member"]),
             "due_on": say.day(action["due_on"]),
-            "because": _because(facts, action["because"]),
+            "because": _because(facts, account_id, action["because"]),
         }
         for action in facts.rows("actions", account_id)
         if action["task_key"] not in listed
     ]
 
 
-def _because(facts: Facts, because: str | None) -> str:
+def _because(facts: Facts, account_id: str, because: str | None) -> str:
     """The label of the reason or insight that an action answers; as it is when it is neither."""
-    for kind, key in (("insight", because), ("node", f"{facts.view.primary}.{because}"), ("strategy", because)):
+    for kind, key in (("insight", because), ("node", f"{facts.card(account_id)}.{because}"), ("strategy", because)):
         if because and f"{kind}.{key}" in facts.view.labels:
             return facts.say.label(kind, key)
     return str(because or "")
@@ -226,7 +225,9 @@ def _tasks(facts: Facts, account_id: str) -> list[dict[str, Any]]:
     wanted = [row for row in facts.rows("tasks", account_id) if row["state"] in order or row["state"] == "done"]
     wanted.sort(key=lambda row: (order.get(row["state"], len(order)), row["due_on"], row["task_key"]))
     because = {action["task_key"]: action["because"] for action in facts.rows("actions", account_id)}
-    return [{**task_row(facts, row), "because": _because(facts, because.get(row["task_key"]))} for row in wanted]
+    return [
+        {**task_row(facts, row), "because": _because(facts, account_id, because.get(row["task_key"]))} for row in wanted
+    ]
 
 
 def _stage(facts: Facts, account_id: str) -> dict[str, Any] | None:

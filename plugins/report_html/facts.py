@@ -11,7 +11,7 @@ from typing import Any
 
 import kaframe
 
-from .saying import Saying
+from .saying import Colour, Saying
 
 Row = Mapping[str, Any]
 Rows = Sequence[Row]
@@ -54,10 +54,23 @@ class Facts:
     def rows(self, table: str, account_id: str) -> Rows:
         return self.of.get(table, {}).get(account_id, ())
 
-    def status(self, account_id: str, card: str = "") -> str | None:
-        """The published colour by a card, the primary one when none is named."""
-        row = self.colours.get((card or self.view.primary, account_id))
+    def card(self, account_id: str) -> str:
+        """The card that bare score and status mean of an account: the primary one, or its own of that one's family."""
+        own = (card for card in self.view.family if (card, account_id) in self.colours)
+        return next(own, self.view.primary)
+
+    def colour(self, account_id: str) -> Row | None:
+        """The row of the account's colour by that card."""
+        return self.colours.get((self.card(account_id), account_id))
+
+    def status(self, account_id: str) -> str | None:
+        """The published colour by that card."""
+        row = self.colour(account_id)
         return str(row["status"]) if row else None
+
+    def shown(self, account_id: str) -> Colour:
+        """How that colour is shown."""
+        return self.say.colour(self.card(account_id), self.status(account_id))
 
     def worth(self, account_id: str) -> float:
         """How much an account brings, by the measure that the rules watch."""
@@ -114,10 +127,7 @@ def _grouped(rows: Iterable[Row]) -> dict[str, list[Row]]:
 
 
 def _colours(view: kaframe.RunView) -> dict[tuple[str, str], Row]:
-    """The colours by card and account; of cards by segment the one that an account has stands for the primary."""
-    rows = view.rows("managed.colours")
-    own = {(view.primary, row["account_id"]): row for row in rows if row["card"] in view.family}
-    return own | {(row["card"], row["account_id"]): row for row in rows}
+    return {(row["card"], row["account_id"]): row for row in view.rows("managed.colours")}
 
 
 def _value_measure(view: kaframe.RunView) -> str:

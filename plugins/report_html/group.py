@@ -26,13 +26,13 @@ def group_of(facts: Facts, account_id: str, children: Mapping[str, list[str]]) -
 def _rolled(facts: Facts, account_id: str) -> list[str]:
     """Which companies the account has its points or colour from, the largest share first."""
     say = facts.say
-    mine = [row for row in facts.rows("roll_ups", account_id) if row["card"] == facts.view.primary]
+    mine = [row for row in facts.rows("roll_ups", account_id) if row["card"] == facts.card(account_id)]
     ordered = sorted(mine, key=lambda row: (-(row["share"] or 0.0), row["member"]))
     told = [
         say.word(
             "rolled_member",
             name=facts.name(row["member"]),
-            has=say.label("status", row["status"]) if row["status"] else say.points(row["points"]),
+            has=say.label("status", row["status"]) if row["status"] else say.points(row["card"], row["points"]),
             share=say.percent(row["share"]),
         )
         for row in ordered[:MOST_MEMBERS]
@@ -47,6 +47,6 @@ def _member(facts: Facts, account_id: str) -> dict[str, Any]:
     return {
         "name": facts.name(account_id),
         "link": facts.link(account_id).removeprefix("accounts/"),
-        "colour": facts.say.colour(facts.view.primary, facts.status(account_id)),
+        "colour": facts.shown(account_id),
         "worth": facts.say.measured(facts.value_measure, facts.worth(account_id)),
     }

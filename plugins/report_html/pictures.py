@@ -7,7 +7,7 @@ from typing import Any
 
 from .charts import CROWDED, draw, keep_names_apart, pareto_curves, stacked_bars, value_and_health
 from .facts import Facts
-from .portfolio import card_colours
+from .portfolio import all_colours
 
 OWNERS_SHOWN, MARKS_SHOWN, NAMES_SHOWN, WARNINGS_SHOWN = 14, 600, 5, 8
 STATES = (("on_track", "#2e7d9e"), ("behind", "#c77700"), ("stuck", "#b3261e"), ("parked", "#8a8f98"))
@@ -25,7 +25,7 @@ def _picture(title: str, spec: dict[str, Any], note: str = "") -> dict[str, str]
 
 
 def _coloured(facts: Facts, title: str, counts: Counter[tuple[str, str]], order: list[str]) -> dict[str, str]:
-    colours = card_colours(facts, facts.view.primary)
+    colours = all_colours(facts)
     parts = [(f"{colour.shape} {colour.label}", colour.css) for colour in colours]
     words = dict(zip((colour.id for colour in colours), (word for word, _ in parts), strict=True))
     shapes = {colour.id: colour.shape for colour in colours}
@@ -66,19 +66,19 @@ def _by_owner(facts: Facts, role: str) -> dict[str, str] | None:
 
 
 def _value_and_health(facts: Facts, ordered: list[str]) -> dict[str, str] | None:
-    card, say = facts.view.primary, facts.say
+    say = facts.say
     values = []
     for account_id in ordered:
-        row = facts.colours.get((card, account_id))
+        row = facts.colour(account_id)
         if row and row["points"] is not None and facts.worth(account_id) > 0:
-            colour = say.colour(card, row["status"])
+            colour = facts.shown(account_id)
             values.append({"points": row["points"], "worth": facts.worth(account_id), "status": colour.label,
                            "name": facts.name(account_id) if colour.place else ""})  # fmt: skip
     if not values or not facts.value_measure:
         return None
     spec = value_and_health(
         keep_names_apart(values[:MARKS_SHOWN], 0 if len(values) > CROWDED else NAMES_SHOWN),
-        card_colours(facts, card)[:-1],
+        all_colours(facts)[:-1],
         (say.word("points"), say.label("measure", facts.value_measure)),
         facts.view.language,
     )

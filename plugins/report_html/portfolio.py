@@ -16,7 +16,7 @@ def urgent_first(facts: Facts) -> list[str]:
     """Managed accounts, worst colour first, and among those the ones that bring most."""
 
     def urgency(account_id: str) -> tuple[Any, ...]:
-        colour = facts.say.colour(facts.view.primary, facts.status(account_id))
+        colour = facts.shown(account_id)
         unknown = colour.id == "no_data"
         return (unknown, -colour.place, -facts.worth(account_id), account_id)
 
@@ -34,7 +34,7 @@ def owning_role(facts: Facts) -> str:
 
 def tiles(facts: Facts) -> list[dict[str, Any]]:
     """The figures that come first: label, value, note, and a colour where the figure has one."""
-    say, card = facts.say, facts.view.primary
+    say = facts.say
     everybody = sum(row["accounts"] for row in facts.view.rows("tier_counts"))
     keys = sum(1 for row in facts.tiers.values() if row["key_account"])
     candidates = sum(1 for row in facts.tiers.values() if row["candidate"])
@@ -44,17 +44,22 @@ def tiles(facts: Facts) -> list[dict[str, Any]]:
         _tile(say.word("accounts"), say.value(everybody, "count")),
         _tile(say.word("key_accounts"), say.value(keys, "count"), say.word("key_accounts_note", count=candidates)),
     ]
-    *known, no_data = card_colours(facts, card)
+    *known, no_data = all_colours(facts)
     for colour in (*reversed(known), no_data):
         note = say.word("of_managed", count=managed)
         shown.append(_tile(colour.label, str(counted[colour.id]), note, colour))
     return [*shown, *_at_worst(facts), _late_tile(facts)]
 
 
-def card_colours(facts: Facts, card: str) -> list[Colour]:
-    """The colours of a card from best to worst, and last the one of too little data."""
-    known = [facts.say.colour(card, status) for status in facts.view.colours.get(card, ()) if status != "no_data"]
-    return [*known, facts.say.colour(card, "no_data")]
+def all_colours(facts: Facts) -> list[Colour]:
+    """The colours that accounts can have from best to worst, each name once, and last the one of too little data."""
+    view = facts.view
+    known: dict[str, Colour] = {}
+    for card in view.family or (view.primary,):
+        for status in view.colours.get(card, ()):
+            known.setdefault(status, facts.say.colour(card, status))
+    no_data = known.pop("no_data", facts.say.colour(view.primary, "no_data"))
+    return [*sorted(known.values(), key=lambda colour: colour.place), no_data]
 
 
 def account_rows(facts: Facts, ordered: Sequence[str], role: str) -> list[dict[str, Any]]:
@@ -191,22 +196,22 @@ def data_tables(facts: Facts) -> dict[str, Any]:
 
 
 def _account_row(facts: Facts, account_id: str, role: str) -> dict[str, Any]:
-    say, card = facts.say, facts.view.primary
-    colour, stage = facts.colours.get((card, account_id)), facts.stages.get(account_id)
+    say, card = facts.say, facts.card(account_id)
+    colour, stage = facts.colour(account_id), facts.stages.get(account_id)
     tier = facts.tiers.get(account_id)
     reasons = [row for row in facts.rows("reasons", account_id) if row["card"] == card][:TOP_REASONS]
     return {
         "name": facts.name(account_id),
         "id": account_id,
         "link": facts.link(account_id),
-        "colour": say.colour(card, facts.status(account_id)),
+        "colour": facts.shown(account_id),
         "exception": say.label("exception", colour["exception"]) if colour and colour["exception"] else "",
         "tier": say.label("tier", tier["tier"]) if tier else "",
         "candidate": bool(tier and tier["candidate"]),
         "worth": say.measured(facts.value_measure, facts.accounts[account_id].get(facts.value_measure)),
-        "points": say.points(colour["points"] if colour else None),
+        "points": say.points(card, colour["points"] if colour else None),
         "weakest": say.label("node", f"{card}.{colour['weakest']}") if colour and colour["weakest"] else "",
-        "reasons": [(say.label("node", f"{card}.{row['node']}"), say.word("lost", points=say.points(row["lost"])))
+        "reasons": [(say.label("node", f"{card}.{row['node']}"), say.word("lost", points=say.lost(row["lost"])))
                     for row in reasons],
         "stage": say.label("stage", stage["stage"]) if stage else "",
         "stage_state": stage["state"] if stage else "",
@@ -225,11 +230,11 @@ def _next_task(facts: Facts, account_id: str) -> dict[str, Any] | None:
 
 def _at_worst(facts: Facts) -> list[dict[str, Any]]:
     """What the accounts of the worst colour bring."""
-    card, colours = facts.view.primary, card_colours(facts, facts.view.primary)
+    colours = all_colours(facts)
     if not facts.value_measure or len(colours) < 2:
         return []
     worst = colours[-2]
-    at_risk = sum(facts.worth(key) for key in facts.accounts if facts.status(key, card) == worst.id)
+    at_risk = sum(facts.worth(key) for key in facts.accounts if facts.status(key) == worst.id)
     whole = sum(facts.worth(key) for key in facts.accounts)
     say = facts.say
     name = {"measure": say.label("measure", facts.value_measure), "status": worst.label}

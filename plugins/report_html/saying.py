@@ -65,9 +65,14 @@ class Saying:
     def percent(self, value: float | None) -> str:
         return self.value(value, "percent")
 
-    def points(self, value: float | None) -> str:
-        """Points with one decimal at most."""
-        return "—" if value is None else f"{value:.1f}".removesuffix(".0")
+    def points(self, card: str, value: float | None) -> str:
+        """Points of a card with the digits that its semantics display."""
+        shown = self.view.shown(card, value)
+        return "—" if shown is None else f"{shown:.9f}".rstrip("0").rstrip(".")
+
+    def lost(self, value: float) -> str:
+        """Points that a part of a score lost, with one decimal at most."""
+        return f"{value:.1f}".removesuffix(".0")
 
     def day(self, value: date | None) -> str:
         return "—" if value is None else value.isoformat()

@@ -15,8 +15,8 @@ LEAST_SHOWN = 0.05  # points: less than the last digit that is shown
 
 
 def cards(facts: Facts, account_id: str) -> list[dict[str, Any]]:
-    """Every scorecard that applies to the account, the primary one first."""
-    order = sorted(facts.view.cards, key=lambda card: card != facts.view.primary)
+    """Every scorecard that applies to the account, first the one that bare score means."""
+    order = sorted(facts.view.cards, key=lambda card: card != facts.card(account_id))
     return [_card(facts, account_id, card) for card in order if (card, account_id) in facts.colours]
 
 
@@ -50,12 +50,12 @@ def _card(facts: Facts, account_id: str, card: str) -> dict[str, Any]:
     return {
         "label": say.label("card", card),
         "colour": say.colour(card, colour["status"]),
-        "points": say.points(scored.get("points")),
-        "scale": say.points(high),
+        "points": say.points(card, scored.get("points")),
+        "scale": say.points(card, high),
         "part": _part(scored.get("points"), low, high),
         "coverage": say.word("coverage", share=say.percent(scored["coverage"])) if _partly(scored) else "",
-        "interval": _interval(facts, scored),
-        "change": _change(facts, scored.get("points"), before),
+        "interval": _interval(facts, card, scored),
+        "change": _change(facts, card, scored.get("points"), before),
         "rows": rows,
         "history": _history(facts, account_id, card),
     }
@@ -87,10 +87,10 @@ class _Tree:
             "label": say.label("node", f"{self.card}.{path}"),
             "group": bool(node["children"]),
             "weight": say.percent(round(weight, 3)),
-            "points": say.points(points),
+            "points": say.points(self.card, points),
             "part": _part(points, low, high),
             "missing": points is None,
-            "lost": f"−{say.points(gone)}" if gone >= LEAST_SHOWN else "",
+            "lost": f"−{say.lost(gone)}" if gone >= LEAST_SHOWN else "",
             "value": "" if node["children"] else shown_value(self.facts, node, self._value(node)),
             "rule": say.word("rule_at", at=node["rule"]) + (f" · {node['measure']}" if node["measure"] else ""),
         }
@@ -118,18 +118,20 @@ def _partly(scored: Row) -> bool:
     return scored.get("coverage") is not None and scored["coverage"] < 0.9995
 
 
-def _interval(facts: Facts, scored: Row) -> str:
+def _interval(facts: Facts, card: str, scored: Row) -> str:
     if not _partly(scored) or scored.get("low") is None or scored.get("high") is None:
         return ""
-    return facts.say.word("interval", low=facts.say.points(scored["low"]), high=facts.say.points(scored["high"]))
+    ends = {name: facts.say.points(card, scored[name]) for name in ("low", "high")}
+    return facts.say.word("interval", **ends)
 
 
-def _change(facts: Facts, points: float | None, before: float | None) -> dict[str, Any] | None:
-    if points is None or before is None:
+def _change(facts: Facts, card: str, points: float | None, before: float | None) -> dict[str, Any] | None:
+    now, then = facts.view.shown(card, points), facts.view.shown(card, before)
+    if now is None or then is None:
         return None
-    moved = points - before
+    moved = now - then
     sign = "+" if moved > LEAST_SHOWN else "−" if moved < -LEAST_SHOWN else "±"
-    said = f"{sign}{facts.say.points(abs(moved))}"
+    said = f"{sign}{facts.say.points(card, abs(moved))}"
     return {
         "text": facts.say.word("was_points", change=said),
         "worse": moved < -LEAST_SHOWN,
@@ -148,7 +150,7 @@ def _history(facts: Facts, account_id: str, card: str) -> list[dict[str, Any]]:
         return []
     low, high = _ends(facts, card)
     return [
-        {"day": facts.say.day(day), "points": facts.say.points(points), "part": _part(points, low, high),
+        {"day": facts.say.day(day), "points": facts.say.points(card, points), "part": _part(points, low, high),
          "colour": facts.say.colour(card, status)}
         for day, points, status in known
     ]  # fmt: skip

@@ -82,3 +82,64 @@ def test_without_a_run(begun: Path) -> None:
     told = call("-C", begun, "accounts")
     assert (told.code, told.out) == (2, "")
     assert "kaframe run" in told.err
+
+
+FAMILY = {
+    "kaframe.yaml": "version: 1\nproject: small\nlanguage: en\npacks: []\nreports: []\n"
+    "accounts: {source: {reader: csv, path: data/accounts.csv}, name: account}\n",
+    "team.yaml": "version: 1\nmembers: []\n",
+    "data/accounts.csv": "account_id,account,size,x\nA1,Alpha,500,40.122\nA2,Beta,5,40.122\nA3,Gamma,5,90\n",
+    "rules/identify.yaml": "version: 1\ntiers: [{id: key, key: true, when: true}]\n",
+    "rules/score.yaml": """\
+version: 1
+semantics:
+  whole: {like: gainsight}
+  fine: {like: gainsight, rounding: {display: 2}}
+scorecards:
+  big: {family: health, primary: true, semantics: whole, applies: size > 100, children: {x: {value: x, label: Growth}}}
+  rest: {family: health, default: true, semantics: fine, children: {x: {value: x, label: Logins}}}
+""",
+    "rules/status.yaml": """\
+version: 1
+rgb:
+  big: {green: {from: 75}, red: else}
+  rest: {warm: {from: 75}, cold: else}
+""",
+}
+
+
+@pytest.fixture(scope="module")
+def family(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run in which accounts have the card of their segment; not to be changed but by overrides of A2."""
+    folder = tmp_path_factory.mktemp("family")
+    for name, text in FAMILY.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, "utf-8")
+    told = call("-C", folder, "run", "--as-of", "2026-06-30")
+    assert told.code == 0, told.err
+    return folder
+
+
+def test_scores_are_shown_with_the_digits_of_their_card(family: Path) -> None:
+    """In the listing, the history and the explanation; data keep the exact points."""
+    listed = call("-C", family, "accounts").out.splitlines()
+    alpha, beta = (next(line for line in listed if name in line) for name in ("Alpha", "Beta"))
+    assert ("40 " in alpha, "40.12" in alpha, "40.12" in beta) == (True, False, True)
+    assert ("cold" in beta, "Logins" in beta or "Growth" not in beta) == (True, True)
+    rows = json.loads(call("-C", family, "accounts", "--format", "json").out)
+    assert {row["account_id"]: row["points"] for row in rows} == {"A1": 40.122, "A2": 40.122, "A3": 90}
+    assert [row["status"] for row in rows][-1] == "warm"
+    assert "40.12, key" in call("-C", family, "history", "A2", "--format", "csv").out
+    assert "40 / 100" in call("-C", family, "explain", "A1").out
+    assert "40.12 / 100" in call("-C", family, "explain", "A2").out
+
+
+def test_a_colour_by_hand_is_of_the_card_of_the_segment(family: Path) -> None:
+    """Without --card it is the one that the account has, whose colours are the legal ones."""
+    said = ("--until", "2027-06-30", "--reason", "a new board", "--author", "sam", "--on", "2026-06-30")
+    assert "did you mean" in call("-C", family, "override", "set", "A2", "wram", *said).err
+    assert call("-C", family, "override", "set", "A2", "green", *said).code == 2
+    assert call("-C", family, "override", "set", "A2", "warm", *said).code == 0
+    (row,) = json.loads(call("-C", family, "override", "list", "--format", "json").out)
+    assert (row["account_id"], row["card"], row["status"]) == ("A2", "rest", "warm")
+    assert call("-C", family, "override", "clear", "A2", "--author", "sam", "--on", "2026-06-30").code == 0

@@ -54,6 +54,7 @@ def small_view(
         cards={"health": [{**_node("sales"), "children": [{**_node("sales.growth"), "measure": "growth"}]}]},
         scales={"health": (0.0, 100.0)},
         primary="health",
+        display={"health": (1, "up")},
     )  # fmt: skip
 
 

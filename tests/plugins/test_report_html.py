@@ -413,3 +413,47 @@ def test_axes_count_whole_accounts(highest: int, ticks: list[int]) -> None:
     found = part("charts")._whole_ticks(highest)
     assert [tick for tick in found if tick <= max(ticks)] == ticks
     assert len(found) <= 7
+
+
+def family_view() -> RunView:
+    """A0 on the primary card, A1 on another of its family, with leaves, colours and digits of its own."""
+    small = small_view(("Alpha", "Beta"))
+    own, other = ([row for row in small.rows(name) if row["account_id"] == "A0"] for name in ("colours", "reasons"))
+    colour = {**own[0], "account_id": "A1", "card": "young", "status": "cold", "calculated": "cold", "points": 40.122,
+              "calculated_points": 40.122, "weakest": "logins"}  # fmt: skip
+    reason = {**other[0], "account_id": "A1", "card": "young", "node": "logins", "points": 40.122, "lost": 59.878}
+    scored = {"account_id": "A1", "logins": 40.122, "points": 40.122, "coverage": 1.0, "low": 40.122, "high": 40.122}
+    leaf = {"path": "logins", "weight": 1.0, "aggregate": "", "measure": "growth", "rule": "score.yaml:9:1",
+            "children": []}  # fmt: skip
+    view = small_view(("Alpha", "Beta"), colours=[*own, colour], reasons=[*other, reason], score_young=[scored])
+    return replace(
+        view,
+        labels={**view.labels, "node.young.logins": "Logins", "card.young": "Newcomers", "status.cold": "cold"},
+        colours={**view.colours, "young": {"warm": "#2e9e5b", "cold": "#d43d3d", "no_data": "#8a8f98"}},
+        cards={**view.cards, "young": [leaf]},
+        scales={**view.scales, "young": (0.0, 100.0)},
+        family=("health", "young"),
+        display={**view.display, "young": (0, "up")},
+    )
+
+
+def test_an_account_is_told_by_the_card_of_its_segment() -> None:
+    """Its colour, reasons, labels and digits are those of its own card, on its page and in the table."""
+    found = facts(family_view())
+    page = part("account").account_page(found, "A1", {}, str)
+    assert (page["colour"].id, page["colour"].label) == ("cold", "cold")
+    assert [(row["label"], row["lost"], row["line"]) for row in page["reasons"]] == [
+        ("Logins", "−59.9", "40 points, 100% of the score")
+    ]
+    assert [(card["label"], card["points"]) for card in page["cards"]] == [("Newcomers", "40")]
+    first, second = part("portfolio").account_rows(found, ["A0", "A1"], "manager")
+    assert (first["points"], first["reasons"]) == ("40", [("Growth", "lost 60")])
+    assert (second["points"], second["weakest"], second["reasons"]) == ("40", "Logins", [("Logins", "lost 59.9")])
+
+
+def test_colours_of_all_cards_of_a_family_are_counted() -> None:
+    """No account is missing in the tiles or charts because its colour has another name."""
+    found = facts(family_view())
+    counted = {tile["label"]: tile["value"] for tile in part("portfolio").tiles(found) if tile["colour"]}
+    assert (counted["red"], counted["cold"], counted["warm"]) == ("1", "1", "0")
+    assert sum(int(value) for value in counted.values()) == len(found.accounts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -74,3 +75,13 @@ def test_a_row_is_a_line(tmp_path: Path) -> None:
     assert [row["revenue"] for row in found["tables"]["measures"]] == [None, 2.5]
     lines = (tmp_path / "report.json").read_text("utf-8").splitlines()
     assert '{"account_id": "A1", "revenue": 2.5}' in lines
+
+
+def test_points_stand_beside_those_that_people_read(tmp_path: Path) -> None:
+    """The exact ones decide; what is shown has the digits that the card's semantics display."""
+    view = small_view()
+    colours = [{**row, "points": 40.122} for row in view.rows("colours")]
+    view = replace(small_view(colours=colours), display={"health": (0, "up")}, family=("health",))
+    report = written(view, tmp_path)
+    assert {(row["points"], row["shown"]) for row in report["tables"]["colours"]} == {(40.122, 40)}
+    assert report["scorecards"]["display"] == {"health": [0, "up"]}
