@@ -17,7 +17,7 @@ Row = Mapping[str, Any]
 Rows = Sequence[Row]
 SLUG_LENGTH = 40
 BY_ACCOUNT = ("reasons", "owners", "insights", "tasks", "actions", "goals", "near_misses", "events", "handovers",
-             "overrides", "roll_ups")  # fmt: skip
+             "overrides", "roll_ups", "explanations")  # fmt: skip
 OPEN_TASKS = ("late", "due", "planned", "snoozed")
 
 

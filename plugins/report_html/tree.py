@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .explained import explained
 from .facts import Facts, Row
 
 Node = Mapping[str, Any]
@@ -58,6 +59,7 @@ def _card(facts: Facts, account_id: str, card: str) -> dict[str, Any]:
         "change": _change(facts, card, scored.get("points"), before),
         "rows": rows,
         "history": _history(facts, account_id, card),
+        "explained": explained(facts, account_id, card),
     }
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from .explainwords import EXPLAINED
+
 WORDS: Mapping[str, tuple[str, str]] = {
     # head and tiles
     "title": ("Key accounts: {project}", "大客户报告：{project}"),
@@ -240,4 +242,5 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "children": ("Companies of the group", "集团成员"),
     "history": ("History of the score", "得分走势"),
     "changes": ("Since the last run", "与上次运行相比"),
+    **EXPLAINED,
 }
