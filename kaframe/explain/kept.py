@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
+from functools import cache
 from math import isfinite
 from typing import Any
 
@@ -32,8 +33,12 @@ def keep_explanations(project: Project, db: Database) -> None:
 
 def plain(value: Any) -> Any:
     """A record as plain data, without what is empty: days as text, what is no finite number as null."""
+    if value is None or isinstance(value, str | int):
+        return value
+    if isinstance(value, float):
+        return value if isfinite(value) else None
     if is_dataclass(value):
-        named = ((field.name, getattr(value, field.name)) for field in fields(value))
+        named = ((name, getattr(value, name)) for name in _names(type(value)))
         return {name: plain(item) for name, item in named if not _is_empty(item)}
     if isinstance(value, Mapping):
         return {name: plain(item) for name, item in value.items() if item is not None}
@@ -41,9 +46,13 @@ def plain(value: Any) -> Any:
         return [plain(item) for item in value]
     if isinstance(value, Decimal):
         return plain(float(value))
-    if isinstance(value, float):
-        return value if isfinite(value) else None
-    return value if value is None or isinstance(value, str | int) else str(value)
+    return str(value)
+
+
+@cache
+def _names(record: type) -> tuple[str, ...]:
+    """The fields of a kind of record: asked once, as there are some hundred records an account."""
+    return tuple(field.name for field in fields(record))
 
 
 def _is_empty(value: Any) -> bool:

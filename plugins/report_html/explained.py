@@ -63,7 +63,7 @@ class _Teller:
         """One leaf: value, points, share of this account's score, what it lost, and the lines behind it."""
         say = self.facts.say
         line = say.word("leaf_line", value=say.value(node.get("value"), node.get("unit", "")),
-                        points=say.points(node.get("points")), weight=say.percent(round(node["effective"], 4)),
+                        points=say.points(self.card, node.get("points")), weight=say.percent(round(node["effective"], 4)),
                         lost=_number(node["lost"]))  # fmt: skip
         return {
             "label": node["label"],
