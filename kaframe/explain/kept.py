@@ -35,22 +35,20 @@ def plain(value: Any) -> Any:
     """A record as plain data, without what is empty: days as text, what is no finite number as null."""
     if value is None or isinstance(value, str | int):
         return value
-    if isinstance(value, float):
-        return value if isfinite(value) else None
+    if isinstance(value, float | Decimal):
+        return float(value) if isfinite(value) else None
     if is_dataclass(value):
-        named = ((name, getattr(value, name)) for name in _names(type(value)))
+        named = ((name, getattr(value, name)) for name in _names(value.__class__))
         return {name: plain(item) for name, item in named if not _is_empty(item)}
     if isinstance(value, Mapping):
         return {name: plain(item) for name, item in value.items() if item is not None}
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
-    if isinstance(value, Decimal):
-        return plain(float(value))
     return str(value)
 
 
 @cache
-def _names(record: type) -> tuple[str, ...]:
+def _names(record: Any) -> tuple[str, ...]:
     """The fields of a kind of record: asked once, as there are some hundred records an account."""
     return tuple(field.name for field in fields(record))
 

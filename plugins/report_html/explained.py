@@ -62,9 +62,9 @@ class _Teller:
     def leaf(self, node: Record) -> dict[str, Any]:
         """One leaf: value, points, share of this account's score, what it lost, and the lines behind it."""
         say = self.facts.say
-        line = say.word("leaf_line", value=say.value(node.get("value"), node.get("unit", "")),
-                        points=say.points(self.card, node.get("points")), weight=say.percent(round(node["effective"], 4)),
-                        lost=_number(node["lost"]))  # fmt: skip
+        points, weight = say.points(self.card, node.get("points")), say.percent(round(node["effective"], 4))
+        line = say.word("leaf_line", value=say.value(node.get("value"), node.get("unit", "")), points=points,
+                        weight=weight, lost=_number(node["lost"]))  # fmt: skip
         return {
             "label": node["label"],
             "line": line,
