@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from kaframe.explain import explain_account
 from kaframe.explain.reach import counted_reach, find_reach
 from kaframe.explain.sums import effective_shares, exact_parts, leaf_losses, node_points, total_score
+from kaframe.identify import identify_accounts
+from kaframe.measure import measure_accounts
+from kaframe.score import score_accounts
 from kaframe.scorecard.tree import PlannedCard, plan_cards
-from tests.steps import Rows, make_project
+from kaframe.status import colour_accounts
+from tests.steps import AS_OF, Rows, make_database, make_project
 
 ACCOUNTS: Rows = [{"account_id": "A", "x": 1.0, "y": 1.0, "z": 1.0, "grade": "gold"}]
 
@@ -104,3 +110,27 @@ def test_rounded_parts_add_up(parts: dict[str, float], total: float, shown: dict
     assert sum(round(part * 10) for part in found.values()) == round(total * 10)
     assert all(abs(found[name] - parts[name]) < 0.1 for name in parts)
     assert found["a"] == shown["a"]
+
+
+@pytest.mark.parametrize(
+    ("ageing", "why"),
+    [("decay: {from: seen, half_life: 30 days}", "decays"), 
+     ("fresh: {on: seen, within: 30 days}, missing: worst", "stale")],
+)
+def test_what_ages_says_why_no_value_brings_the_colour(tmp_path: Path, ageing: str, why: str) -> None:
+    """Points that fade, or a day too old to count: nothing is proposed, and the reason is told."""
+    leaf = f"{{value: x, curve: [[0, 0], [10, 100]], {ageing}}}"
+    rules = {
+        "score": f"scorecards: {{main: {{children: {{old: {leaf}, y: {{value: y}}}}}}}}\n",
+        "identify": "tiers: [{id: key, key: true, when: true}]\n",
+        "status": "rgb: {main: {good: {at_least: 75}, bad: else}}\n",
+    }
+    seen = AS_OF - timedelta(days=90)
+    tables: dict[str, Rows] = {"accounts": [{"account_id": "A", "x": 1.0, "y": 50.0, "seen": seen}]}
+    project = make_project(tmp_path, rules, tables)
+    with make_database(tables) as db:
+        db.create("sources", [], {"table_name": "VARCHAR", "source": "VARCHAR"})
+        for step in (measure_accounts, identify_accounts, score_accounts, colour_accounts):
+            step(project, db)
+        (one,) = explain_account(project, db, "A")
+    assert [node.reach.why for node in one.nodes if node.reach] == [why, ""]
