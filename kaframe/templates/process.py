@@ -9,7 +9,6 @@ import pickle
 import queue
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -62,13 +61,12 @@ class Worker:
     """One process that renders templates, with a thread that listens to it."""
 
     def __init__(self) -> None:
-        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115  as long as the process
         try:
             self._process = subprocess.Popen(  # noqa: S603  our own module, by our own interpreter
                 [sys.executable, "-m", MODULE],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=self._complaints,
+                stderr=subprocess.PIPE,
                 env=_environment(),
                 start_new_session=True,  # an interrupt is for the run; this process ends with its input
             )
@@ -93,10 +91,10 @@ class Worker:
         except OSError:
             answer = None
         if answer is None:
+            self._process.kill()
+            reason = self._last_words()
             self.end()
-            if self._deadline == FIRST_DEADLINE:
-                raise NotStartedError(self._last_words())
-            raise EOFError
+            raise NotStartedError(reason) if self._deadline == FIRST_DEADLINE else EOFError(reason)
         self._deadline = DEADLINE + GRACE
         found: Mapping[str, Any] = json.loads(answer)
         return found
@@ -114,14 +112,15 @@ class Worker:
         """Kill the process, whatever it does."""
         self._process.kill()
         self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
+        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
             if pipe is not None:
                 with contextlib.suppress(OSError):
                     pipe.close()
 
     def _last_words(self) -> str:
-        self._complaints.seek(0)
-        said = self._complaints.read().decode("utf-8", "replace").strip().splitlines()
+        """What the process complained of last; it has ended, so there is no more to come."""
+        assert self._process.stderr is not None
+        said = self._process.stderr.read().decode("utf-8", "replace").strip().splitlines()
         return said[-1] if said else "its process ended at once"
 
     def _listen(self) -> None:
