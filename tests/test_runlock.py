@@ -26,7 +26,7 @@ from kaframe.errors import LockedError, StoreError
 from kaframe.store import Act, Store, hold_run_lock, list_outbox, list_runs, log_activity, run_holder
 from kaframe.store.runlock import hold_lock, is_left_behind
 from kaframe.store.serverlock import RUN_LOCK
-from tests.smallproject import write_project
+from tests.smallproject import fingerprint, write_project
 
 ROOT = Path(__file__).parents[1]
 DAY = date(2026, 3, 31)
@@ -188,9 +188,19 @@ def test_who_waits_gets_the_lock(tmp_path: Path, store_url: str) -> None:
 
 def test_lock_leaves_no_trace(tmp_path: Path, store_url: str) -> None:
     """A run that publishes nothing makes neither folder nor file nor schema."""
-    with hold_run_lock(Store(store_url, tmp_path), DAY) as epoch:
-        assert epoch == 0
+    with hold_run_lock(Store(store_url, tmp_path), DAY):
+        pass
     assert list(tmp_path.iterdir()) == []
+
+
+def test_lock_leaves_a_store_as_it_was(tmp_path: Path) -> None:
+    """A run that ends without publishing changes no byte of a store in a file."""
+    store = Store("sqlite:///.kaframe/kaframe.db", tmp_path)
+    log_activity(store, "A1", "visit", LI)
+    before = fingerprint(tmp_path)
+    with hold_run_lock(store, DAY):
+        pass
+    assert fingerprint(tmp_path) == before
 
 
 def test_run_that_lost_its_lock_publishes_nothing(tmp_path: Path, store_url: str) -> None:
@@ -202,7 +212,7 @@ def test_run_that_lost_its_lock_publishes_nothing(tmp_path: Path, store_url: str
         with hold_run_lock(store, DAY) as lost:
             pass
         with hold_run_lock(store, DAY) as epoch:
-            assert epoch == lost + 1
+            assert epoch != lost
             with pytest.raises(StoreError, match="KF7011 this run has lost its lock") as error:
                 commit_run(project, db, {}, epoch=lost)
             assert (error.value.exit_code, list_runs(store)) == (7, [])

@@ -204,7 +204,8 @@ def typed(piece: Piece, kind: Type) -> Piece:
 
 def declare_hint(piece: Piece, wanted: Iterable[Type]) -> str:
     """How a column of texts gets another type: rows that do not have it are kept apart then."""
-    kind = next((kind for kind in wanted if kind in DECLARED), None)
+    possible = set(wanted)
+    kind = next((kind for kind in DECLARED if kind in possible), None)
     if not piece.column or piece.type is not Type.TEXT or kind is None:
         return ""
     return f"declare it at its source: types: {{{piece.column}: {kind}}}; rows that do not fit are kept apart"

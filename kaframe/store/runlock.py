@@ -11,6 +11,7 @@ import platform
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 from sqlalchemy import Connection, delete, select
 
@@ -21,6 +22,7 @@ from kaframe.store.outbox import utc_text
 from kaframe.store.schema import run_epoch
 from kaframe.store.serverlock import ServerLock
 
+MAIN_FILE = "SELECT file FROM pragma_database_list WHERE name = 'main'"
 POLL_SECONDS = 0.2  # how often somebody who waits asks again
 
 
@@ -72,7 +74,7 @@ def refuse_lost_lock(connection: Connection, epoch: int) -> None:
 def _lock_of(store: Store) -> FileLock | ServerLock:
     if store.file is None:
         return ServerLock(store.engine)
-    return FileLock(store.file.with_name(f"{store.file.name}.lock"))
+    return FileLock(_lock_path(store.file))
 
 
 def _take(store: Store, lock: FileLock | ServerLock, work: str, wait: float) -> None:
@@ -100,7 +102,13 @@ def _told(holder: Holder | None) -> str:
 
 
 def _begin_epoch(store: Store) -> int:
-    """A new epoch; 0 before the first publish, when only that publish can come in between, and is seen (KF6011)."""
+    """What the publish has to show: the mark of the lock file, or on a server the next number.
+
+    A run that publishes nothing leaves no trace in a file of the project, so SQLite keeps no number. On a server it is
+    0 before the first publish, when only that publish can come in between, and is seen (KF6011).
+    """
+    if store.file is not None:
+        return _mark(_lock_path(store.file))
     with store.reading() as connection:
         if connection is None:
             return 0
@@ -112,4 +120,19 @@ def _begin_epoch(store: Store) -> int:
 
 
 def _epoch(connection: Connection) -> int:
+    if connection.dialect.name == "sqlite":
+        return _mark(_lock_path(Path(connection.exec_driver_sql(MAIN_FILE).scalar_one())))
     return connection.execute(select(run_epoch.c.epoch)).scalar() or 0
+
+
+def _lock_path(store: Path) -> Path:
+    return store.with_name(f"{store.name}.lock")
+
+
+def _mark(path: Path) -> int:
+    """A number that no other file of this name has: where the system keeps it, and when it was written."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return 0
+    return found.st_ino + found.st_mtime_ns
