@@ -74,7 +74,7 @@ NO_RIGHTS: list[tuple[str, Change, int, str]] = [
     ("team file", rights("team.yaml", 0), 3, "team.yaml: KF1018"),
     ("template", rights("templates/plan.md.j2", 0), 3, "KF4007"),
     ("templates folder", rights("templates", 0o100), 3, "templates: KF1354"),
-    ("data file", rights("data/orders.csv", 0), 4, "kaframe.yaml:14:13: KF3004"),
+    ("data file", rights("data/orders.csv", 0), 4, "kaframe.yaml:14:33: KF3004"),
     ("data folder", rights("data", 0), 4, "KF3004"),
     ("store file", rights(".kaframe/kaframe.db", 0), 7, "kaframe.yaml: KF7003"),
     ("store read-only", rights(".kaframe/kaframe.db", 0o400), 7, "kaframe.yaml: KF7003"),
@@ -86,7 +86,7 @@ NO_RIGHTS: list[tuple[str, Change, int, str]] = [
 ]
 
 
-RUN_TOO = ("kaframe.yaml:14:13: KF3004", "cannot write report: 'report' is a file, not a folder")
+RUN_TOO = ("kaframe.yaml:14:33: KF3004", "cannot write report: 'report' is a file, not a folder")
 
 
 @pytest.mark.parametrize(("change", "code", "said"), [pytest.param(*row[1:], id=row[0]) for row in NO_RIGHTS])
