@@ -107,9 +107,9 @@ def exact_parts(parts: Mapping[str, float], total: float, digits: int) -> dict[s
     whole = {name: math.floor(part) for name, part in exact.items()}
     rest = int((Decimal(repr(total)) / unit).to_integral_value(ROUND_HALF_UP)) - sum(whole.values())
     order = sorted(exact, key=lambda name: exact[name] - whole[name], reverse=rest > 0)
-    losing = [name for name in order if exact[name] > 0]
-    for place in range(abs(rest) if losing else 0):
-        whole[losing[place % len(losing)]] += 1 if rest > 0 else -1
+    shared = [name for name in order if exact[name]]  # what a sum adds without a bound is a negative loss
+    for place in range(abs(rest) if shared else 0):
+        whole[shared[place % len(shared)]] += 1 if rest > 0 else -1
     return {name: float(count * unit) for name, count in whole.items()}
 
 

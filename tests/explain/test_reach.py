@@ -101,8 +101,10 @@ def test_losses_make_the_whole(aggregate: str) -> None:
         ({"a": 1.04, "b": 2.05, "c": 3.02}, 6.1, {"a": 1.0, "b": 2.1, "c": 3.0}),
         ({"a": 0.0, "b": 9.96}, 10.0, {"a": 0.0, "b": 10.0}),
         ({"a": 3.33333, "b": 3.33333, "c": 3.33334}, 10.0, {"a": 3.3, "b": 3.3, "c": 3.4}),
+        ({"a": -3.33333, "b": -3.33333, "c": -3.33334}, -10.0, {"a": -3.3, "b": -3.3, "c": -3.4}),
+        ({"a": 0.01, "b": -3.33333, "c": -3.33333}, -6.7, {"a": 0.0, "b": -3.3, "c": -3.4}),
     ],
-    ids=["largest remainder", "nothing stays nothing", "thirds"],
+    ids=["largest remainder", "nothing stays nothing", "thirds", "gains", "a loss beside gains"],
 )
 def test_rounded_parts_add_up(parts: dict[str, float], total: float, shown: dict[str, float]) -> None:
     """Rounded, they make exactly the total, each less than a unit away from what it was."""

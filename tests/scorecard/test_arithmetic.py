@@ -38,6 +38,7 @@ TEXTS = ("gold", "silver", "tin")
 TOLERANCE = 1e-7
 
 quarters = st.integers(-80, 480).map(lambda count: count / 4)
+thirds = st.integers(-60, 360).map(lambda count: count / 3)  # no number of digits holds them
 
 
 @st.composite
@@ -146,7 +147,7 @@ def worlds(draw: Any) -> tuple[dict[str, Any], dict[str, Any], Rows]:
     meaning = draw(semantics())
     card = draw(groups(meaning, 2))
     card.pop("weight")
-    numbers = st.one_of(st.none(), st.integers(0, 100).map(float), quarters)
+    numbers = st.one_of(st.none(), st.integers(0, 100).map(float), quarters, thirds)
     accounts = [
         {
             "account_id": f"A{place}",
