@@ -59,13 +59,14 @@ class _Teller:
         return f"{painted(self.project, explained.card, status, word)} {score}"
 
     def _link(self, link: Link) -> Iterator[str]:
-        yield self._row(f"  {self.words[f'cause.{link.cause}']}", _signed(link.change))
+        unmoved = link.change is None and link.before == link.after
+        yield self._row(f"  {self.words[f'cause.{link.cause}']}", "0" if unmoved else _signed(link.change))
         if link.status_before != link.status_after:
             was, now = (self._status(name) for name in (link.status_before, link.status_after))
             yield f"      {self.words['colour then'].format(before=was, after=now)}"
         if link.reason:
             yield from wrapped(f"      {plain(link.reason)}", self.room)
-        if link.change is None:
+        if link.change is None and link.before != link.after:
             score = ["-" if value is None else f"{value:g}" for value in (link.before, link.after)]
             yield from wrapped(f"      {self.words['no score'].format(before=score[0], after=score[1])}", self.room)
         shown = link.nodes if self.everything else link.nodes[:FEW]

@@ -165,8 +165,13 @@ def _movement(start: World, chain: Worlds, name: str, runs: tuple[str, str]) -> 
         before=before,
         after=after,
         change=_difference(published_points(before), published_points(after)),
-        links=(*(link for link in links if link.cause != "card" or link.change or link.nodes), *decided),
+        links=(*(link for link in links if link.cause != "card" or _moves(link)), *decided),
     )
+
+
+def _moves(link: Link) -> bool:
+    """Whether anything is another on the two sides of a link."""
+    return link.before != link.after or bool(link.nodes) or link.status_before != link.status_after
 
 
 def published_points(explained: Explanation | None) -> float | None:
@@ -257,4 +262,5 @@ def _score(explained: Explanation | None) -> float | None:
 
 
 def _status(explained: Explanation | None) -> str:
-    return explained.decision.status if explained and explained.decision else ""
+    """The colour by the points; what exceptions and people decide beside it is a link of its own."""
+    return explained.decision.calculated if explained and explained.decision else ""

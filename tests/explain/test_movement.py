@@ -227,6 +227,9 @@ def test_a_colour_set_by_hand_moves_no_points(root: Path) -> None:
     link = link_of(one, "decision")
     assert (link.change, link.reason) == (0.0, "they told us")
     assert (link.status_before, link.status_after) == ("yellow", "red")
+    assert {(other.status_before, other.status_after) for other in one.links if other is not link} == {
+        ("yellow", "yellow")
+    }
     assert one.change == 8.0
 
 
