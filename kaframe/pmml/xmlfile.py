@@ -48,6 +48,8 @@ def read_xml(path: Path, shown: str) -> Element:
     """The root element of a file. Raises: RuleError KF6080 for what is no XML, KF6081 for what may do harm."""
     file = Location(shown, path=str(path))
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise _refused(file, "KF6080", "this is no plain file", "name a PMML file, as a modelling tool exports it")
         size = path.stat().st_size
         if size > LARGEST:
             raise _refused(file, "KF6081", f"the file has {size:,} bytes; at most {LARGEST:,} are read", "split it")
@@ -130,6 +132,8 @@ def _decoded(data: bytes, file: Location) -> str:
     except UnicodeDecodeError as error:
         at = Location(file.file, data.count(b"\n", 0, error.start) + 1, 1, file.path)
         raise _refused(at, "KF6080", f"byte 0x{data[error.start]:02x} is not {name}", "save it as UTF-8") from None
+    except UnicodeError:
+        raise _refused(file, "KF6080", f"the file is not in the encoding '{name}'", "save it as UTF-8") from None
 
 
 def _refused(at: Location, code: str, message: str, hint: str) -> RuleError:

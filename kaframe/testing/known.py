@@ -10,7 +10,9 @@ from kaframe.expression import Type
 from kaframe.names import plan_measures
 from kaframe.pasttables import EVERY_PAST, PAST_TABLES
 from kaframe.project import Project
+from kaframe.rules.status import NO_DATA
 from kaframe.testing.cases import Row, Run, Tables
+from kaframe.yamlfile import Node
 
 # What a step makes (docs/tables.md), and the columns that say which row is meant.
 MADE: Mapping[str, tuple[str, tuple[str, ...]]] = {
@@ -50,7 +52,8 @@ OF_A_CARD = ("scores", "roll_ups", "colours", "reasons", "overrides")  # a row t
 class KnownTables:
     """The tables of a project's tests: sources with their types, measures, the past, and what steps make.
 
-    ``names``: the columns of steps' tables that name a rule, and the ids that they can have.
+    ``names``: the columns of steps' tables that name a rule, and the ids that they can have; ``colours`` those of the
+    table of colours.
     """
 
     accounts: Mapping[str, Type]
@@ -59,6 +62,7 @@ class KnownTables:
     cards: tuple[str, ...]
     primary: str
     names: Mapping[str, tuple[str, ...]]
+    colours: Mapping[str, tuple[str, ...]]
 
     def step_of(self, table: str) -> str:
         """The step that makes a table."""
@@ -137,7 +141,14 @@ def known_tables(project: Project) -> KnownTables:
             "stage": tuple(stage.id for stage in project.rules.stage.stages),
             "insight": tuple(analysis.id for analysis in project.rules.analyse.analyses),
         },
+        colours=dict.fromkeys(("status", "calculated"), _colours(project)),
     )
+
+
+def _colours(project: Project) -> tuple[str, ...]:
+    """The colours that some card can show."""
+    rules = [project.rules.status.of(card.id) for card in project.rules.score.scorecards]
+    return (*dict.fromkeys(colour.id for rule in rules if rule for colour in rule.colours), NO_DATA)
 
 
 def wrong_names(run: Run, known: KnownTables) -> Iterator[Problem]:
@@ -145,7 +156,7 @@ def wrong_names(run: Run, known: KnownTables) -> Iterator[Problem]:
     yield from _wrong("given", run.given, run, known)
     for part, tables in (("expect", run.expect), ("expect_no", run.expect_no)):
         yield from _wrong(part, tables, run, known)
-    yield from _wrong("expect_count", dict.fromkeys(run.counts, ()), run, known)
+    yield from _wrong("expect_count", {table: _counted(node) for table, node in run.counts.items()}, run, known)
 
 
 def _wrong(part: str, tables: Tables, run: Run, known: KnownTables) -> Iterator[Problem]:
@@ -159,22 +170,39 @@ def _wrong(part: str, tables: Tables, run: Run, known: KnownTables) -> Iterator[
         for row in rows if part == "given" and known.is_about_accounts(table) else ():
             if "account_id" not in row.cells:
                 yield Problem(row.at, "KF2411", f"this row of '{table}' names no account", "add 'account_id: A'")
-        if part == "given" and table in MADE:
-            yield from _wrong_ids(rows, known)
+        if table in MADE:
+            yield from _wrong_ids(table, rows, known)
         for row in rows if columns is not None else ():
             for name, at in row.keys.items():
                 if name not in columns:  # type: ignore[operator]
                     yield unknown_column(at, name, table, columns)  # type: ignore[arg-type]
 
 
-def _wrong_ids(rows: Sequence[Row], known: KnownTables) -> Iterator[Problem]:
-    """Names of rules that do not exist: such a row would do nothing. The past may speak of rules that are gone."""
+def _counted(node: Node) -> list[Row]:
+    """The parts of rows whose number a test expects."""
+    return [Row.from_node(item) for item in node.value] if isinstance(node.value, list) else []
+
+
+def _wrong_ids(table: str, rows: Sequence[Row], known: KnownTables) -> Iterator[Problem]:
+    """Names of rules that do not exist: given they would do nothing, and no row can have them.
+
+    The past may speak of rules that are gone.
+    """
     for row in rows:
-        for column, legal in known.names.items():
-            node = row.cells.get(column)
-            if node is not None and node.value is not None and node.value not in legal:
-                hint = nearest(str(node.value), legal) or f"there are {', '.join(legal[:12]) or 'none'}"
-                yield Problem(node.at, "KF2413", f"no {column} '{node.value}' in the rules", hint)
+        for column, legal in {**known.names, **(known.colours if table == "colours" else {})}.items():
+            for node in _alternatives(row.cells.get(column)):
+                if node.value is not None and node.value not in legal:
+                    hint = nearest(str(node.value), legal) or f"there are {', '.join(legal[:12]) or 'none'}"
+                    yield Problem(node.at, "KF2413", f"no {column} '{node.value}' in the rules", hint)
+
+
+def _alternatives(node: Node | None) -> list[Node]:
+    """The values that a cell names: itself, each of a list, the one it must not be."""
+    if node is None:
+        return []
+    if isinstance(node.value, dict):
+        return [node.value["not"]] if "not" in node.value else []
+    return node.value if isinstance(node.value, list) else [node]
 
 
 def unknown_column(at: Location, name: str, table: str, columns: Mapping[str, object]) -> Problem:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from itertools import groupby
@@ -117,6 +118,7 @@ def change(old: str, new: str, text: str = DEAL) -> str:
     [
         ("<PMML", "model.pmml:1:1: KF6080 this is no XML"),
         ("plain", "model.pmml:1:1: KF6080 this is no XML"),
+        ('<?xml version="1.0" encoding="undefined"?><PMML/>', "KF6080 the file is not in the encoding 'undefined'"),
         ("<a/>", "model.pmml:1:1: KF6082 this is <a> and no PMML file"),
         ('<PMML version="3.2"/>', "KF6082 PMML of version '3.2'"),
         ('<PMML version="4.4"/>', "KF6082 the file holds 0 Scorecard models"),
@@ -148,6 +150,14 @@ def test_what_cannot_be_imported(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(RuleError) as caught:
         imported(tmp_path, text)
     assert said in "\n".join(map(str, caught.value.problems))
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    """What is no plain file has no end, or none that comes: it is refused unread."""
+    pipe = tmp_path / "model.pmml"
+    os.mkfifo(pipe)
+    with pytest.raises(RuleError, match="KF6080 this is no plain file"):
+        import_scorecard(pipe, "model.pmml")
 
 
 @pytest.mark.parametrize("case", sorted(CASES.glob("*.pmml")), ids=lambda case: case.stem)

@@ -139,6 +139,27 @@ def test_what_a_test_speaks_of_must_exist(small: Project, given: str, expect: st
     assert any((place + problem) in str(found) for found in result.all_problems), result.all_problems
 
 
+@pytest.mark.parametrize(
+    ("asked", "problem"),
+    [
+        ("expect_no: {colours: [{account_id: A, status: gren}]}",
+         "KF2413 no status 'gren' in the rules (did you mean 'green'?)"),
+        ("expect: {colours: [{account_id: A, status: {not: gren}}]}", "KF2413 no status 'gren' in the rules"),
+        ("expect: {colours: [{account_id: A, calculated: [green, yelow]}]}",
+         "KF2413 no calculated 'yelow' in the rules"),
+        ("expect_count: {colours: [{status: gren, rows: 0}]}", "KF2413 no status 'gren' in the rules"),
+        ("expect_no: {tiers: [{account_id: A, tier: strategc}]}", "KF2413 no tier 'strategc' in the rules"),
+        ("expect_count: {stages: [{stage: analisys, rows: 0}]}", "KF2413 no stage 'analisys' in the rules"),
+        ("expect: {measures: [{account_id: A, revenue_12m: {within: 3}}]}", "'within' needs 'about' beside it"),
+    ],
+)
+def test_a_slip_of_the_pen_cannot_pass(small: Project, asked: str, problem: str) -> None:
+    """What no row can have is never there: a test that asks for its absence would hold for ever."""
+    result = run_text(small, f"  - id: a\n    given: {{tiers: [{{account_id: A, tier: key}}]}}\n    {asked}\n")
+    assert result.exit_code == 3
+    assert any(problem in str(found) for found in result.all_problems), result.all_problems
+
+
 def test_no_account_at_all(small: Project) -> None:
     """A test without any account could only pass."""
     result = run_text(small, "  - {id: a, expect_count: {tiers: 0}}\n")
