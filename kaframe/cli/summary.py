@@ -30,6 +30,8 @@ def tell_preview(project: Project, db: Database, until: str) -> None:
 def tell_tables(project: Project, db: Database, words: Words, few: int) -> None:
     """The findings of the tables that there are, a few lines each."""
     named, known = _labels(project), set(db.tables())
+    if "quality" in known:
+        tell_sentences(words["unconverted"], _without_rate(project, db, words), words, few)
     if "tiers" in known:
         counts = db.rows("SELECT tier, count(*) AS n FROM tiers GROUP BY ALL ORDER BY n")
         click.echo(
@@ -182,6 +184,19 @@ def _family_troubles(db: Database, words: Words) -> list[str]:
     told = [words["circle"].format(account=row["account_id"], parent=row["parent"]) for row in rows]
     unknown = db.value("SELECT count(*) FROM families WHERE state = 'unknown_parent'")
     return [*told, words["unknown parents"].format(count=unknown)] if unknown else told
+
+
+def _without_rate(project: Project, db: Database, words: Words) -> list[str]:
+    """Rows whose amounts are missing because their currency has no rate."""
+    rows = db.rows("SELECT * FROM quality WHERE kind = 'no_rate' ORDER BY row_count DESC, table_name, column_name")
+    told = words["no rate"]
+    currency = project.config.currency
+    return [
+        told.format(
+            table=row["table_name"], column=row["column_name"], count=f"{row['row_count']:,}", currency=currency
+        )
+        for row in rows
+    ]
 
 
 def _changes(db: Database) -> list[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from cli.conftest import call
 
 from kaframe.cli.tables import width
+from tests.smallproject import FILES, write_project
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
@@ -44,6 +45,30 @@ def test_preview_of_a_table(finished: Path) -> None:
     assert told.out.startswith("account_id,tier,")
     assert len(told.out.splitlines()) == 13
     assert "did you mean 'tiers'?" in call("-C", finished, "preview", "--table", "tires").err
+
+
+def test_preview_tells_currencies_without_a_rate(tmp_path: Path) -> None:
+    """Amounts that nobody can convert are missing, and the summary names each currency with its rows."""
+    declared = "time: ordered_on, currency: cur, amounts: [amount]"
+    rates = "currency: USD\nrates: {source: {reader: csv, path: data/rates.csv}}\n"
+    orders = """\
+account_id,order_id,ordered_on,amount,cur
+A1,1,2026-01-10,8000,EUR
+A1,2,2026-01-12,1500,GBP
+A2,3,2026-02-01,500,GBP
+A2,4,2026-03-09,4000,
+"""
+    files = {
+        "kaframe.yaml": FILES["kaframe.yaml"].replace("time: ordered_on", declared) + rates,
+        "data/orders.csv": orders,
+        "data/rates.csv": "currency,rate\nEUR,1.1\n",
+    }
+    told = call("-C", write_project(tmp_path, files), "preview", "--as-of", "2026-03-31")
+    assert told.code == 0, told.err
+    assert "amounts without an exchange rate, so missing (2):" in told.out
+    assert "orders, cur=GBP: rows not turned into USD: 2" in told.out
+    assert "orders, cur=(empty): rows not turned into USD: 1" in told.out
+    assert "cur=EUR" not in told.out
 
 
 def test_same_inputs_again_are_no_new_run(own: Path) -> None:
