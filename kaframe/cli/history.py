@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kaframe.cli.lookup import latest_account
+from kaframe.cli.lookup import latest_account, renamed_ids
 from kaframe.cli.projects import opened
 from kaframe.cli.tables import format_option, print_rows
 from kaframe.cli.words import words_of
@@ -63,16 +63,7 @@ def _published(project: Project) -> list[str]:
 
 def _earlier_ids(project: Project, account_id: str) -> list[str]:
     """The ids that the account had before, as the project's file of renamed ids says."""
-    from kaframe import flow
-    from kaframe.database import Database
-
-    if project.config.accounts.renamed is None:
-        return []
-    with Database() as db:
-        for step in ("data", "recall"):
-            flow.STEPS[step](project, db)
-        rows = db.rows("SELECT old_id FROM past_renamed WHERE new_id = ? ORDER BY old_id", [account_id])
-    return [row["old_id"] for row in rows]
+    return sorted(old for old, new in renamed_ids(project).items() if new == account_id)
 
 
 def _standing(project: Project, run_id: str, ids: list[str]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from kaframe.errors import Problem, UsageError, nearest
 
 if TYPE_CHECKING:
     from kaframe.database import Database
+    from kaframe.project import Project
     from kaframe.published import PublishedRun
 
 SHOWN = 5
@@ -42,6 +43,19 @@ def find_account(db: Database, text: str) -> tuple[str, str]:
     if chosen:
         raise UsageError([_several(text, chosen)])
     raise UsageError([_nobody(db, text, name)])
+
+
+def renamed_ids(project: Project) -> dict[str, str]:
+    """Old account id to the id of today, as the project's file of renamed ids says."""
+    from kaframe import flow
+    from kaframe.database import Database
+
+    if project.config.accounts.renamed is None:
+        return {}
+    with Database() as db:
+        for step in ("data", "recall"):
+            flow.STEPS[step](project, db)
+        return {row["old_id"]: row["new_id"] for row in db.rows("SELECT old_id, new_id FROM past_renamed")}
 
 
 def known_name(name: str, known: Iterable[str], what: str) -> str:

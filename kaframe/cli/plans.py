@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from kaframe.cli.listings import ListingGroup, author_of, author_option, on_option
-from kaframe.cli.lookup import latest_account
+from kaframe.cli.lookup import latest_account, renamed_ids
 from kaframe.cli.projects import opened, parsed_day
 from kaframe.cli.tables import format_option, print_rows
 from kaframe.cli.words import words_of
@@ -50,7 +50,11 @@ def list_(ctx: click.Context, state: str | None, account: str, form: str) -> Non
 
     project = opened(ctx)
     account_id = _account(project, account)[0] if account else None
-    rows = [row for row in list_plans(open_store(project), account_id) if state in (None, row["state"])]
+    listed = list_plans(open_store(project), account_id)
+    if not account_id:
+        followed, known = renamed_ids(project), {row["account_id"] for row in listed}
+        listed = [row for row in listed if followed.get(row["account_id"]) not in known]  # it goes on under the new id
+    rows = [row for row in listed if state in (None, row["state"])]
     words = words_of(project.config.language)
     if form == "table":
         columns = {name: words.get(f"plan.{name}", name) for name in COLUMNS}
