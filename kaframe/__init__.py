@@ -41,7 +41,7 @@ _HOME = {
     "encoding_error": "textfile",
     "find_encoding": "textfile",
     "ValueColumns": "values",
-    "arrow_type": "values",
+    "engine_type": "values",
     "guess_type": "values",
     "type_of": "values",
     "Wording": "wording",

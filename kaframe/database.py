@@ -5,9 +5,10 @@ Everything a run computes lives here until ``commit`` writes it out, so a run wi
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,8 @@ ARROW_TYPES = {
     "DATE": "date32",
     "TIMESTAMP": "timestamp",
 }
+
+FEW_ROWS = 1_000  # so many go in as JSON, quicker than pyarrow (and pandas, where it is installed) is imported
 
 # Off from the start; and what sealing adds, in this order: the lock comes last.
 OPENED = (
@@ -52,6 +55,15 @@ def literal(value: object) -> str:
     if isinstance(value, date):
         return f"DATE '{value.isoformat()}'"
     return "'" + str(value).replace("'", "''") + "'"
+
+
+def _moment_text(value: object) -> str:
+    """A day or moment for JSON; moments of a time zone in UTC, as Arrow takes them."""
+    if isinstance(value, datetime) and value.tzinfo:
+        value = value.astimezone(UTC).replace(tzinfo=None)
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"no value of a table: {value!r}")
 
 
 class Database:
@@ -107,6 +119,8 @@ class Database:
             typed = ", ".join(f"{quoted(name)} {kind}" for name, kind in columns.items())
             self.execute(f"CREATE OR REPLACE TABLE {quoted(table)} ({typed})")
             return
+        if len(listed) <= FEW_ROWS and self._create_from_json(table, listed, columns):
+            return
         import pyarrow as pa
 
         kinds = {
@@ -122,6 +136,21 @@ class Database:
             for name, kind in columns.items()
         }
         self.load(table, pa.table(arrays))
+
+    def _create_from_json(
+        self, table: str, rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str]
+    ) -> bool:
+        """The same for a few rows, without pyarrow; not for numbers that JSON does not have."""
+        places = {str(place): kind for place, kind in enumerate(columns.values())}
+        listed = [{str(place): row.get(name) for place, name in enumerate(columns)} for row in rows]
+        try:
+            text = json.dumps(listed, ensure_ascii=False, allow_nan=False, default=_moment_text)
+        except ValueError:
+            return False
+        names = ", ".join(f"u.{quoted(str(place))} AS {quoted(name)}" for place, name in enumerate(columns))
+        read = f"SELECT unnest(from_json_strict(?, {literal(json.dumps([places]))})) AS u"
+        self.execute(f"CREATE OR REPLACE TABLE {quoted(table)} AS SELECT {names} FROM ({read})", [text])
+        return True
 
     def load(self, table: str, data: pa.Table | pa.RecordBatchReader) -> None:
         """Make a table from Arrow data."""

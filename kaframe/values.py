@@ -20,6 +20,13 @@ NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d+)?(?:[eE][-+]\d{1,3})?|-?\.\d
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 TIMESTAMP = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[-+]\d{2}:?\d{2})?")
 EXACT: int = 2**53
+# What DuckDB calls a type, and what expressions see; all else is text to them.
+ENGINE_TYPES: tuple[tuple[re.Pattern[str], ColumnType], ...] = (
+    (re.compile("BOOLEAN"), "boolean"),
+    (re.compile(r"U?(?:TINY|SMALL|BIG|HUGE)?INT(?:EGER)?|FLOAT|DOUBLE|DECIMAL\(\d+,\d+\)"), "number"),
+    (re.compile("DATE"), "date"),
+    (re.compile(r"TIMESTAMP(?:_\w+| WITH TIME ZONE)?"), "timestamp"),
+)
 
 
 def guess_type(values: Iterable[str | None]) -> ColumnType:
@@ -96,6 +103,11 @@ def arrow_type(kind: pa.DataType) -> ColumnType:
     if types.is_date(kind):
         return "date"
     return "timestamp" if types.is_timestamp(kind) else "text"
+
+
+def engine_type(kind: str) -> ColumnType:
+    """The type of a column that DuckDB gives, by DuckDB's name of it, as expressions see it."""
+    return next((found for pattern, found in ENGINE_TYPES if pattern.fullmatch(kind)), "text")
 
 
 def _is_day(text: str) -> bool:

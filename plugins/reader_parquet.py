@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import glob
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import kaframe
 from kaframe import Column, DataError, Problem, Reader, Reading, Source
 
 if TYPE_CHECKING:
-    import pyarrow.parquet as pq
+    import duckdb
+
+SCHEMA = "SELECT name, coalesce(num_children, 0), duckdb_type FROM parquet_schema(?)"
+ROWS = "SELECT num_rows FROM parquet_file_metadata(?)"
 
 OPTIONS = {
     "type": "object",
@@ -53,15 +58,14 @@ def columns(source: Source) -> Sequence[Column]:
     homes: dict[str, Path] = {}
     problems = []
     for file in kaframe.find_files(source):
-        schema = _open(source, file).schema_arrow
-        kaframe.check_header(schema.names, kaframe.place_in(source, file))
-        for field in schema:
-            column = Column(field.name, kaframe.arrow_type(field.type))
-            known = found.setdefault(field.name, column)
-            first = homes.setdefault(field.name, file)
+        footer = _footer(source, file)
+        kaframe.check_header([column.name for column in footer.columns], kaframe.place_in(source, file))
+        for column in footer.columns:
+            known = found.setdefault(column.name, column)
+            first = homes.setdefault(column.name, file)
             if known.type != column.type:
                 message = (
-                    f"column '{field.name}' is {column.type} here and {known.type} in "
+                    f"column '{column.name}' is {column.type} here and {known.type} in "
                     f"{kaframe.show_file(source, first)}"
                 )
                 problems.append(
@@ -101,23 +105,51 @@ def locate(source: Source, rows: Sequence[int]) -> Sequence[tuple[str, int]]:
 
 def _starts(source: Source) -> list[tuple[Path, int]]:
     """Each file with the number of rows in those before it."""
-    counts = [(file, _open(source, file).metadata.num_rows) for file in kaframe.find_files(source)]
+    counts = [(file, _footer(source, file).rows) for file in kaframe.find_files(source)]
     ends = accumulate(count for _, count in counts)
     return [(file, end - count) for (file, count), end in zip(counts, ends, strict=True)]
 
 
-def _open(source: Source, file: Path) -> pq.ParquetFile:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+@dataclass(frozen=True, slots=True)
+class _Footer:
+    """What the end of a file says about it."""
 
+    columns: tuple[Column, ...]
+    rows: int
+
+
+def _footer(source: Source, file: Path) -> _Footer:
+    import duckdb
+
+    asked = [glob.escape(str(file))]
     try:
-        with pq.ParquetFile(file, memory_map=True) as footer:
-            return footer
-    except (pa.ArrowException, OSError, ValueError) as error:
+        with _engine().cursor() as cursor:
+            nodes = iter(cursor.execute(SCHEMA, asked).fetchall())
+            rows = cursor.execute(ROWS, asked).fetchall()[0][0]
+    except (duckdb.Error, ValueError) as error:
         message = "is not a whole Parquet file"
         raise DataError(
             [Problem(kaframe.place_in(source, file), "KF3050", message, _why(file, error))]
         ) from error
+    _, count, _ = next(nodes)
+    return _Footer(tuple(_top(nodes, count)), rows)
+
+
+@lru_cache(maxsize=1)
+def _engine() -> duckdb.DuckDBPyConnection:
+    """A database for footers alone: the run's own lets nobody else in."""
+    import duckdb
+
+    return duckdb.connect(":memory:", config={"threads": 1})
+
+
+def _top(nodes: Iterator[tuple[Any, ...]], count: int) -> Iterator[Column]:
+    """The next columns of a schema that lists what is in lists and records behind each."""
+    for _ in range(count):
+        name, children, kind = next(nodes)
+        for _ in _top(nodes, children):
+            pass
+        yield Column(name, kaframe.engine_type(kind))
 
 
 def _why(file: Path, error: Exception) -> str:

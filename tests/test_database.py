@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
-from kaframe.database import Database, EngineError, literal, quoted
+from kaframe.database import FEW_ROWS, Database, EngineError, literal, quoted
 from kaframe.errors import KaframeError
 
 COLUMNS = {"id": "VARCHAR", "points": "DOUBLE", "n": "BIGINT", "ok": "BOOLEAN", "day": "DATE", "at": "TIMESTAMP"}
@@ -51,6 +51,25 @@ def test_rows_become_a_table(db: Database) -> None:
     assert db.columns("t") == COLUMNS
     empty = dict.fromkeys(COLUMNS) | {"id": "B"}
     assert db.rows("SELECT * FROM t ORDER BY id") == [ROW, empty]
+
+
+@pytest.mark.parametrize("copies", [1, 2 * FEW_ROWS], ids=["few", "many"])
+@pytest.mark.parametrize("text", [*NASTY, "", "null", "\0", "\ufffd\u2028", "😀", '{"a": 1}', "1e5"], ids=repr)
+def test_values_come_back_as_they_are(db: Database, text: str, copies: int) -> None:
+    """Few rows and many, which take another way in; moments of a time zone in UTC."""
+    zoned = datetime(2026, 2, 28, 9, tzinfo=timezone(timedelta(hours=8)))
+    row = ROW | {"id": text, "points": 0.1 + 0.2, "n": -(2**63), "day": date(1, 1, 1), "at": zoned}
+    db.create("t", [row] * copies, COLUMNS)
+    found = db.rows("SELECT DISTINCT * FROM t")
+    assert found == [row | {"at": datetime(2026, 2, 28, 1)}]
+    assert db.columns("t") == COLUMNS
+
+
+def test_numbers_that_json_does_not_have_are_numbers(db: Database) -> None:
+    """Infinity and NaN go in with few rows too."""
+    db.create("t", [{"a": float("inf")}, {"a": float("nan")}, {"a": -0.0}, {"a": 5e-324}], {"a": "DOUBLE"})
+    found = [str(row["a"]) for row in db.rows("SELECT a FROM t")]
+    assert sorted(found) == ["-0.0", "5e-324", "inf", "nan"]
 
 
 def test_no_rows_become_an_empty_table(db: Database) -> None:

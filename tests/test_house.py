@@ -46,7 +46,7 @@ COVERED = {
 }
 OWN_LIBRARIES = {
     "channel_email": set(), "channel_webhook": {"httpx"}, "reader_csv": {"pyarrow"}, "reader_json": {"pyarrow"},
-    "reader_parquet": {"pyarrow"}, "reader_excel": {"python_calamine", "pyarrow"}, "_workbook": {"python_calamine"},
+    "reader_parquet": {"duckdb"}, "reader_excel": {"python_calamine", "pyarrow"}, "_workbook": {"python_calamine"},
     "reader_sql": {"sqlalchemy", "pyarrow"}, "report_html": {"jinja2", "markdown_it", "markupsafe", "vl_convert"},
 }  # fmt: skip
 HEAVY = {

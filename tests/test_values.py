@@ -10,7 +10,8 @@ from uuid import UUID
 import pyarrow as pa
 import pytest
 
-from kaframe.values import ValueColumns, arrow_type, guess_type
+from kaframe.database import Database
+from kaframe.values import ValueColumns, arrow_type, engine_type, guess_type
 
 
 def column(*values: Any) -> pa.Table:
@@ -126,3 +127,28 @@ def test_days_in_text_are_offered_as_days() -> None:
 def test_arrow_types_have_a_name_in_expressions(kind: pa.DataType, expected: str) -> None:
     """What expressions know nothing about is text."""
     assert arrow_type(kind) == expected
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        ("1::UTINYINT", "number"),
+        ("1::HUGEINT", "number"),
+        ("1.5::DECIMAL(10, 2)", "number"),
+        ("1::FLOAT", "number"),
+        ("TRUE", "boolean"),
+        ("DATE '2026-01-01'", "date"),
+        ("TIMESTAMP '2026-01-01 10:00:00'::TIMESTAMP_NS", "timestamp"),
+        ("TIMESTAMPTZ '2026-01-01 10:00:00+08'", "timestamp"),
+        ("TIME '10:00:00'", "text"),
+        ("INTERVAL 1 DAY", "text"),
+        ("[1]", "text"),
+        ("{'INTEGER': 1}", "text"),
+        ("'a'::ENUM('a', 'b')", "text"),
+        ("'a'::BLOB", "text"),
+    ],
+)
+def test_types_of_the_engine_have_a_name_in_expressions(sql: str, expected: str) -> None:
+    """By the name that the engine itself gives."""
+    with Database() as db:
+        assert engine_type(db.describe(f"SELECT {sql} AS a")["a"]) == expected

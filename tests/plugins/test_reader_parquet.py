@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,28 @@ def test_columns_have_the_types_of_the_footer(source: MakeSource, tmp_path: Path
     write(tmp_path / "a.parquet", id=["x"], paid=[1.5], n=[1], on=[date(2024, 3, 4)], ok=[True])
     found = source.types(source("parquet", path="a.parquet"))
     assert found == {"id": "text", "paid": "number", "n": "number", "on": "date", "ok": "boolean"}
+
+
+def test_lists_and_records_are_one_column_each(source: MakeSource, tmp_path: Path) -> None:
+    """What is in them is no column of the file; a column that is only missing is text."""
+    write(tmp_path / "a.parquet", l=[[1, 2]], r=[{"a": 1, "b": {"c": ["x"]}}], nothing=pa.array([None]), last=[1])
+    found = source.types(source("parquet", path="a.parquet"))
+    assert found == {"l": "text", "r": "text", "nothing": "text", "last": "number"}
+
+
+def test_footers_are_read_without_pyarrow(source: MakeSource, tmp_path: Path) -> None:
+    """It, and pandas behind it, would cost more time and memory than the whole run of a small project."""
+    write(tmp_path / "a.parquet", id=["1"])
+    code = (
+        "import sys; from pathlib import Path; "
+        "from kaframe.errors import Location; from kaframe.plugins import load_plugins; "
+        "from kaframe.records import Source; reader = load_plugins(None).readers['parquet']; "
+        "source = Source('t', 'parquet', {'path': 'a.parquet'}, Path(sys.argv[1]), Location('kaframe.yaml')); "
+        "assert [c.name for c in reader.columns(source)] == ['id'] and reader.read(source, ['id']).sql; "
+        "print(*sorted({'pyarrow', 'pandas', 'numpy'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
 
 
 def test_rows_of_several_files_are_numbered_in_the_order_of_names(source: MakeSource, tmp_path: Path) -> None:
