@@ -38,6 +38,7 @@ SNAPSHOT_KEYS: Mapping[str, tuple[str, ...]] = {
     "sources": ("table_name", "source"),
     "orphans": ("table_name", "account_id"),
     "quality": ("table_name", "column_name", "kind"),
+    "renamed": ("old_id",),
     "measures": ("account_id",),
     "tiers": ("account_id",),
     "managed": ("account_id",),

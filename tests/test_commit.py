@@ -197,7 +197,7 @@ def test_approved_plan_survives_a_revision(tmp_path: Path, store_url: str) -> No
     found = [
         (row["account_id"], row["version"], row["content_hash"], row["state"])
         for account in ("A1", "A2")
-        for row in list_plans(open_store(project), account)
+        for row in list_plans(open_store(project), [account])
     ]
     assert found == [("A1", 1, "a", "approved"), ("A1", 2, "b", "waiting"), ("A2", 1, "b", "waiting")]
 

@@ -211,7 +211,7 @@ def test_expired_overrides_are_told_once_and_cleared_ones_never(tmp_path: Path) 
     for account in ("A1", "A2"):
         set_override(store, Override(account, "relationship", "green", date(2026, 4, 15)), act("2026-03-30"))
     run(make_project(tmp_path, "2026-03-31"))
-    clear_override(store, "A2", "relationship", act("2026-04-02"))
+    clear_override(store, ["A2"], "relationship", act("2026-04-02"))
     assert [row["account_id"] for row in seen(tmp_path, "2026-04-15", "past_overrides")] == ["A1"]
     assert seen(tmp_path, "2026-04-15", "past_expired") == []
     assert [row["account_id"] for row in seen(tmp_path, "2026-04-16", "past_expired")] == ["A1"]

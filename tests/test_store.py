@@ -321,7 +321,7 @@ def test_plan_is_decided(store: Store, decision: str) -> None:
     assert decide_plan(store, "A1", decision, LI)["state"] == decision  # type: ignore[arg-type]
     (found,) = list_plans(store)
     assert (found["state"], found["decided_by"], found["decided_on"]) == (decision, "li", LI.on)
-    assert [row["state"] for row in list_plans(store, "A1")] == [decision]
+    assert [row["state"] for row in list_plans(store, ["A1"])] == [decision]
 
 
 def test_plan_decisions_that_make_no_sense(store: Store, tmp_path: Path, store_url: str) -> None:
@@ -360,10 +360,10 @@ def test_override_is_set_and_cleared(store: Store) -> None:
     with pytest.raises(UsageError, match="KF6056"):
         set_override(store, Override("A1", "relationship", "yellow", date(2026, 4, 1)), LI)
     set_override(store, wanted, LI)
-    assert clear_override(store, "A1", "relationship", LI)["cleared_by"] == "li"
+    assert clear_override(store, ["A1"], "relationship", LI)["cleared_by"] == "li"
     assert [(row["status"], row["cleared_on"]) for row in list_overrides(store)] == [("yellow", LI.on)]
     with pytest.raises(UsageError, match="KF6053 nobody has overridden 'relationship' of the account 'A1'"):
-        clear_override(store, "A1", "relationship", LI)
+        clear_override(store, ["A1"], "relationship", LI)
 
 
 def test_history_tells_everything_in_order(store: Store) -> None:

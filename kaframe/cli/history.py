@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kaframe.cli.lookup import latest_account, renamed_ids
+from kaframe.cli.lookup import every_id, latest_account
 from kaframe.cli.projects import opened
 from kaframe.cli.tables import format_option, print_rows
 from kaframe.cli.words import words_of
@@ -40,7 +40,7 @@ def history(ctx: click.Context, account: str, only_runs: bool, form: str) -> Non
     project = opened(ctx)
     with load_run(project) as latest:
         account_id, name = latest_account(latest, account)
-    ids = [account_id, *_earlier_ids(project, account_id)]
+        ids = every_id(latest, account_id)
     lines = [_standing(project, run, ids) for run in _published(project)]
     if not only_runs:
         lines += list_history(open_store(project), ids)
@@ -59,11 +59,6 @@ def _published(project: Project) -> list[str]:
 
     found = [run for run in list_runs(open_store(project)) if run["state"] == "published"]
     return [run["run_id"] for run in sorted(found, key=lambda run: run["as_of"])]
-
-
-def _earlier_ids(project: Project, account_id: str) -> list[str]:
-    """The ids that the account had before, as the project's file of renamed ids says."""
-    return sorted(old for old, new in renamed_ids(project).items() if new == account_id)
 
 
 def _standing(project: Project, run_id: str, ids: list[str]) -> dict[str, Any]:

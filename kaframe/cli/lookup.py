@@ -10,7 +10,6 @@ from kaframe.errors import Problem, UsageError, nearest
 
 if TYPE_CHECKING:
     from kaframe.database import Database
-    from kaframe.project import Project
     from kaframe.published import PublishedRun
 
 SHOWN = 5
@@ -19,14 +18,17 @@ HANDLE = 7  # characters of a task's short key, as git shortens its own
 
 def latest_account(run: PublishedRun, text: str) -> tuple[str, str]:
     """Id and name of the account that a text means in a published run. Raises: UsageError as ``find_account``."""
-    return find_account(run.open("measures"), text)
+    return find_account(run.open("measures", "renamed"), text)
 
 
 def find_account(db: Database, text: str) -> tuple[str, str]:
     """Id and name of the account that a text means: its id, its name, or a part of the name that only one has.
 
-    Reads: ``measures``. Raises: UsageError KF6061 when several match, KF6058 with the nearest when none does.
+    An id that the account had before means the account of today.
+    Reads: ``measures``; ``renamed`` where there is one.
+    Raises: UsageError KF6061 when several match, KF6058 with the nearest when none does.
     """
+    text = renamed_ids(db).get(text, text)
     name = "name" if "name" in db.columns("measures") else "account_id"
     query = (
         f"SELECT account_id, {name} AS name FROM measures WHERE account_id = ? OR lower({name}) = lower(?) "
@@ -45,17 +47,17 @@ def find_account(db: Database, text: str) -> tuple[str, str]:
     raise UsageError([_nobody(db, text, name)])
 
 
-def renamed_ids(project: Project) -> dict[str, str]:
-    """Old account id to the id of today, as the project's file of renamed ids says."""
-    from kaframe import flow
-    from kaframe.database import Database
-
-    if project.config.accounts.renamed is None:
+def renamed_ids(db: Database) -> dict[str, str]:
+    """Old account id to the id of today, as the list of renamed ids said when the data were loaded."""
+    if not db.has("renamed"):
         return {}
-    with Database() as db:
-        for step in ("data", "recall"):
-            flow.STEPS[step](project, db)
-        return {row["old_id"]: row["new_id"] for row in db.rows("SELECT old_id, new_id FROM past_renamed")}
+    return {row["old_id"]: row["new_id"] for row in db.rows("SELECT old_id, new_id FROM renamed ORDER BY old_id")}
+
+
+def every_id(run: PublishedRun, account_id: str) -> list[str]:
+    """The account's id, then those it had before: what people did under them counts for it too."""
+    followed = renamed_ids(run.open("renamed"))
+    return [account_id, *(old for old, new in followed.items() if new == account_id)]
 
 
 def known_name(name: str, known: Iterable[str], what: str) -> str:

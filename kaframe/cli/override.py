@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kaframe.cli.listings import ListingGroup, author_of, author_option, on_option
-from kaframe.cli.lookup import known_name, latest_account
+from kaframe.cli.lookup import every_id, known_name, latest_account, renamed_ids
 from kaframe.cli.projects import opened, parsed_day
 from kaframe.cli.tables import format_option, print_rows
 from kaframe.cli.words import words_of
@@ -47,7 +47,7 @@ def list_(ctx: click.Context, everything: bool, form: str) -> None:
     rows = list_overrides(open_store(project))
     if not everything:
         last: dict[tuple[str, str], dict[str, Any]] = {}
-        for row in rows:  # the one set last comes first and stands in place of all before it
+        for row in _under_new_ids(project, rows):  # the one set last comes first and stands in place of all before it
             if row["cleared_on"] is None:
                 last.setdefault((row["account_id"], row["card"]), row)
         rows = [row for row in last.values() if row["expires_on"] >= project.as_of]
@@ -105,10 +105,11 @@ def clear(ctx: click.Context, /, account: str, card: str, **said: Any) -> None:
     store = open_store(project)
     made = list_overrides(store)
     # What the data or the rules no longer have can be cleared all the same.
-    account_id = account if account in {row["account_id"] for row in made} else _account(project, account)
+    ids = _ids(project, account, {row["account_id"] for row in made})
+    account_id = ids[0]
     card_id = card if card in {row["card"] for row in made} else _card(project, card, account_id)
     act = Act(author_of(said["author"]), parsed_day(said["on"]) if said["on"] else project.as_of, said["reason"])
-    row = clear_override(store, account_id, card_id, act)
+    row = clear_override(store, ids, card_id, act)
     facts = {"account": account_id, "card": row["card"], "status": row["status"]}
     click.echo(words_of(project.config.language)["override is cleared"].format(**facts))
 
@@ -142,3 +143,24 @@ def _account(project: Project, text: str) -> str:
 
     with load_run(project) as run:
         return latest_account(run, text)[0]
+
+
+def _ids(project: Project, text: str, made: set[str]) -> list[str]:
+    """The id of the account that a text means, then those it had before; ``made`` are ids known from overrides."""
+    from kaframe.published import load_run
+
+    with load_run(project) as run:
+        is_own = text in made and text not in renamed_ids(run.open("renamed"))
+        return every_id(run, text if is_own else latest_account(run, text)[0])
+
+
+def _under_new_ids(project: Project, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows under the ids of today; of merged accounts the one that keeps its id comes first."""
+    from kaframe.published import load_run
+
+    if not rows:
+        return []
+    with load_run(project) as run:
+        followed = renamed_ids(run.open("renamed"))
+    ordered = sorted(rows, key=lambda row: row["account_id"] in followed)
+    return [{**row, "account_id": followed.get(row["account_id"], row["account_id"])} for row in ordered]

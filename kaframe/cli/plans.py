@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from kaframe.cli.listings import ListingGroup, author_of, author_option, on_option
-from kaframe.cli.lookup import latest_account, renamed_ids
+from kaframe.cli.lookup import every_id, latest_account, renamed_ids
 from kaframe.cli.projects import opened, parsed_day
 from kaframe.cli.tables import format_option, print_rows
 from kaframe.cli.words import words_of
@@ -49,16 +49,15 @@ def list_(ctx: click.Context, state: str | None, account: str, form: str) -> Non
     from kaframe.store import list_plans, open_store
 
     project = opened(ctx)
-    account_id = _account(project, account)[0] if account else None
-    listed = list_plans(open_store(project), account_id)
-    if not account_id:
-        followed, known = renamed_ids(project), {row["account_id"] for row in listed}
+    listed = list_plans(open_store(project), _ids(project, account) if account else ())
+    if listed and not account:
+        followed, known = _renamed(project), {row["account_id"] for row in listed}
         listed = [row for row in listed if followed.get(row["account_id"]) not in known]  # it goes on under the new id
     rows = [row for row in listed if state in (None, row["state"])]
     words = words_of(project.config.language)
     if form == "table":
         columns = {name: words.get(f"plan.{name}", name) for name in COLUMNS}
-        print_rows([_in_words(project, row, rows[-1] if account_id else row) for row in rows], columns)
+        print_rows([_in_words(project, row, rows[-1] if account else row) for row in rows], columns)
     else:
         more = ("strategies", "content_hash", "decided_by", "decided_on", "decision_reason")
         print_rows(rows, {name: name for name in (*COLUMNS, *more)}, form)
@@ -78,8 +77,9 @@ def show(ctx: click.Context, account: str, version: int | None) -> None:
     from kaframe.store import list_plans, open_store
 
     project = opened(ctx)
-    account_id, _ = _account(project, account)
-    found = {row["version"]: row for row in list_plans(open_store(project), account_id)}
+    ids = _ids(project, account)
+    account_id = ids[0]
+    found = {row["version"]: row for row in list_plans(open_store(project), ids)}
     chosen = found.get(version) if version is not None else found[max(found)] if found else None
     if chosen is None:
         hint = f"versions: {', '.join(map(str, found))}" if found else _why_none(project, account_id)
@@ -178,3 +178,18 @@ def _account(project: Project, text: str) -> tuple[str, str]:
 
     with load_run(project) as run:
         return latest_account(run, text)
+
+
+def _ids(project: Project, text: str) -> list[str]:
+    """The id of the account that a text means, then those it had before."""
+    from kaframe.published import load_run
+
+    with load_run(project) as run:
+        return every_id(run, latest_account(run, text)[0])
+
+
+def _renamed(project: Project) -> dict[str, str]:
+    from kaframe.published import load_run
+
+    with load_run(project) as run:
+        return renamed_ids(run.open("renamed"))

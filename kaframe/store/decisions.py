@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Literal
@@ -84,18 +85,21 @@ def set_override(store: Store, override: Override, act: Act) -> Row:
     return row
 
 
-def clear_override(store: Store, account_id: str, card: str, act: Act) -> Row:
-    """End what is set by hand for an account and card. Raises: UsageError KF6053 when nothing is."""
+def clear_override(store: Store, account_ids: Sequence[str], card: str, act: Act) -> Row:
+    """End what is set by hand for an account and card, under any of the ids that the account has or had.
+
+    Raises: UsageError KF6053 when nothing is set.
+    """
     valid = (overrides.c.expires_on >= act.on) & overrides.c.cleared_on.is_(None)
     cleared = {"cleared_on": act.on, "cleared_by": act.author, "clear_reason": act.note or None}
     with store.writing() as connection:
         found = rows_of(connection, select(overrides).where(valid).order_by(overrides.c.id))
-        own = [row for row in found if (row["account_id"], row["card"]) == (account_id, card)]
+        own = [row for row in found if row["account_id"] in account_ids and row["card"] == card]
         if not own:
-            message = f"nobody has overridden '{card}' of the account '{account_id}'"
-            hint = nearest(account_id, {row["account_id"] for row in found} - {account_id})
+            message = f"nobody has overridden '{card}' of the account '{account_ids[0]}'"
+            hint = nearest(account_ids[0], {row["account_id"] for row in found} - {account_ids[0]})
             raise UsageError([Problem(None, "KF6053", message, hint or "'kaframe override list' shows all")])
-        which = valid & (overrides.c.account_id == account_id) & (overrides.c.card == card)
+        which = valid & overrides.c.account_id.in_(account_ids) & (overrides.c.card == card)
         connection.execute(update(overrides).where(which).values(**cleared))
     return {**own[-1], **cleared}
 

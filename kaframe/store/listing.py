@@ -49,11 +49,16 @@ def list_tasks(store: Store) -> list[Row]:
     return sorted(found, key=lambda task: (str(task["due_on"]), task["task_key"]))
 
 
-def list_plans(store: Store, account_id: str | None = None) -> list[Row]:
-    """The latest version of every plan, or all versions of one account's; by account and version."""
-    if account_id is not None:
-        found = store.rows(select(plans).where(plans.c.account_id == account_id).order_by(plans.c.version))
-        return [{**row, "state": row["decision"] or row["state"]} for row in found]
+def list_plans(store: Store, account_ids: Sequence[str] = ()) -> list[Row]:
+    """The latest version of every plan, by account; or all versions of one account's, whose ids are given, the one of
+    today first: what an earlier id had counts as far as the versions of a later one do not go back."""
+    if account_ids:
+        found = store.rows(select(plans).where(plans.c.account_id.in_(account_ids)).order_by(plans.c.version))
+        versions: list[Row] = []
+        for name in account_ids:
+            own = [row for row in found if row["account_id"] == name]
+            versions = [row for row in own if not versions or row["version"] < versions[0]["version"]] + versions
+        return [{**row, "state": row["decision"] or row["state"]} for row in versions]
     with store.reading() as connection:
         return plans_on(connection, None) if connection else []
 

@@ -101,7 +101,7 @@ def _do(project: Project, store: Store, row: Row, act: Act) -> None:
             colour = work.Override(account, _card(project, row), _text(row, "override"), _required(row, until))
             work.set_override(store, colour, act)
         case _:
-            work.clear_override(store, account, _card(project, row), act)
+            work.clear_override(store, [account], _card(project, row), act)
 
 
 def _task_key(store: Store, account: str, row: Row, verb: str) -> str:

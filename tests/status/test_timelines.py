@@ -89,7 +89,7 @@ def test_gaps_overrides_and_changed_thresholds(tmp_path: Path) -> None:
     act = Act("li", date(2026, 1, 4), "agreed")
     set_override(line.store(), Override("A", "main", "red", date(2026, 1, 31)), act)
     assert line.run(4, 70) == ("red", "override")
-    clear_override(line.store(), "A", "main", Act("li", date(2026, 1, 5), "done"))
+    clear_override(line.store(), ["A"], "main", Act("li", date(2026, 1, 5), "done"))
     assert line.run(5, 70) == ("yellow", "score")
     line.rules(70)
     assert line.run(6, 70) == ("green", "score")
