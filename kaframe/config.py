@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -215,18 +215,22 @@ def _completed(node: Node) -> Node:
 
 def bind_config(node: Node) -> Config:
     """The records of a checked ``kaframe.yaml``."""
-    accounts = node.get("accounts")
-    assert accounts is not None
-    rates = node.get("rates")
+    own = dict(_keyed(node))
+    accounts, rates = own["accounts"], own.get("rates")
     return bind(
         node,
         Config,
         places=node.keys,
         accounts=_bind_accounts(accounts),
-        tables={name: _bind_table(name, table) for name, table in _items(node.get("tables"))},
+        tables={name: _bind_table(name, table) for name, table in _keyed(node.get("tables"))},
         rates=bind(rates, RatesConfig, sources=_sources(rates), places=_places(rates)) if rates else None,
-        channels={name: _bind_channel(name, channel) for name, channel in _items(node.get("channels"))},
+        channels={name: _bind_channel(name, channel) for name, channel in _keyed(node.get("channels"))},
     )
+
+
+def _keyed(node: Node | None) -> list[tuple[str, Node]]:
+    """The entries of a mapping, each standing where its key stands."""
+    return [(key, replace(value, at=node.keys.get(key, value.at))) for key, value in _items(node)] if node else []
 
 
 def _bind_accounts(node: Node) -> AccountsConfig:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kaframe.bind import place_of
 from kaframe.database import Database, literal, quoted
 from kaframe.errors import Problem, RuleError
 from kaframe.groups import NO_MEMBERS, PlannedRollUp, find_families, plan_roll_up, roll_up_points
@@ -64,7 +65,8 @@ def check(project: Project) -> list[Problem]:
     problems = []
     primary = [card for card in project.rules.score.scorecards if card.primary]
     if len(primary) > 1:
-        problems.append(Problem(primary[1].at, "KF2138", "two scorecards are primary", "keep one", also=primary[0].at))
+        problems.append(Problem(place_of(primary[1], "primary"), "KF2138", "two scorecards are primary", "keep one",
+                                also=place_of(primary[0], "primary")))
     try:
         for card in plan_cards(project):
             problems += [one for leaf in card.root.leaves() for one in kind_of(leaf.node).doubtful(leaf)]

@@ -10,6 +10,7 @@ from keyaccounts import make_project, make_tables
 
 from kaframe.assign import assign_owners, check
 from kaframe.assign.staffing import sentence
+from kaframe.errors import Location
 
 TEAM = """\
 members:
@@ -214,6 +215,11 @@ def test_skills_and_empty_roles(tmp_path: Path) -> None:
     }
 
 
+def text_at(text: str, at: Location) -> str:
+    """The rest of the line from a place on."""
+    return text.splitlines()[at.line - 1][at.col - 1 :]
+
+
 def test_check_names_what_is_wrong(tmp_path: Path) -> None:
     """Unknown columns, tiers and names in conditions are told with their places, all at once."""
     team = (TEAM + TRAINING).replace("from: owner", "from: ownr").replace("[strategic]", "[stategic]")
@@ -221,6 +227,8 @@ def test_check_names_what_is_wrong(tmp_path: Path) -> None:
     assert [problem.code for problem in problems[:2]] == ["KF2190", "KF2191"]
     assert "did you mean 'owner'?" in str(problems[0])
     assert "did you mean 'strategic'?" in str(problems[1])
+    assert problems[1].at is not None
+    assert text_at(team, problems[1].at).startswith("stategic]")
     assert "regon" in str(problems[2])
     assert check(make_project(tmp_path, TEAM + TRAINING)) == []
 

@@ -103,7 +103,8 @@ def check(project: Project) -> list[Problem]:
         for name in training.required_by.tiers:
             if name not in tiers:
                 hint = nearest(name, tiers) or f"tiers: {', '.join(tiers) or 'none'}"
-                problems.append(Problem(training.at, "KF2191", f"no tier '{name}' in identify.yaml", hint))
+                at = training.required_by.places.get(f"tiers.{name}", training.at)
+                problems.append(Problem(at, "KF2191", f"no tier '{name}' in identify.yaml", hint))
     conditions = [(assignment.when, Type.BOOLEAN) for assignment in project.team.assignments]
     return problems + compile_all(conditions, scope)[1]
 

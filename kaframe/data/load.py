@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from kaframe.data.accounts import Deriving, check_keys, refuse_none
@@ -11,7 +12,7 @@ from kaframe.data.ledger import Ledger
 from kaframe.data.links import load_order, write_keys
 from kaframe.data.plan import DataPlan, TablePlan
 from kaframe.data.quarantine import stop_on_bad_rows
-from kaframe.data.rates import write_rates, write_renamed
+from kaframe.data.rates import check_rates, write_rates, write_renamed
 from kaframe.data.stage import Setting, Stage
 from kaframe.data.tables import load_table
 from kaframe.data.words import used_columns
@@ -73,7 +74,8 @@ class _Loading:
         if self.plan.rates:
             rates = replace(self.plan.rates, currency="", time="")
             wanted = frozenset({self.plan.rates.currency, self.plan.rates.time, *rates.amounts}) - {""}
-            load_table(self.db, self._stage(rates, self.setting, wanted), self.ledger)
+            stage = self._stage(rates, self.setting, wanted)
+            load_table(self.db, stage, self.ledger, partial(check_rates, plan=self.plan.rates))
             write_rates(self.db, self.plan.rates)
 
     def load_accounts(self) -> None:

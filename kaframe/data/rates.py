@@ -2,47 +2,73 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from kaframe.data.accounts import KEPT, ORDER, SHOWN
 from kaframe.data.casts import family, id_of
 from kaframe.data.plan import TablePlan
+from kaframe.data.stage import judged
+from kaframe.data.tables import Rows
 from kaframe.database import Database, quoted
-from kaframe.errors import DataError, Problem
+from kaframe.errors import DataError, Location, Problem
 
+SAME = "o.currency IS NOT DISTINCT FROM r.currency AND o.since IS NOT DISTINCT FROM r.since"
 CHAIN_LIMIT = 50  # as many renamings of one id nobody has; more is a circle
 
 
-def write_rates(db: Database, plan: TablePlan) -> None:
-    """Make ``_kf_rates`` (currency, since, rate) of the loaded table of rates.
+def check_rates(rows: Rows, plan: TablePlan) -> None:
+    """Every rate is above 0, and a currency has one for each day.
 
     Raises: DataError KF3065 when a currency has two rates for the same day, KF3068 when one is not above 0.
     """
-    since = f"CAST({quoted(plan.time)} AS DATE)" if plan.time else "DATE '0001-01-01'"
+    db, since = rows.db, _since(plan)
+    [rate] = plan.amounts
+    currency = f"UPPER(TRIM({quoted(plan.currency)}))"
+    listed = f"SELECT {currency} AS currency, {since} AS since, {quoted(rate)} AS rate, {ORDER} FROM"
+    found = f"({listed} {judged(db, plan.name)} WHERE {KEPT} AND {quoted(rate)} IS NOT NULL)"
+    wrong = f"NOT rate > 0 OR (SELECT COUNT(DISTINCT o.rate) FROM {found} AS o WHERE {SAME}) > 1"
+    if not db.value(f"SELECT COUNT(*) FROM {found} AS r WHERE {wrong}"):
+        return
+    rows.number()
+    found = f"({listed} {judged(db, plan.name)} WHERE {KEPT} AND {quoted(rate)} IS NOT NULL)"
+    ordered = f"SELECT * FROM {found} AS r WHERE {wrong} ORDER BY {ORDER}"
+    raise DataError(_wrong_rates(rows, plan, db.rows(ordered))[:SHOWN])
+
+
+def write_rates(db: Database, plan: TablePlan) -> None:
+    """Make ``_kf_rates`` (currency, since, rate) of the loaded table of rates."""
     [rate] = plan.amounts
     db.execute(
         f"CREATE OR REPLACE TABLE _kf_rates AS SELECT UPPER(TRIM({quoted(plan.currency)})) AS currency, "
-        f"{since} AS since, {quoted(rate)} AS rate FROM {quoted(plan.name)} WHERE {quoted(rate)} IS NOT NULL"
+        f"{_since(plan)} AS since, {quoted(rate)} AS rate FROM {quoted(plan.name)} WHERE {quoted(rate)} IS NOT NULL"
     )
-    wrong = db.rows("SELECT currency, rate FROM _kf_rates WHERE NOT rate > 0 ORDER BY ALL LIMIT 10")
-    if wrong:
-        message = "the rate of {currency} is {rate:g}; one unit is always worth something"
-        hint = "mend it, or leave the row out with 'where'"
-        raise DataError([Problem(plan.at, "KF3068", message.format(**row), hint) for row in wrong])
-    twice = db.rows(
-        "SELECT currency, since FROM _kf_rates GROUP BY ALL HAVING COUNT(DISTINCT rate) > 1 ORDER BY ALL LIMIT 10"
-    )
-    if twice:
-        days = f" (column '{plan.time}')" if plan.time else ", and no column 'since' tells them apart"
-        raise DataError(
-            [
-                Problem(
-                    plan.at,
-                    "KF3065",
-                    f"two rates for {row['currency']} from {row['since']} on{days}",
-                    "keep one rate for each currency and day",
-                )
-                for row in twice
-            ]
-        )
     db.execute(f"DROP TABLE {quoted(plan.name)}")
+
+
+def _since(plan: TablePlan) -> str:
+    return f"CAST({quoted(plan.time)} AS DATE)" if plan.time else "DATE '0001-01-01'"
+
+
+def _wrong_rates(rows: Rows, plan: TablePlan, found: Sequence[Mapping[str, Any]]) -> list[Problem]:
+    """Each row that is worth nothing, and of rows that contradict each other those after the first."""
+    problems = []
+    firsts: dict[tuple[str, date], Location] = {}
+    for row in found:
+        at = rows.place(row["_kf_source"], row["_kf_row"])
+        if not row["rate"] > 0:
+            message = f"the rate of {row['currency']} is {row['rate']:g}; one unit is always worth something"
+            problems.append(Problem(at, "KF3068", message, "mend it, or leave the row out with 'where'"))
+            continue
+        first = firsts.setdefault((row["currency"], row["since"]), at)
+        if first is not at:
+            since = f" from {row['since']} on (column '{plan.time}')"
+            days = since if plan.time else ", and no column 'since' tells them apart"
+            message = f"two rates for {row['currency']}{days}"
+            hint = f"first at {first.file}:{first.line}; keep one rate for each currency and day"
+            problems.append(Problem(at, "KF3065", message, hint, also=first))
+    return problems
 
 
 def write_renamed(db: Database, plan: TablePlan | None) -> None:

@@ -13,7 +13,7 @@ from kaframe.data.named import Named
 from kaframe.data.plan import DataPlan, SourcePlan, TablePlan
 from kaframe.data.sources import SOME_DAY, Declared, Planner, Trouble
 from kaframe.doubts import NO_DOUBTS, Doubts
-from kaframe.errors import Problem, RuleError, nearest
+from kaframe.errors import Location, Problem, RuleError, nearest
 from kaframe.expression import Expression, Type, compile_expression
 from kaframe.expression.types import DAYS
 
@@ -46,7 +46,7 @@ class TablePlanner:
         if not config.sources:
             self.trouble.add(
                 Problem(
-                    config.at,
+                    config.places.get("sources", config.at),
                     "KF1343",
                     "nothing says where the accounts come from",
                     "give 'accounts' a source, or 'from: <table>' to take those of a table",
@@ -126,7 +126,8 @@ class TablePlanner:
     def rates(self, config: RatesConfig) -> TablePlan | None:
         """The plan of the exchange rates: currency, rate and perhaps the day from which they hold."""
         assumed = {config.rate: Type.NUMBER, **({config.since: Type.DATE} if config.since else {})}
-        plan = self._plan("rates", TableConfig(config.at, "rates", config.sources), Declared({}, {}, assumed))
+        table = TableConfig(_file_of(config.sources, config.at), "rates", config.sources)
+        plan = self._plan("rates", table, Declared({}, {}, assumed))
         if plan is None:
             return None
         named = Named(plan, config.places, self.trouble)
@@ -137,7 +138,8 @@ class TablePlanner:
 
     def renamed(self, config: SourceConfig) -> TablePlan | None:
         """The plan of the list of renamed ids."""
-        plan = self._plan("renamed", TableConfig(config.at, "renamed", (config,)), Declared({}, {}))
+        table = TableConfig(_file_of([config], config.at), "renamed", (config,))
+        plan = self._plan("renamed", table, Declared({}, {}))
         if plan is not None:
             named = Named(plan, {}, self.trouble)
             named.need("old_id", "old_id")
@@ -200,7 +202,7 @@ class TablePlanner:
         if not config.sources:
             self.trouble.add(
                 Problem(
-                    config.at,
+                    config.places.get("sources", config.at),
                     "KF1343",
                     f"table '{name}' has no source",
                     "give it a source: {reader: ..., path: ...}",
@@ -251,3 +253,8 @@ class TablePlanner:
                         nearest(name, known - {name}) or "declare the types of columns of the sources",
                     )
                 )
+
+
+def _file_of(sources: Sequence[SourceConfig], otherwise: Location) -> Location:
+    """Where the one file of a small table is named: what is wrong with its rows is mended there."""
+    return sources[0].places.get("path", sources[0].at) if len(sources) == 1 else otherwise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kaframe.bind import place_of
 from kaframe.database import quoted
 from kaframe.errors import Problem, RuleError, nearest
 from kaframe.expression import Compiled, Type, compile_expression
@@ -80,10 +81,10 @@ def _measure_problems(roll_up: RollUp, known: dict[str, Type]) -> list[Problem]:
     """``by`` names a number."""
     numbers = sorted(name for name, kind in known.items() if kind is Type.NUMBER)
     if roll_up.points == "weighted_mean" and not roll_up.by:
-        return [Problem(roll_up.at, "KF2227", "a weighted mean needs to know what weighs a child",
+        return [Problem(place_of(roll_up, "points"), "KF2227", "a weighted mean needs to know what weighs a child",
                         "name a measure: 'by: contract_value'")]
     if not roll_up.by or roll_up.by in numbers:
         return []
     what = "is no number" if roll_up.by in known else "is no measure"
-    return [Problem(roll_up.at, "KF2227", f"children are weighed by '{roll_up.by}', which {what}",
+    return [Problem(place_of(roll_up, "by"), "KF2227", f"children are weighed by '{roll_up.by}', which {what}",
                     nearest(roll_up.by, numbers) or f"numbers: {', '.join(numbers[:12]) or 'none'}")]

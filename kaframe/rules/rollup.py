@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from kaframe.bind import bind
+from kaframe.bind import bind, places_in
 from kaframe.errors import Location
 from kaframe.expression import Expression
 from kaframe.yamlfile import Node
@@ -21,6 +22,7 @@ class Share:
     at_least: float | None = None
     above: float | None = None
     rest: bool = False
+    places: Mapping[str, Location] = field(default_factory=dict, compare=False)
 
     @classmethod
     def from_node(cls, node: Node) -> Share:
@@ -32,7 +34,8 @@ class Share:
         of = tuple(named) if isinstance(named, list) else (str(named),)
         assert isinstance(node.value, dict)
         kept = {key: item for key, item in node.value.items() if key != "of"}
-        return bind(Node(kept, node.at, keys={key: node.keys[key] for key in kept}), cls, of=of, rest=False)
+        return bind(Node(kept, node.at, keys={key: node.keys[key] for key in kept}), cls, of=of, rest=False,
+                    places=places_in(node))
 
     @property
     def edge(self) -> float:
@@ -58,3 +61,4 @@ class RollUp:
     counts: Literal["calculated", "published"] = "calculated"
     missing: Any = "skip"
     none: Literal["own", "no_data"] = "own"
+    places: Mapping[str, Location] = field(default_factory=dict, compare=False)

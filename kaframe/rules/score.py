@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from kaframe.bind import Duration, Label, bind
+from kaframe.bind import Duration, Label, bind, places_in
 from kaframe.decimals import TAIL, rounded, written
 from kaframe.errors import Location
 from kaframe.expression import Expression
@@ -37,6 +37,7 @@ class Band:
     lower: float | None = None
     upper: float | None = None
     otherwise: bool = False
+    places: Mapping[str, Location] = field(default_factory=dict, compare=False)
 
     @classmethod
     def from_node(cls, node: Node) -> Band:
@@ -47,7 +48,7 @@ class Band:
         assert isinstance(node.value, dict)
         names = {"from": "lower", "to": "upper"}
         values = {names.get(key, key): value for key, value in node.value.items()}
-        return bind(Node(values, node.at, keys=node.keys), cls)
+        return bind(Node(values, node.at, keys=node.keys), cls, places=places_in(node))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class Case:
     points: Points
     when: Expression | None = None
     reason: Label | None = None
+    places: Mapping[str, Location] = field(default_factory=dict, compare=False)
 
     @classmethod
     def from_node(cls, node: Node) -> Case:
@@ -90,6 +92,7 @@ class Fresh:
     at: Location
     on: Expression
     within: Duration
+    places: Mapping[str, Location] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,7 @@ class Decay:
     every: Duration | None = None
     whole_periods: bool = False
     toward: float = 0.0
+    places: Mapping[str, Location] = field(default_factory=dict, compare=False)
 
     @classmethod
     def from_node(cls, node: Node) -> Decay:
@@ -143,6 +147,7 @@ class ScoreNode:
     start: float | None = None
     clamp: Any = None
     note: Label | None = None
+    places: Mapping[str, Location] = field(default_factory=dict, compare=False)
 
     def leaves(self, path: str = "") -> Iterator[tuple[str, ScoreNode]]:
         """Every leaf below (or this one) with its path, in the order they are written."""
@@ -172,6 +177,7 @@ class Scorecard:
     start: float | None = None
     clamp: Any = None
     semantics: str = "kaframe"
+    places: Mapping[str, Location] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

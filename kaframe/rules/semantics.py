@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from kaframe.bind import Label, bind
@@ -29,6 +29,7 @@ class Rounding:
     total: int | None
     display: int | None
     half: Literal["up", "even"]
+    places: Mapping[str, Location] = field(default_factory=dict, compare=False)
 
     @classmethod
     def from_node(cls, node: Node) -> Rounding:
@@ -88,6 +89,7 @@ class Semantics:
     roll_up: RollUpChoices
     label: Label | None = None
     note: Label | None = None
+    places: Mapping[str, Location] = field(default_factory=dict, compare=False)
 
     @property
     def worst(self) -> float:

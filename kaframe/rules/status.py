@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
-from kaframe.bind import Label, bind
+from kaframe.bind import Label, bind, places_in
 from kaframe.errors import Location
 from kaframe.expression import Expression
 from kaframe.rules.patience import Patience
@@ -34,6 +34,7 @@ class Threshold:
     label: Label | None = None
     shade: str = ""
     good: bool | None = None
+    places: Mapping[str, Location] = field(default_factory=dict, compare=False)
 
     @classmethod
     def from_node(cls, node: Node, id: str, at: Location, edges: str = "lower") -> Threshold:
@@ -44,12 +45,17 @@ class Threshold:
         if "from" in values:
             own, other = ("at_least", "above") if edges == "lower" else ("above", "at_least")
             values[other if own in values else own] = values.pop("from")  # two edges are told by the check
-        return bind(Node(values, node.at, keys=node.keys), cls, id=id, at=at)
+        return bind(Node(values, node.at, keys=node.keys), cls, id=id, at=at, places=places_in(node))
 
     @property
     def edge(self) -> float | None:
         """The points it begins at; None for the colour that takes the rest."""
         return self.at_least if self.at_least is not None else self.above
+
+    @property
+    def edge_at(self) -> Location:
+        """Where its edge stands."""
+        return next((self.places[key] for key in ("at_least", "above", "from") if key in self.places), self.at)
 
     def beyond(self, margin: float) -> float:
         """The edge and a margin, added as people write them: 0.1 and 0.2 are 0.3."""
@@ -78,6 +84,7 @@ class StatusException:
     at_most: str | float | None = None
     at_least: str | float | None = None
     reason: Label | None = None
+    places: Mapping[str, Location] = field(default_factory=dict, compare=False)
 
     @property
     def said(self) -> tuple[str, ...]:
@@ -121,6 +128,7 @@ class StatusRule:
     wait: Patience | None = field(default=None, metadata={"key": "for"})
     exceptions: tuple[StatusException, ...] = ()
     roll_up: RollUp | None = None
+    places: Mapping[str, Location] = field(default_factory=dict, compare=False)
 
     @classmethod
     def from_node(cls, node: Node, id: str) -> StatusRule:

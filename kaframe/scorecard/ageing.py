@@ -6,9 +6,9 @@ import math
 from datetime import date
 from typing import Any
 
-from kaframe.bind import Duration
+from kaframe.bind import Duration, place_of
 from kaframe.database import literal
-from kaframe.errors import Problem
+from kaframe.errors import Location, Problem
 from kaframe.rules.score import Decay, ScoreNode
 from kaframe.scorecard.planned import PlannedNode, Span
 from kaframe.scorecard.points import number
@@ -25,7 +25,7 @@ def ageing_problems(node: ScoreNode) -> list[Problem]:
     """A decay says one way to fade, over a time that is longer than nothing."""
     problems = []
     if node.fresh is not None and node.fresh.within.unit not in DAYS:
-        problems.append(Problem(node.fresh.at, "KF2206", f"'fresh' of '{node.id}' counts working days",
+        problems.append(Problem(place_of(node.fresh, "within"), "KF2206", f"'fresh' of '{node.id}' counts working days",
                                 "age is counted in calendar days: within: 180 days"))
     if node.decay is not None:
         problems += _decay_problems(node.id, node.decay)
@@ -35,17 +35,24 @@ def ageing_problems(node: ScoreNode) -> list[Problem]:
 def _decay_problems(name: str, decay: Decay) -> list[Problem]:
     linear = decay.lose is not None or decay.every is not None
     if (decay.half_life is None) == (not linear) or (linear and (decay.lose is None or decay.every is None)):
-        return [Problem(decay.at, "KF2207", f"the decay of '{name}' needs 'half_life', or 'lose' and 'every'",
+        return [Problem(_doubled(decay), "KF2207", f"the decay of '{name}' needs 'half_life', or 'lose' and 'every'",
                         "half_life: 30 days, or lose: 0.5 with every: 30 days")]
     time = decay.half_life or decay.every
     assert time is not None
     if time.unit not in DAYS or days_of(time) == 0:
-        return [Problem(decay.at, "KF2206", f"the decay of '{name}' over {time} is no time that passes",
+        at = place_of(decay, "half_life" if decay.half_life else "every")
+        return [Problem(at, "KF2206", f"the decay of '{name}' over {time} is no time that passes",
                         "write a time of at least a day: 30 days")]
     if decay.whole_periods and decay.half_life is not None:
-        return [Problem(decay.at, "KF2207", f"the decay of '{name}' halves without steps",
+        return [Problem(place_of(decay, "whole_periods"), "KF2207", f"the decay of '{name}' halves without steps",
                         "'whole_periods' belongs to 'lose' and 'every'")]
     return []
+
+
+def _doubled(decay: Decay) -> Location:
+    """Where a second way to fade, or the half of one, is said; the decay itself when it says none."""
+    said = [key for key in ("half_life", "lose", "every") if getattr(decay, key) is not None]
+    return place_of(decay, said[-1]) if said else decay.at
 
 
 def faded_span(node: ScoreNode, span: Span) -> Span:

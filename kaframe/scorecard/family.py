@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from kaframe.bind import place_of
 from kaframe.errors import Problem
 from kaframe.expression import Compiled
 from kaframe.rules.score import Scorecard, ScoreRules
@@ -22,7 +23,8 @@ def with_families(planned: Sequence[PlannedCard]) -> tuple[PlannedCard, ...]:
 def family_problems(rules: ScoreRules) -> list[Problem]:
     """A family has one default, the others say whom they are for, and all break ties alike."""
     alone = [
-        Problem(card.at, "KF2219", f"'{card.id}' is a default and belongs to no family", "say family: with its name")
+        Problem(place_of(card, "default"), "KF2219", f"'{card.id}' is a default and belongs to no family",
+                "say family: with its name")
         for card in rules.scorecards
         if card.default and not card.family
     ]
@@ -35,19 +37,20 @@ def _of_family(family: Sequence[Scorecard], rules: ScoreRules) -> list[Problem]:
     name, defaults = family[0].family, [card for card in family if card.default]
     problems = []
     if len(defaults) != 1:
-        at = (defaults[1:] or list(family))[0].at
+        at = place_of((defaults[1:] or list(family))[0], "default")
         what = "has no default" if not defaults else "has two defaults"
         problems.append(Problem(at, "KF2218", f"the family '{name}' {what}",
                                 "say default: true at the one card for those to whom no other applies"))
     problems += [
-        Problem(card.at, "KF2219", f"'{card.id}' of the family '{name}' takes every account",
+        Problem(place_of(card, "family"), "KF2219", f"'{card.id}' of the family '{name}' takes every account",
                 "say applies: with its segment, or default: true")
         for card in family
         if card.applies is None and not card.default
     ]
     ties = {meaning.tie for card in family if (meaning := rules.meaning(card))}
     if len(ties) > 1:
-        problems.append(Problem(family[0].at, "KF2218", f"the cards of the family '{name}' break ties in two ways",
+        problems.append(Problem(place_of(family[0], "semantics"), "KF2218",
+                                f"the cards of the family '{name}' break ties in two ways",
                                 "let their semantics say the same tie: first or last"))
     return problems
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from kaframe.bind import place_of
 from kaframe.errors import Problem, RuleError, nearest
 from kaframe.expression import Compiled, Scope, Type, compile_expression
 from kaframe.expression.types import DAYS as DAY_TYPES
@@ -92,8 +93,8 @@ def _limits(
     if node.clamp is not None:
         limits = meaning.limits(node.clamp)
         if limits and limits[0] >= limits[1]:
-            problems.append(Problem(node.at, "KF2208", f"the clamp of '{node.id}' does not go from few to many points",
-                                    "write it like clamp: [0, 40]"))
+            message = f"the clamp of '{node.id}' does not go from few to many points"
+            problems.append(Problem(place_of(node, "clamp"), "KF2208", message, "write it like clamp: [0, 40]"))
         return limits
     return None if added_up or meaning.beyond_scale == "keep" else meaning.scale
 
@@ -109,12 +110,14 @@ def _instead(
         return meaning.categories[policy]
     if policy not in POLICIES:
         known = [*POLICIES, *meaning.categories]
-        problems.append(Problem(node.at, "KF2212", f"'{policy}' of '{node.id}' says nothing about a missing value",
+        problems.append(Problem(place_of(node, "missing"), "KF2212",
+                                f"'{policy}' of '{node.id}' says nothing about a missing value",
                                 nearest(str(policy), known) or f"known: {', '.join(known)}, or a number"))
         return None
     found = {"worst": span.low, "best": span.high, "neutral": 0.0 if added_up else meaning.neutral}.get(policy)
     if found is not None and abs(found) == float("inf"):
-        problems.append(Problem(node.at, "KF2213", f"nothing bounds the points of '{node.id}', so there is no {policy}",
+        problems.append(Problem(place_of(node, "missing"), "KF2213",
+                                f"nothing bounds the points of '{node.id}', so there is no {policy}",
                                 "say clamp: [0, 20], or missing: with a number"))
         return None
     return found
@@ -143,13 +146,15 @@ def _shape_problems(node: ScoreNode) -> list[Problem]:
     """A leaf has one way to its points."""
     ways = [kind.key for kind in written_kinds(node)]
     if len(ways) > 1:
-        return [Problem(node.at, "KF2132", f"leaf '{node.id}' has {' and '.join(ways)}", "keep one of them")]
+        return [Problem(place_of(node, ways[1]), "KF2132", f"leaf '{node.id}' has {' and '.join(ways)}",
+                        "keep one of them")]
     if node.value is None and not node.cases and node.table is None:
         return [Problem(node.at, "KF2133", f"'{node.id}' has neither children nor a value",
                         "give it a value, cases or children")]
     if node.aggregate is not None or node.start is not None:
         word = "aggregate" if node.aggregate is not None else "start"
-        return [Problem(node.at, "KF2210", f"leaf '{node.id}' has '{word}'", "that belongs to a group with children")]
+        return [Problem(place_of(node, word), "KF2210", f"leaf '{node.id}' has '{word}'",
+                        "that belongs to a group with children")]
     if node.ends is not None and not node.curve:
-        return [Problem(node.at, "KF2215", f"leaf '{node.id}' has 'ends' and no curve", "leave it out")]
+        return [Problem(place_of(node, "ends"), "KF2215", f"leaf '{node.id}' has 'ends' and no curve", "leave it out")]
     return []

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+from kaframe.bind import place_of
 from kaframe.cardcolumns import OWN_COLUMNS
 from kaframe.errors import Problem, RuleError, nearest
 from kaframe.expression import Compiled, Scope, Type, compile_expression
@@ -52,9 +53,8 @@ def plan_card(project: Project, card: Scorecard) -> PlannedCard:
         if child.id in OWN_COLUMNS
     ]
     plan = Plan(meaning, scope, [], problems)
-    top = ScoreNode(
-        card.at, card.id, children=card.children, aggregate=card.aggregate, start=card.start, clamp=card.clamp
-    )
+    top = ScoreNode(card.at, card.id, children=card.children, aggregate=card.aggregate, start=card.start,
+                    clamp=card.clamp, places=card.places)
     root = _plan_node(top, "", plan, meaning.missing)
     applies = _compiled(card.applies, scope, problems) if card.applies else None
     if root is not None and not problems:
@@ -69,13 +69,13 @@ def semantics_problems(meaning: Semantics) -> list[Problem]:
     problems = []
     if meaning.worst >= meaning.best:
         message = f"the scale of '{meaning.id}' does not go from few to many points"
-        problems.append(Problem(meaning.at, "KF2148", message, "write it like scale: [0, 100]"))
+        problems.append(Problem(place_of(meaning, "scale"), "KF2148", message, "write it like scale: [0, 100]"))
     limits = None if meaning.clamp == "scale" else meaning.limits(meaning.clamp)
     if limits and limits[0] >= limits[1]:
         message = f"the clamp of '{meaning.id}' does not go from few to many points"
-        problems.append(Problem(meaning.at, "KF2208", message, "write it like clamp: [0, 100]"))
+        problems.append(Problem(place_of(meaning, "clamp"), "KF2208", message, "write it like clamp: [0, 100]"))
     if meaning.renormalise == "scorecard" and meaning.rounding.group is not None:
-        problems.append(Problem(meaning.rounding.at, "KF2209",
+        problems.append(Problem(place_of(meaning.rounding, "group"), "KF2209",
                                 f"'{meaning.id}' rounds groups and hands weight on across the scorecard",
                                 "then the score is no mean of groups: say renormalise: group, or round no groups"))
     return problems
@@ -86,8 +86,8 @@ def _unknown_semantics(card: Scorecard, rules: ScoreRules) -> Problem:
 
     known = sorted({*profile_names(), *(item.id for item in rules.semantics)})
     hint = nearest(card.semantics, known) or f"known: {', '.join(known)}"
-    return Problem(card.at, "KF2130", f"scorecard '{card.id}' rests on the semantics '{card.semantics}', "
-                   "which nobody declares", hint)
+    return Problem(place_of(card, "semantics"), "KF2130", f"scorecard '{card.id}' rests on the semantics "
+                   f"'{card.semantics}', which nobody declares", hint)
 
 
 def _plan_node(node: ScoreNode, path: str, plan: Plan, missing: Any, added_up: bool = False) -> PlannedNode | None:
@@ -119,15 +119,15 @@ def _plan_group(node: ScoreNode, path: str, children: tuple[PlannedNode, ...], p
     clamp = node.clamp if node.clamp is not None else meaning.clamp if is_sum else None
     limits = meaning.limits(clamp)
     if limits and limits[0] >= limits[1]:
-        plan.problems.append(Problem(node.at, "KF2208", f"the clamp of '{node.id}' does not go from few to many points",
-                                     "write it like clamp: [0, 40]"))
+        message = f"the clamp of '{node.id}' does not go from few to many points"
+        plan.problems.append(Problem(place_of(node, "clamp"), "KF2208", message, "write it like clamp: [0, 40]"))
     if node.start is not None and not is_sum:
-        plan.problems.append(Problem(node.at, "KF2210", f"'{node.id}' has a start and is no sum",
+        plan.problems.append(Problem(place_of(node, "start"), "KF2210", f"'{node.id}' has a start and is no sum",
                                      "say aggregate: sum, or leave 'start' out"))
     ways = [name for name in ("value", "bands", "curve", "cases", "map", "table", "fresh", "decay", "ends")
             if getattr(node, name) not in ((), None)]
     if ways:
-        plan.problems.append(Problem(node.at, "KF2211", f"'{node.id}' has children and '{ways[0]}'",
+        plan.problems.append(Problem(place_of(node, ways[0]), "KF2211", f"'{node.id}' has children and '{ways[0]}'",
                                      "a node is a group or a leaf: keep one of them"))
     start = meaning.start if node.start is None else node.start
     planned = PlannedNode(path, replace(node, start=start), 1.0, children, limits=limits)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from kaframe.errors import Problem, RuleError, nearest
+from kaframe.bind import place_of
+from kaframe.errors import Location, Problem, RuleError, nearest
 from kaframe.groups import plan_roll_up
 from kaframe.project import Project
 from kaframe.rules.score import ScoreRules
@@ -67,7 +68,7 @@ def _form_problems(colour: Threshold) -> list[Problem]:
     if len(given) == 1:
         return []
     what = f"has {' and '.join(given)}" if given else "says nowhere where it begins"
-    return [Problem(colour.at, "KF2220", f"colour '{colour.id}' {what}",
+    return [Problem(colour.edge_at, "KF2220", f"colour '{colour.id}' {what}",
                     "say one of 'at_least: 75' (the edge belongs to it), 'above: 75' (it does not), 'from: 75' (as the "
                     "semantics say) or, of the last, 'else'")]
 
@@ -82,7 +83,7 @@ def _order_problems(rule: StatusRule) -> list[Problem]:
         elif colour.edge is not None and better.edge is not None and not _is_below(colour, better):
             message = f"'{colour.id}' from {colour.edge:g} points can never be reached"
             hint = f"the colour above it begins at {better.edge:g}: order them from the best to the worst"
-            problems.append(Problem(colour.at, "KF2144", message, hint))
+            problems.append(Problem(colour.edge_at, "KF2144", message, hint))
     return problems
 
 
@@ -99,10 +100,11 @@ def _good_problems(rule: StatusRule) -> list[Problem]:
     problems = []
     for better, colour in pairwise(rule.colours):
         if colour.good and not better.good:
-            problems.append(Problem(colour.at, "KF2222", f"'{colour.id}' is good, and '{better.id}' above it is not",
+            problems.append(Problem(place_of(colour, "good"), "KF2222",
+                                    f"'{colour.id}' is good, and '{better.id}' above it is not",
                                     f"mark '{better.id}' with 'good: true' too"))
     if rule.colours[-1].good:
-        problems.append(Problem(rule.colours[-1].at, "KF2222", f"every colour of '{rule.id}' is good",
+        problems.append(Problem(place_of(rule.colours[-1], "good"), "KF2222", f"every colour of '{rule.id}' is good",
                                 "leave 'good' away where accounts need improvement"))
     return problems
 
@@ -120,14 +122,14 @@ def _scale_problems(scores: ScoreRules, rule: StatusRule) -> list[Problem]:
             continue
         if not colour.takes(top):
             message = f"'{colour.id}' from {colour.edge:g} points on is never reached"
-            problems.append(Problem(colour.at, "KF2147", message, f"the scale of '{rule.id}' ends at {top:g}"))
+            problems.append(Problem(colour.edge_at, "KF2147", message, f"the scale of '{rule.id}' ends at {top:g}"))
         elif not colour.takes(top, rule.recover):
             message = f"nobody ever recovers to '{colour.id}': it takes {colour.beyond(rule.recover):g} points"
-            problems.append(Problem(colour.at, "KF2223", message,
+            problems.append(Problem(place_of(rule, "recover"), "KF2223", message,
                                     f"the scale of '{rule.id}' ends at {top:g}: make 'recover' smaller"))
     for item in rule.exceptions:
         if item.number is not None and not low <= item.number <= top:
-            problems.append(Problem(item.at, "KF2224", f"exception '{item.id}' speaks of {item.number:g} points",
+            problems.append(Problem(_said_at(item), "KF2224", f"exception '{item.id}' speaks of {item.number:g} points",
                                     f"the scale of '{rule.id}' goes from {low:g} to {top:g}"))
     return problems
 
@@ -135,15 +137,20 @@ def _scale_problems(scores: ScoreRules, rule: StatusRule) -> list[Problem]:
 def _exception_problems(rule: StatusRule, item: StatusException) -> list[Problem]:
     if len(item.said) != 1:
         what = f"says {' and '.join(item.said)}" if item.said else "says nothing"
-        return [Problem(item.at, "KF2146", f"exception '{item.id}' {what}", f"say one of them: {WAYS}")]
+        return [Problem(_said_at(item), "KF2146", f"exception '{item.id}' {what}", f"say one of them: {WAYS}")]
     if item.colour is None:
         return []
     known = [*rule.names, *([NO_DATA] if item.status else [])]
     if item.colour not in known:
-        return [Problem(item.at, "KF2145", f"exception '{item.id}' gives '{item.colour}', which is no colour",
+        return [Problem(_said_at(item), "KF2145", f"exception '{item.id}' gives '{item.colour}', which is no colour",
                         nearest(item.colour, known) or f"colours: {', '.join(known)}")]
     if (item.said[0], item.colour) in (("at_most", rule.names[0]), ("at_least", rule.names[-1])):
-        return [Problem(item.at, "KF2225", f"exception '{item.id}' changes nothing: no account is "
+        return [Problem(_said_at(item), "KF2225", f"exception '{item.id}' changes nothing: no account is "
                         f"{'better' if item.said[0] == 'at_most' else 'worse'} than '{item.colour}'",
                         f"colours from the best to the worst: {', '.join(rule.names)}")]
     return []
+
+
+def _said_at(item: StatusException) -> Location:
+    """Where the (last) thing that it says stands."""
+    return place_of(item, item.said[-1]) if item.said else item.at

@@ -78,6 +78,7 @@ class RequiredBy:
 
     roles: tuple[str, ...] = ()
     tiers: tuple[str, ...] = ()
+    places: Mapping[str, Location] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

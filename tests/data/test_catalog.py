@@ -146,6 +146,15 @@ def test_accounts_come_from_one_place(tmp_path: Path, accounts: str) -> None:
     assert codes(caught.value) == ["KF1343"]
 
 
+def test_what_has_no_source_is_told_at_its_own_key(tmp_path: Path) -> None:
+    """Not at the first key below it, nor at the list of all."""
+    config = "accounts:\n  key: a\ntables:\n  orders:\n    time: day\n"
+    with pytest.raises(RuleError) as caught:
+        make(tmp_path, config, {})
+    found = [f"{problem.at} {problem.code}" for problem in caught.value.problems]
+    assert found == ["kaframe.yaml:7:1 KF1343", "kaframe.yaml:10:3 KF1343"]
+
+
 def test_two_types_for_one_column_matter_when_it_is_used(tmp_path: Path) -> None:
     """Both sources are named; a column that nobody uses may be what it likes."""
     config = "tables: {orders: {sources: [{reader: csv, path: a.csv}, {reader: csv, path: b.csv}]}}\n"

@@ -349,15 +349,24 @@ tables:
     assert found == {"cur=USD": 1, "cur=JPY": 1, "cur=(empty)": 1}
 
 
-def test_two_rates_for_one_day_are_refused(tmp_path: Path) -> None:
-    """Which of them counts must not be left to chance."""
+@pytest.mark.parametrize(
+    ("since", "rows", "told"),
+    [
+        ("", ["USD,7", "EUR,8", "usd,7.1", "EUR,8"], ["r.csv:4:1: KF3065", "first at r.csv:2"]),
+        (", since: since", ["USD,7,2026-01-01", "USD,8,2026-02-01", "USD,9,2026-01-01"], ["r.csv:4:1: KF3065"]),
+        ("", ["USD,7", "EUR,0"], ["r.csv:3:1: KF3068", "the rate of EUR is 0"]),
+    ],
+    ids=["no days", "one day", "worth nothing"],
+)
+def test_rates_that_contradict_or_are_worth_nothing_are_refused(
+    tmp_path: Path, since: str, rows: list[str], told: list[str]
+) -> None:
+    """Which of them counts must not be left to chance; the line of the file is told."""
+    text = "\n".join(["currency,rate" + since.replace(": since", "").replace(" ", ""), *rows]) + "\n"
     with pytest.raises(DataError) as caught:
-        load(
-            tmp_path,
-            "rates: {source: {reader: csv, path: r.csv}}\n",
-            {"r.csv": "currency,rate\nUSD,7\nUSD,7.1\n"},
-        )
-    assert codes(caught.value) == ["KF3065"]
+        load(tmp_path, f"rates: {{source: {{reader: csv, path: r.csv}}{since}}}\n", {"r.csv": text})
+    [problem] = caught.value.problems
+    assert all(words in str(problem) for words in told)
 
 
 @pytest.mark.parametrize("form", ["csv", "parquet"])

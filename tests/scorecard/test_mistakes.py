@@ -46,6 +46,15 @@ MISTAKES = {
     "points": ("", "{a: {value: x, clamp: [0, 60]}, b: {value: x, clamp: [0, 30]}}", "churnzero", "KF2217", "scale"),
     "gap between bands": ("", "{a: {value: x, bands: [{above: 5, points: 1}, {below: 5, points: 2}]}}", "kaframe", "KF2135", "else"),
 }  # fmt: skip
+# What stands at the place that is told: the key's value, where a key is wrong; else the item.
+PLACES = {
+    "unknown semantics": "totengo", "no category": "god,", "two lower edges": "1, above: 2", "empty map": "{}",
+    "half-life 0": "0 days", "working days": "5 working days", "no way to fade": "{from: day}", "two ways to fade": "1 day",
+    "lose without every": "0.5", "halves in steps": "true", "leaf clamp reversed": "[5, 1]",
+    "group clamp reversed": "[5, 5]", "clamp of semantics reversed": "[9, 1]", "scale reversed": "[10, 0]",
+    "rounded groups": "0}", "start of a mean": "3, children", "aggregate of a leaf": "min", "group and leaf": "x, children",
+    "unknown policy": "wurst", "unbound worst": "worst", "ends of bands": "clamp",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(("head", "tree", "semantics", "code", "hint"), MISTAKES.values(), ids=MISTAKES)
@@ -61,6 +70,19 @@ def test_mistakes(tmp_path: Path, head: str, tree: str, semantics: str, code: st
     assert found[0].at.file == "rules/score.yaml"
     assert found[0].at.line > 0
     assert hint in found[0].hint
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_a_mistake_is_told_where_it_stands(tmp_path: Path, name: str) -> None:
+    """The place is that of the key inside the item, so that an editor marks what is to be mended."""
+    head, tree, semantics, *_ = MISTAKES[name]
+    rules = f"{head}scorecards:\n  main:\n    semantics: {semantics}\n    children: {tree}\n"
+    try:
+        (problem,) = check(make_project(tmp_path, {"score": rules}, {"accounts": ACCOUNTS}))
+    except RuleError as error:
+        (problem,) = error.problems
+    assert problem.at is not None
+    assert rules.splitlines()[problem.at.line - 1][problem.at.col - 1 :].startswith(PLACES[name])
 
 
 def test_a_gap_is_told_with_a_value(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
+from kaframe.bind import place_of
 from kaframe.errors import Problem
 from kaframe.rules.score import Band, ScoreNode, Semantics
 from kaframe.scorecard.leaves.kind import LeafKind, points_of
@@ -39,7 +40,8 @@ def _filled(node: ScoreNode, meaning: Semantics, problems: list[Problem]) -> Sco
     bands = []
     for band in node.bands:
         problems += _edge_problems(band, node)
-        plain = replace(band, points=points_of(band.points, node, meaning, problems), lower=None, upper=None)
+        points = points_of(band.points, node, meaning, problems, place_of(band, "points"))
+        plain = replace(band, points=points, lower=None, upper=None)
         bands.append(_with_edges(plain, band.lower, band.upper, meaning))
     return replace(node, bands=tuple(bands))
 
@@ -63,7 +65,7 @@ def _edge_problems(band: Band, node: ScoreNode) -> list[Problem]:
         if one is not None and any(other is not None for other in two)
     ]
     return [
-        Problem(band.at, "KF2203", f"a band of '{node.id}' has '{word}' and another edge on the same side",
+        Problem(place_of(band, word), "KF2203", f"a band of '{node.id}' has '{word}' and another edge on the same side",
                 "keep one of them")
         for word in doubled[:1]
     ]

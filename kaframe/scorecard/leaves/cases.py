@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from kaframe.bind import place_of
 from kaframe.errors import Problem
 from kaframe.expression import Type
 from kaframe.rules.score import ScoreNode, Semantics
@@ -14,7 +15,10 @@ from kaframe.scorecard.points import number
 
 
 def _filled(node: ScoreNode, meaning: Semantics, problems: list[Problem]) -> ScoreNode:
-    cases = [replace(case, points=points_of(case.points, node, meaning, problems)) for case in node.cases]
+    cases = [
+        replace(case, points=points_of(case.points, node, meaning, problems, place_of(case, "points")))
+        for case in node.cases
+    ]
     return replace(node, cases=tuple(cases))
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
+from kaframe.bind import place_of
 from kaframe.errors import Problem
 from kaframe.rules.score import ScoreNode, Semantics
 from kaframe.scorecard.leaves.kind import LeafKind
@@ -24,7 +25,8 @@ def _filled(node: ScoreNode, meaning: Semantics, problems: list[Problem]) -> Sco
 def _problems(node: ScoreNode) -> list[Problem]:
     inputs = [corner[0] for corner in node.curve]
     if inputs != sorted(set(inputs)):
-        return [Problem(node.at, "KF2134", f"the curve of '{node.id}' does not go from small to large values",
+        return [Problem(place_of(node, "curve"), "KF2134",
+                        f"the curve of '{node.id}' does not go from small to large values",
                         "order its corners by their first number, each once")]
     return []
 

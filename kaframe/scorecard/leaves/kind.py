@@ -84,8 +84,8 @@ class LeafKind:
     doubtful: Callable[[PlannedNode], list[Problem]] = nothing_more
 
 
-def points_of(written: Any, node: ScoreNode, meaning: Semantics, problems: list[Problem]) -> float:
-    """Points as a number: as written, or those of the category that is named."""
+def points_of(written: Any, node: ScoreNode, meaning: Semantics, problems: list[Problem], at: Location) -> float:
+    """Points as a number: as written (at a place), or those of the category that is named."""
     from kaframe.errors import nearest
 
     if isinstance(written, int | float) and not isinstance(written, bool):
@@ -93,6 +93,6 @@ def points_of(written: Any, node: ScoreNode, meaning: Semantics, problems: list[
     if written in meaning.categories:
         return meaning.categories[written]
     known = ", ".join(meaning.categories)
-    problems.append(Problem(node.at, "KF2202", f"'{written}' of '{node.id}' is no category of '{meaning.id}'",
+    problems.append(Problem(at, "KF2202", f"'{written}' of '{node.id}' is no category of '{meaning.id}'",
                             nearest(str(written), meaning.categories) or f"categories: {known}; or write a number"))
     return meaning.worst

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from kaframe.bind import place_of
 from kaframe.database import literal
 from kaframe.errors import Problem
 from kaframe.rules.score import ScoreNode, Semantics
@@ -14,13 +15,16 @@ from kaframe.scorecard.points import number
 
 
 def _filled(node: ScoreNode, meaning: Semantics, problems: list[Problem]) -> ScoreNode:
-    points = {name: points_of(given, node, meaning, problems) for name, given in (node.map or {}).items()}
+    points = {
+        name: points_of(given, node, meaning, problems, place_of(node, "map", name))
+        for name, given in (node.map or {}).items()
+    }
     return replace(node, map=points)
 
 
 def _problems(node: ScoreNode) -> list[Problem]:
     if not node.map:
-        return [Problem(node.at, "KF2205", f"the map of '{node.id}' is empty",
+        return [Problem(place_of(node, "map"), "KF2205", f"the map of '{node.id}' is empty",
                         "write it like map: {gold: 100, else: 0}")]
     return []
 
