@@ -21,9 +21,31 @@ COMMON: Mapping[str, Any] = {
     "properties": {
         "on_unknown": {"enum": ["resend", "hold"]},
         "max_age": {"$ref": "common.schema.json#/definitions/duration"},
+        "at_most": {
+            "title": "At most",
+            "description": "How many messages the service takes in which time.",
+            "type": "string",
+            "pattern": "^[1-9][0-9]{0,4} per (second|minute|hour|day)$",
+            "examples": ["20 per minute", "500 per day"],
+        },
     },
 }
 MAX_AGE = Duration(3, "day")
+SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """At most so many messages in any so many seconds."""
+
+    count: int
+    seconds: int
+
+    @classmethod
+    def parse(cls, text: str) -> Pace:
+        """Read ``20 per minute``."""
+        count, _, unit = text.partition(" per ")
+        return cls(int(count), SECONDS[unit])
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +53,7 @@ class OpenChannel:
     """A channel that can be used: the plugin's record, its own options, and what kaframe does about failures.
 
     ``on_unknown`` decides about a message whose sending was interrupted: sent again, or held for a person.
-    After ``max_age`` a message that could not be sent is dead.
+    After ``max_age`` a message that could not be sent is dead. ``pace`` is how often the service may be asked.
     """
 
     name: str
@@ -39,6 +61,7 @@ class OpenChannel:
     options: Node
     on_unknown: Literal["resend", "hold"] = "resend"
     max_age: Duration = MAX_AGE
+    pace: Pace | None = None
 
 
 def channel_names(project: Project) -> tuple[str, ...]:
@@ -52,13 +75,14 @@ def find_channel(project: Project, name: str) -> OpenChannel | None:
     channel = project.plugins.channels.get(config.type) if config else None
     if config is None or channel is None:
         return None
-    held, age = config.options.get("on_unknown"), config.options.get("max_age")
+    held, age, pace = (config.options.get(key) for key in COMMON["properties"])
     return OpenChannel(
         name,
         channel,
         _without(config.options, COMMON["properties"]),
         "hold" if held is not None and held.value == "hold" else "resend",
         Duration.parse(str(age.value)) if age is not None else MAX_AGE,
+        Pace.parse(str(pace.value)) if pace is not None else None,
     )
 
 

@@ -168,18 +168,31 @@ def _publish(
     store: Store, db: Database, run: Mapping[str, Any], staged: Path, epoch: int | None
 ) -> None:
     """Alone in the store: refuse when another run was quicker, write the rows, give the snapshot its name."""
-    from kaframe.store import PRUNED, Publication, list_runs, publish
+    from kaframe.store import Publication, publish
 
     pin = db.rows("SELECT * FROM past_pin")[0]
     made = set(db.tables())
     tables = {
         name: db.rows(f"SELECT * FROM {name} ORDER BY ALL") for name in PUBLISHED_TABLES if name in made
     }
-    known = {str(row["run_id"]) for row in list_runs(store) if row["state"] != PRUNED}
+    known = _known_runs(store)
     with store.writing() as connection:
         publish(connection, Publication(run, tables, pin["published"], pin["last_move"], epoch))
         sweep_folders(staged.parent, known)
         publish_folder(staged, staged.with_name(run["run_id"]))
+
+
+def sweep_unpublished(project: Project) -> None:
+    """Remove what a killed run has left of a snapshot; only while no other run goes on."""
+    with _opened(project) as store:
+        sweep_folders(snapshot_folder(project), _known_runs(store))
+
+
+def _known_runs(store: Store) -> set[str]:
+    """The runs that have a snapshot."""
+    from kaframe.store import PRUNED, list_runs
+
+    return {str(row["run_id"]) for row in list_runs(store) if row["state"] != PRUNED}
 
 
 def _find_equal(project: Project, runs: Runs, inputs: Mapping[str, Any]) -> Committed | None:

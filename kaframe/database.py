@@ -6,14 +6,14 @@ Everything a run computes lives here until ``commit`` writes it out, so a run wi
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kaframe.errors import DataError, KaframeError, Problem, StoreError
+from kaframe.errors import DataError, KaframeError, Problem
+from kaframe.temporary import private_folder
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -74,7 +74,7 @@ class Database:
 
         self._duckdb = duckdb
         self._connection = duckdb.connect(":memory:")
-        self._spill = _spill_folder()  # else DuckDB makes .tmp where it stands
+        self._spill = private_folder()  # else DuckDB makes .tmp where it stands
         self.execute(f"SET temp_directory = {literal(self._spill.name)}")
         self.execute("SET preserve_insertion_order = false")
         for name in OPENED:
@@ -238,16 +238,6 @@ class Database:
             raise DataError([Problem(None, "KF3090", "the data do not fit into memory", hint)]) from error
         except self._duckdb.Error as error:
             raise EngineError(sql, error) from error
-
-
-def _spill_folder() -> tempfile.TemporaryDirectory[str]:
-    """A private folder for what memory does not hold. Raises: StoreError KF7003."""
-    try:
-        return tempfile.TemporaryDirectory(prefix="kaframe-")
-    except OSError as error:
-        message = f"cannot write temporary files: {error.strerror or error}"
-        hint = "nothing was changed; free some space, or name another folder: export TMPDIR=..."
-        raise StoreError([Problem(None, "KF7003", message, hint)]) from error
 
 
 class EngineError(KaframeError):

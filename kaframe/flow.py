@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import takewhile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kaframe.analyse import analyse_accounts
 from kaframe.assign import assign_owners
 from kaframe.change import find_changes
-from kaframe.commit import Committed, commit_run, find_unchanged, refuse_past_day
+from kaframe.commit import Committed, commit_run, find_unchanged, refuse_past_day, sweep_unpublished
 from kaframe.data import load_tables
 from kaframe.database import Database
 from kaframe.deliver import Delivered, deliver_outbox
@@ -36,6 +36,10 @@ from kaframe.stage import move_stages
 from kaframe.status import colour_accounts
 from kaframe.strategy import write_plans
 from kaframe.summary import summarise
+from kaframe.temporary import sweep_private
+
+if TYPE_CHECKING:
+    from kaframe.store import Held, Holder
 
 Step = Callable[[Project, Database], None]
 Watch = Callable[[str], None]
@@ -64,12 +68,16 @@ def print_nothing(step: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """What a run has done: what it published, what it told, which reports it wrote."""
+    """What a run has done: what it published, what it told, which reports it wrote.
+
+    ``unfinished`` is the run before it that was killed; nobody has to do anything about it.
+    """
 
     committed: Committed
     summary: Mapping[str, Any] = field(default_factory=dict)
     delivered: Delivered | None = None
     reports: tuple[Path, ...] = ()
+    unfinished: Holder | None = None
 
     @property
     def degraded(self) -> bool:
@@ -93,12 +101,15 @@ def run(project: Project, backfill: bool = False, watch: Watch = print_nothing, 
     from kaframe.store import hold_run_lock, open_store
 
     refuse_past_day(project, backfill)
-    with hold_run_lock(open_store(project), project.as_of, wait) as epoch:
+    with hold_run_lock(open_store(project), project.as_of, wait) as held:
         refuse_past_day(project, backfill)  # another run may have published while this one waited
-        return _run_alone(project, backfill, watch, epoch)
+        sweep_private()
+        if held.unfinished:
+            sweep_unpublished(project)
+        return _run_alone(project, backfill, watch, held)
 
 
-def _run_alone(project: Project, backfill: bool, watch: Watch, epoch: int) -> Finished:
+def _run_alone(project: Project, backfill: bool, watch: Watch, held: Held) -> Finished:
     summary: Mapping[str, Any] = {}
     reports: list[Path] = []
     with Database() as db:
@@ -112,9 +123,9 @@ def _run_alone(project: Project, backfill: bool, watch: Watch, epoch: int) -> Fi
             summary = summarise(project, db)
             keep_shown(project, db)
             keep_explanations(project, db)
-            committed = commit_run(project, db, summary, backfill, epoch)
+            committed = commit_run(project, db, summary, backfill, held.epoch)
             if backfill:
-                return Finished(committed, summary)
+                return Finished(committed, summary, unfinished=held.unfinished)
             watch("report")
             reports = _report(project, table_rows(db), committed.run_id)
         elif not backfill and not _is_reported(project, committed.run_id):
@@ -122,7 +133,8 @@ def _run_alone(project: Project, backfill: bool, watch: Watch, epoch: int) -> Fi
             with load_run(project, committed.run_id) as published:
                 reports = _report(project, table_rows(published.open()), committed.run_id)
     watch("deliver")
-    return Finished(committed, summary, deliver_outbox(project), tuple(reports))
+    delivered = deliver_outbox(project, interrupted=held.unfinished)
+    return Finished(committed, summary, delivered, tuple(reports), held.unfinished)
 
 
 def _report(project: Project, rows: Rows, run_id: str) -> list[Path]:

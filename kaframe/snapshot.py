@@ -9,7 +9,6 @@ import contextlib
 import hashlib
 import json
 import os
-import platform
 import re
 import shutil
 import threading
@@ -21,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kaframe.errors import Problem, StoreError
+from kaframe.temporary import is_gone, own_mark
 
 if TYPE_CHECKING:
     from kaframe.database import Database
@@ -206,7 +206,7 @@ def open_snapshot(folder: Path, manifest_sha256: str) -> Snapshot:
 
 def staging_name(run_id: str) -> str:
     """A name for the folder that this process writes; the next sweep sees whether the process still lives."""
-    return f"{STAGING}{run_id}-{uuid.uuid4().hex[:8]}@{platform.node()}@{os.getpid()}"
+    return f"{STAGING}{run_id}-{uuid.uuid4().hex[:8]}@{own_mark()}"
 
 
 def sweep_folders(snapshots: Path, published: Collection[str]) -> list[str]:
@@ -253,19 +253,7 @@ def _write_table(db: Database, table: str, path: Path, order: tuple[str, ...]) -
 
 
 def _is_abandoned(name: str) -> bool:
-    if not name.startswith(STAGING):
-        return False
-    _, _, place = name.partition("@")
-    host, _, process = place.rpartition("@")
-    if host != platform.node() or not process.isdigit() or int(process) == os.getpid():
-        return False
-    try:
-        os.kill(int(process), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    return False
+    return name.startswith(STAGING) and is_gone(name.partition("@")[2])
 
 
 def _sha256(path: Path) -> str:

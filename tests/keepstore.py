@@ -27,7 +27,7 @@ from kaframe.store import (
     set_override,
     settle_notice,
 )
-from kaframe.store.schema import SCHEMA_VERSION, metadata
+from kaframe.store.schema import SCHEMA_VERSION, metadata, run_epoch
 
 FORMS = Path(__file__).parent / "store_forms"
 URL = "sqlite:///kept.db"
@@ -71,6 +71,8 @@ def main() -> None:
     (folder / "postgresql.sql").write_text(ddl("postgresql+psycopg://"), encoding="utf-8")
     with tempfile.TemporaryDirectory() as root:
         store = write_history(Path(root))
+        with store.writing() as connection:
+            connection.execute(run_epoch.insert().values(epoch=7, holder="{}"))  # as on PostgreSQL
         rows = {table.name: store.rows(select(table)) for table in metadata.sorted_tables}
     text = json.dumps(rows, ensure_ascii=False, indent=1, default=str)
     (folder / "rows.json").write_text(text + "\n", encoding="utf-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import platform
 import signal
 import subprocess
 import sys
@@ -19,7 +20,17 @@ import pytest
 from kaframe.deliver import WAITS, Delivered, deliver_outbox
 from kaframe.plugins import load_plugins
 from kaframe.project import Project
-from kaframe.store import Publication, Store, claim_notice, list_outbox, publish, utc_text
+from kaframe.store import (
+    Holder,
+    Publication,
+    Store,
+    claim_notice,
+    drop_notices,
+    list_outbox,
+    publish,
+    retry_notices,
+    utc_text,
+)
 from tests.plugins.receiving import receiver, status
 from tests.telling import TODAY, make_project
 
@@ -201,12 +212,57 @@ def test_a_channel_in_trouble_is_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / "asked.txt").read_text().split() == ["n1", "n2", "n3"]
 
 
-def test_only_so_many_at_a_time(tmp_path: Path) -> None:
-    """A limit leaves the rest for later."""
+def test_channel_takes_only_so_many_in_a_time(tmp_path: Path) -> None:
+    """The rest waits for a later pass, which counts what the one before has sent; other channels go on."""
+    project = project_with(tmp_path, "  letters: {type: file, at_most: 2 per minute}\n  others: {type: file}\n")
+    store = fill(project, *["letters"] * 5, "others")
+    assert counts(deliver_outbox(project, store, NOW)) == {"sent": 3, "left": 3}
+    assert counts(deliver_outbox(project, store, NOW + timedelta(seconds=59))) == {"left": 3}
+    assert counts(deliver_outbox(project, store, NOW + timedelta(seconds=62))) == {"sent": 2, "left": 1}
+
+
+def test_run_waits_for_a_slow_channel(tmp_path: Path) -> None:
+    """With the clock of the world it waits for its turn, so that not a day goes by for each few messages."""
+    project = project_with(tmp_path, "  letters: {type: file, at_most: 2 per second}\n")
+    store = fill(project, *["letters"] * 5, created=datetime.now(UTC))
+    begun, heard = time.monotonic(), []
+    assert counts(deliver_outbox(project, store, watch=lambda done, of: heard.append((done, of)))) == {"sent": 5}
+    assert time.monotonic() - begun >= 2
+    assert heard == [(number, 5) for number in range(1, 6)]
+
+
+@pytest.mark.parametrize("is_gone", [True, False], ids=["its process is gone", "it may still be at work"])
+def test_interrupted_run_is_taken_up(tmp_path: Path, is_gone: bool) -> None:
+    """What it was sending goes out at once when its process is known to be no more, else when its time is over."""
+    project = project_with(tmp_path, FILE)
+    store = fill(project, "letters")
+    assert claim_notice(store, "n1", NOW, 40)
+    with subprocess.Popen(["true"]) as gone:
+        gone.wait()
+    left_by = Holder("2026-03-31", gone.pid if is_gone else os.getpid(), platform.node(), "2026-03-31T08:00:00Z")
+    delivered = deliver_outbox(project, store, NOW + timedelta(seconds=1), interrupted=left_by)
+    assert counts(delivered) == ({"sent": 1} if is_gone else {"left": 1})
+
+
+def test_what_a_person_lets_be_tried_again_is_not_too_old(tmp_path: Path) -> None:
+    """Its age counts from there, and its key is the one it had."""
+    project = project_with(tmp_path, FILE)
+    store = fill(project, "letters")
+    week = NOW + timedelta(days=7)
+    assert counts(deliver_outbox(project, store, week)) == {"dead": 1}
+    assert retry_notices(store, ["n1"], week) == 1
+    assert counts(deliver_outbox(project, store, week)) == {"sent": 1}
+    assert json.loads((tmp_path / "notices" / "wang-n1.json").read_text("utf-8"))["key"] == "n1"
+
+
+def test_what_a_person_drops_is_never_sent(tmp_path: Path) -> None:
+    """Waiting or given up; what is sent or on its way stays as it is."""
     project = project_with(tmp_path, FILE)
     store = fill(project, "letters", "letters", "letters")
-    assert counts(deliver_outbox(project, store, NOW, limit=2)) == {"sent": 2, "left": 1}
-    assert counts(deliver_outbox(project, store, NOW, limit=0)) == {"left": 1}
+    claim_notice(store, "n1", NOW, 40)
+    assert drop_notices(store, ["n1", "n2"], "dropped by li", NOW) == 1
+    assert counts(deliver_outbox(project, store, NOW)) == {"sent": 1, "left": 1}
+    assert states(store) == {"n1": "sending", "n2": "dropped", "n3": "sent"}
 
 
 @pytest.mark.parametrize(

@@ -139,9 +139,46 @@ def test_killed_run_leaves_nothing_locked(tmp_path: Path, store_url: str) -> Non
         _wait_for_the_server(store)
     assert run_holder(store) is None
     assert is_left_behind(store) == (store.file is not None)
-    with hold_run_lock(store, DAY):
+    with hold_run_lock(store, DAY) as held:
         assert not is_left_behind(store)
+        assert (held.unfinished is None) == (store.file is None)  # on a server nothing was published yet
     assert not is_left_behind(store)
+
+
+HELD = """
+import os, signal, sys
+from datetime import date
+from pathlib import Path
+from kaframe.store import Store, hold_run_lock
+with hold_run_lock(Store(sys.argv[1], Path(sys.argv[2])), date(2026, 3, 31)):
+    if sys.argv[3] == "killed":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if sys.argv[3] == "fails":
+        raise KeyboardInterrupt
+"""
+
+
+def test_run_that_did_not_finish_is_told_once(tmp_path: Path, store_url: str) -> None:
+    """By the next one: which day, which process, since when; one that failed in order is no such run."""
+    store = Store(store_url, tmp_path)
+    log_activity(store, "A1", "visit", LI)
+    unfinished = {}
+    for end in ("killed", "fails", "ends"):
+        process = subprocess.Popen(
+            [sys.executable, "-c", HELD, store_url, tmp_path, end], cwd=ROOT, stderr=subprocess.DEVNULL
+        )
+        process.wait(60)
+        if store.file is None:
+            _wait_for_the_server(store)
+        with hold_run_lock(store, DAY) as first:
+            unfinished[end] = first.unfinished
+        with hold_run_lock(store, DAY) as second:
+            assert second.unfinished is None
+        if end == "killed":
+            assert first.unfinished is not None
+            assert (first.unfinished.work, first.unfinished.pid) == ("2026-03-31", process.pid)
+            assert first.unfinished.is_gone
+    assert (unfinished["fails"], unfinished["ends"]) == (None, None)
 
 
 def _wait_for_the_server(store: Store) -> None:
@@ -211,12 +248,12 @@ def test_run_that_lost_its_lock_publishes_nothing(tmp_path: Path, store_url: str
     with recalled(project) as db:
         with hold_run_lock(store, DAY) as lost:
             pass
-        with hold_run_lock(store, DAY) as epoch:
-            assert epoch != lost
+        with hold_run_lock(store, DAY) as held:
+            assert held.epoch != lost.epoch
             with pytest.raises(StoreError, match="KF7011 this run has lost its lock") as error:
-                commit_run(project, db, {}, epoch=lost)
+                commit_run(project, db, {}, epoch=lost.epoch)
             assert (error.value.exit_code, list_runs(store)) == (7, [])
-            commit_run(project, db, {}, epoch=epoch)
+            commit_run(project, db, {}, epoch=held.epoch)
     assert [row["run_id"] for row in list_runs(store)] == ["2026-03-31.1"]
 
 
@@ -226,11 +263,11 @@ def test_removed_lock_file_is_noticed(tmp_path: Path) -> None:
     store = Store(project.config.store.url, tmp_path)  # type: ignore[arg-type]
     log_activity(store, "A1", "visit", LI)
     assert store.file
-    with recalled(project) as db, hold_run_lock(store, DAY) as epoch:
+    with recalled(project) as db, hold_run_lock(store, DAY) as held:
         store.file.with_name("kaframe.db.lock").unlink()
         subprocess.run([sys.executable, "-c", TAKE, tmp_path], cwd=ROOT, check=True)
         with pytest.raises(StoreError, match="KF7011"):
-            commit_run(project, db, {}, epoch=epoch)
+            commit_run(project, db, {}, epoch=held.epoch)
     assert list_runs(store) == []
 
 

@@ -36,7 +36,7 @@ COMMANDS = {
     "stage": ("stage", "Show where accounts stand; move or park one."),
     "log": ("log", "Log a visit, call or other activity with an account."),
     "override": ("override", "Set a colour by hand, with reason and expiry."),
-    "outbox": ("outbox", "List notices that wait or were given up; try them again."),
+    "outbox": ("outbox", "List notices that wait or were given up; try them again, or drop them."),
     "store": ("store", "Back up, restore, prune and migrate what is kept."),
     "show": ("show", "Show the resolved rules, names, team or sources."),
     "schema": ("schema", "Print the JSON Schema of a rule file."),

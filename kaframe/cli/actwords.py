@@ -88,14 +88,6 @@ ENGLISH = {
     "history.account_new": "new account",
     "history.account_gone": "account gone",
     "history.override_expired": "colour by hand expired",
-    "outbox.state": "state",
-    "outbox.decided_on": "decided",
-    "outbox.channel": "channel",
-    "outbox.recipient": "to",
-    "outbox.subject": "subject",
-    "outbox.attempts": "tries",
-    "outbox.last_error": "last error",
-    "retry": "notices that are tried again with the next run: {count}",
 }
 CHINESE = {
     "import.made": "评分卡“{card}”已写入 {place}",
@@ -183,12 +175,4 @@ CHINESE = {
     "history.account_new": "新客户",
     "history.account_gone": "客户消失",
     "history.override_expired": "人工设定到期",
-    "outbox.state": "状况",
-    "outbox.decided_on": "决定日",
-    "outbox.channel": "渠道",
-    "outbox.recipient": "收件人",
-    "outbox.subject": "主题",
-    "outbox.attempts": "次数",
-    "outbox.last_error": "最近错误",
-    "retry": "下次运行将重新发送 {count} 条通知",
 }

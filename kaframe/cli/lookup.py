@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from kaframe.published import PublishedRun
 
 SHOWN = 5
-HANDLE = 7  # characters of a task's short key, as git shortens its own
+HANDLE = 7  # characters of a short key, as git shortens its own
+LISTED = {"task": "tasks list", "notice": "outbox list --all"}  # the command that lists them
 
 
 def latest_account(run: PublishedRun, text: str) -> tuple[str, str]:
@@ -69,9 +70,9 @@ def known_name(name: str, known: Iterable[str], what: str) -> str:
     raise UsageError([Problem(None, "KF6062", f"no {what} '{name}'", hint)])
 
 
-def handle_of(task_key: str) -> str:
-    """A task's key in few characters, to be typed."""
-    return hashlib.sha256(task_key.encode()).hexdigest()[:HANDLE]
+def handle_of(key: str) -> str:
+    """The key of a task or notice in few characters, to be typed."""
+    return hashlib.sha256(key.encode()).hexdigest()[:HANDLE]
 
 
 def find_task(tasks: Iterable[Mapping[str, Any]], text: str) -> Mapping[str, Any]:
@@ -79,24 +80,29 @@ def find_task(tasks: Iterable[Mapping[str, Any]], text: str) -> Mapping[str, Any
 
     Raises: UsageError KF6050 when none matches, KF6061 when several do.
     """
-    listed = list(tasks)
-    exact = [task for task in listed if text in (task["task_key"], handle_of(task["task_key"]))]
-    found = exact or [
-        task
-        for task in listed
-        if text and (task["task_key"].startswith(text) or handle_of(task["task_key"]).startswith(text))
-    ]
+    by_key = {str(task["task_key"]): task for task in tasks}
+    return by_key[_find_key(by_key, text, "task", "KF6050")]
+
+
+def find_notice(notices: Iterable[Mapping[str, Any]], text: str) -> Mapping[str, Any]:
+    """The notice of the outbox that a text means, as ``find_task``. Raises: UsageError KF6046, KF6061."""
+    by_key = {str(notice["notice_key"]): notice for notice in notices}
+    return by_key[_find_key(by_key, text, "notice", "KF6046")]
+
+
+def _find_key(keys: Iterable[str], text: str, what: str, code: str) -> str:
+    listed = list(keys)
+    exact = [key for key in listed if text in (key, handle_of(key))]
+    begun = [key for key in listed if text and (key.startswith(text) or handle_of(key).startswith(text))]
+    found = exact or begun
     if len(found) == 1:
         return found[0]
     if found:
-        first = [f"{handle_of(task['task_key'])} {task['task_key']}" for task in found[:SHOWN]]
-        raise UsageError(
-            [Problem(None, "KF6061", f"'{text}' means {len(found)} tasks", f"for instance {'; '.join(first)}")]
-        )
-    keys = [task["task_key"] for task in listed] + [handle_of(task["task_key"]) for task in listed]
-    raise UsageError(
-        [Problem(None, "KF6050", f"no task '{text}'", nearest(text, keys) or "'kaframe tasks list' shows all")]
-    )
+        first = [f"{handle_of(key)} {key}" for key in found[:SHOWN]]
+        hint = f"for instance {'; '.join(first)}"
+        raise UsageError([Problem(None, "KF6061", f"'{text}' means {len(found)} {what}s", hint)])
+    hint = nearest(text, [*listed, *map(handle_of, listed)]) or f"'kaframe {LISTED[what]}' shows all"
+    raise UsageError([Problem(None, code, f"no {what} '{text}'", hint)])
 
 
 def _several(text: str, found: list[dict[str, Any]]) -> Problem:

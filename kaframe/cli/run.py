@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -155,6 +156,7 @@ def _as_data(finished: Any) -> dict[str, Any]:
         "run_id": committed.run_id,
         "state": committed.state,
         "summary": finished.summary,
-        "delivered": finished.delivered,
+        "delivered": finished.delivered and asdict(finished.delivered),
+        "unfinished": finished.unfinished and asdict(finished.unfinished),
         "reports": [str(path) for path in finished.reports],
     }

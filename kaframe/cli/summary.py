@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from kaframe.database import Database
     from kaframe.flow import Finished
     from kaframe.project import Project
+    from kaframe.store import Holder
 
 SENTENCES = 10
 FIRST_KINDS = ("status_changed", "tier_changed", "stage_stuck", "owner_changed", "insight_new", "plan_new", "task_late")
@@ -74,6 +76,8 @@ def tell_finished(project: Project, finished: Finished) -> None:
     from kaframe.published import load_run
 
     words = words_of(project.config.language)
+    if finished.unfinished:
+        tell_unfinished(finished.unfinished, words)
     committed = finished.committed
     if committed.state == "unchanged":
         click.echo(words["unchanged"].format(run=committed.run_id))
@@ -98,21 +102,22 @@ def tell_effects(finished: Finished, words: Words) -> None:
     """What a run has told and written."""
     if finished.delivered:
         sent = finished.delivered
-        click.echo(
-            _counted(
-                words["notices"],
-                [
-                    (words["sent"], sent.sent),
-                    (words["retried"], sent.retried),
-                    (words["dead"], sent.dead + sent.unknown),
-                ],
-            )
-        )
+        counts = [("sent", sent.sent), ("retried", sent.retried), ("dead", sent.dead + sent.unknown)]
+        if sent.left:
+            counts.append(("left", sent.left))
+        click.echo(_counted(words["notices"], ((words[name], count) for name, count in counts)))
         for failure in sent.failures:
-            told = f"{failure.channel} -> {failure.recipient or '-'}: {failure.state}: {failure.detail}"
+            state = words[f"outbox.state.{failure.state}"]
+            told = f"{failure.channel} -> {failure.recipient or '-'}: {state}: {failure.detail}"
             click.echo(f"  {plain(told)}", err=True)
     for path in finished.reports:
         click.echo(f"{words['report']}: {path}")
+
+
+def tell_unfinished(holder: Holder, words: Words) -> None:
+    """That a run, or another command of the store, was killed: once, by the run that follows it."""
+    told = words["unfinished.run" if holder.is_run else "unfinished.store"]
+    click.echo(plain(told.format(**asdict(holder))), err=True)
 
 
 def tell_sources(rows: Iterable[Mapping[str, Any]], words: Words) -> None:

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from kaframe.deliver.line import Line, open_line
+from kaframe.deliver.pace import Turns
 from kaframe.project import Project
 from kaframe.records import Outcome
 
 if TYPE_CHECKING:
-    from kaframe.store import Settlement, Store
+    from kaframe.store import Holder, Settlement, Store
 
 # After the first attempt that failed a minute, then longer: short troubles end soon, long ones need a person.
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360))
 LONGEST_WAIT = timedelta(hours=24)  # whatever a receiver asks for
 MARGIN_SECONDS = 10.0  # beyond its own deadline before a message counts as interrupted
 TROUBLES = 3  # attempts in a row that failed before a channel is left alone until the next run
+PATIENCE = timedelta(hours=1)  # how long a run waits for channels that take only so many messages in a time
 
 Watch = Callable[[int, int], None]
 
@@ -59,20 +62,22 @@ def deliver_outbox(
     project: Project,
     store: Store | None = None,
     now: datetime | None = None,
-    limit: int | None = None,
-    watch: Watch | None = None,
+    watch: Watch = lambda done, of: None,
+    interrupted: Holder | None = None,
 ) -> Delivered:
-    """Send what is due, one attempt each, oldest first, at most ``limit``; ``watch`` hears of progress.
+    """Send what is due, one attempt each, oldest first; ``watch`` hears of progress.
 
     Reads and writes: the outbox of the store. ``sending`` is kept before a message leaves, so a crash costs
-    at most one duplicate, with the same key. A channel that keeps failing is left alone for now.
+    at most one duplicate, with the same key. A channel that keeps failing is left alone for now, one that takes only so
+    many messages in a time is waited for, unless ``now`` is given. What a run that did not finish (``interrupted``)
+    was sending is taken up at once when its process is gone, else when its attempt should have ended.
     Raises: StoreError when the store cannot be used.
     """
     from kaframe.store import open_store
 
     opened = store or open_store(project)
     try:
-        return _Pass(project, opened, now).run(limit, watch)
+        return _Pass(project, opened, now).run(watch, is_gone=interrupted is not None and interrupted.is_gone)
     finally:
         if store is None:
             opened.close()
@@ -86,33 +91,60 @@ class _Pass:
     store: Store
     now: datetime | None
     lines: dict[str, Line] = field(default_factory=dict)
+    turns: dict[str, Turns] = field(default_factory=dict)
     troubles: Counter[str] = field(default_factory=Counter)
     counts: Counter[str] = field(default_factory=Counter)
     failures: list[Failure] = field(default_factory=list)
 
-    def run(self, limit: int | None, watch: Watch | None) -> Delivered:
+    def run(self, watch: Watch, is_gone: bool) -> Delivered:
         from kaframe.store import due_notices, list_outbox
 
-        self._recover()
-        due = due_notices(self.store, self._clock())
-        tried = 0
-        for number, notice in enumerate(due, start=1):
-            if tried != limit and self.troubles[notice["channel"]] < TROUBLES:
-                self._bring(notice)
-                tried += 1
-            if watch:
-                watch(number, len(due))
+        self._recover(is_gone)
+        waiting: Sequence[Mapping[str, Any]] = due_notices(self.store, self._clock())
+        count, until = len(waiting), self._clock() + PATIENCE
+        while waiting:
+            waiting = self._send_in_turn(waiting, lambda left: watch(count - left, count))
+            pause = min((self._next_at(notice["channel"]) for notice in waiting), default=until) - self._clock()
+            if not waiting or self.now or self._clock() + pause > until:
+                break
+            time.sleep(max(pause.total_seconds(), 0))
         left = len(list_outbox(self.store, ["pending", "sending"])) - self.counts["retried"]
         return Delivered(**self.counts, left=left, failures=tuple(self.failures))
 
-    def _recover(self) -> None:
+    def _send_in_turn(
+        self, notices: Sequence[Mapping[str, Any]], heard: Callable[[int], None]
+    ) -> list[Mapping[str, Any]]:
+        """Bring what may go now; those whose channel has to be waited for. ``heard`` is told how many are left."""
+        waiting: list[Mapping[str, Any]] = []
+        for number, notice in enumerate(notices, start=1):
+            channel = notice["channel"]
+            if self.troubles[channel] < TROUBLES and self._next_at(channel) > self._clock():
+                waiting.append(notice)
+                continue
+            if self.troubles[channel] < TROUBLES:
+                self._bring(notice)
+            heard(len(waiting) + len(notices) - number)
+        return waiting
+
+    def _next_at(self, channel: str) -> datetime:
+        """From when on a channel may be asked again."""
+        from kaframe.store import recent_attempts
+
+        now, pace = self._clock(), self._line(channel).pace
+        if channel not in self.turns:
+            since = now - timedelta(seconds=pace.seconds) if pace else now
+            self.turns[channel] = Turns(pace, recent_attempts(self.store, channel, since) if pace else ())
+        return self.turns[channel].next_at(now)
+
+    def _recover(self, is_gone: bool) -> None:
         """Messages that a killed process was sending: again, or held where the channel says so."""
         from kaframe.store import list_outbox, recover_notices
 
         sending = list_outbox(self.store, ["sending"])
         held = {row["channel"] for row in sending if self._line(row["channel"]).holds}
-        recover_notices(self.store, self._clock(), "pending", {row["channel"] for row in sending} - held)
-        unknown = set(recover_notices(self.store, self._clock(), "unknown", held))
+        resent = {row["channel"] for row in sending} - held
+        recover_notices(self.store, self._clock(), "pending", resent, is_gone)
+        unknown = set(recover_notices(self.store, self._clock(), "unknown", held, is_gone))
         for row in sending:
             if row["notice_key"] in unknown:
                 self._count(row, "unknown", "interrupted while sending: nobody knows whether it arrived")
@@ -126,6 +158,7 @@ class _Pass:
             return
         is_old = begun - datetime.fromisoformat(notice["created_at"]) > line.max_age
         outcome = Outcome("dead", "too old to be of use") if is_old else line.send(notice)
+        self.turns[notice["channel"]].note(self._clock())
         settlement = self._settlement(notice, line, outcome)
         settle_notice(self.store, notice["notice_key"], settlement, self._clock())
         if outcome.state == "sent":

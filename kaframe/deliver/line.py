@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from kaframe.channels import OpenChannel, find_channel
+from kaframe.channels import OpenChannel, Pace, find_channel
 from kaframe.project import Project
 from kaframe.records import Message, Outcome, Secret
 from kaframe.secrets import redacted, resolve_options, resolve_secret
@@ -38,6 +38,11 @@ class Line:
         """After how long a message is given up."""
         age = self.opened.max_age if self.opened else None
         return timedelta(days=age.count * DAYS[age.unit]) if age else MAX_AGE
+
+    @property
+    def pace(self) -> Pace | None:
+        """How often the service may be asked."""
+        return self.opened.pace if self.opened else None
 
     @property
     def holds(self) -> bool:

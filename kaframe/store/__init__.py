@@ -15,6 +15,7 @@ from kaframe.store.decisions import (
     set_override,
 )
 from kaframe.store.engine import Store, open_store
+from kaframe.store.filelock import Holder
 from kaframe.store.listing import (
     find_run,
     list_history,
@@ -28,7 +29,9 @@ from kaframe.store.listing import (
 from kaframe.store.outbox import (
     Settlement,
     claim_notice,
+    drop_notices,
     due_notices,
+    recent_attempts,
     recover_notices,
     retry_notices,
     settle_notice,
@@ -37,13 +40,15 @@ from kaframe.store.outbox import (
 from kaframe.store.past import LookBack, Past, read_past
 from kaframe.store.pruning import Keep
 from kaframe.store.publishing import Publication, publish, refuse_other_publish
-from kaframe.store.runlock import hold_run_lock, run_holder
+from kaframe.store.runlock import Held, hold_run_lock, run_holder
 from kaframe.store.schema import PRUNED
 from kaframe.store.work import Act, finish_task, log_activity, snooze_task
 
 __all__ = [
     "PRUNED",
     "Act",
+    "Held",
+    "Holder",
     "Keep",
     "LookBack",
     "Override",
@@ -54,6 +59,7 @@ __all__ = [
     "claim_notice",
     "clear_override",
     "decide_plan",
+    "drop_notices",
     "due_notices",
     "find_run",
     "finish_task",
@@ -71,6 +77,7 @@ __all__ = [
     "park_account",
     "publish",
     "read_past",
+    "recent_attempts",
     "recover_notices",
     "refuse_other_publish",
     "resume_account",

@@ -6,7 +6,6 @@ import contextlib
 import os
 import shutil
 import sqlite3
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -33,6 +32,7 @@ from kaframe.store.schema import (
     store_schema,
     task_acts,
 )
+from kaframe.temporary import private_folder
 
 _CHUNK = 5_000  # rows that are copied at once
 # These belong to the store that is there: its form, and the lock of its runs.
@@ -190,7 +190,7 @@ def _opened(file: Path) -> Iterator[Store]:
         raise _damaged(file.name, str(error)) from error
     if damage:
         raise _damaged(file.name, damage)
-    with tempfile.TemporaryDirectory(prefix="kaframe-") as folder:
+    with private_folder() as folder:
         copy = Path(folder) / file.name
         shutil.copyfile(file, copy)
         backup = store_at(copy)

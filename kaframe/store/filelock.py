@@ -11,8 +11,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from kaframe.store.errors import unwritable
+from kaframe.temporary import is_gone
 
 _PLACE = 1 << 30  # the byte that Windows locks: beyond the text, which others have to read
+LONGEST = 4096  # bytes of the text
 _GUARD = threading.Lock()
 
 
@@ -25,6 +27,28 @@ class Holder:
     host: str
     since: str
 
+    @property
+    def is_run(self) -> bool:
+        """Whether it is a run for a day, or another command of the store."""
+        return self.work[:1].isdigit()
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether its process is known to be no more; one of another computer may still be at work."""
+        return is_gone(f"{self.host}@{self.pid}")
+
+    def as_text(self) -> str:
+        """As the lock keeps it."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_text(cls, text: bytes | str) -> Holder:
+        """Read what the lock keeps; ``NAMELESS`` for anything else."""
+        try:
+            return cls(**json.loads(text))
+        except (ValueError, TypeError):
+            return NAMELESS
+
 
 NAMELESS = Holder("", 0, "", "")  # who has taken the lock and not said yet who it is
 
@@ -34,9 +58,13 @@ _HELD: dict[Path, Holder] = {}
 
 
 class FileLock:
-    """A lock on a file of its own, whose text says who holds it. A file that nobody holds is what a kill has left."""
+    """A lock on a file of its own, whose text says who holds it. A file that nobody holds is what a kill has left.
+
+    ``left_by`` is who was killed while holding it, known once it is taken.
+    """
 
     def __init__(self, path: Path) -> None:
+        self.left_by: Holder | None = None
         self._path = path.resolve()
         self._handle: int | None = None
         self._made_folder = False
@@ -50,8 +78,11 @@ class FileLock:
                 self._handle = self._locked()
                 if self._handle is None:
                     return False
+                before = Holder.from_text(os.read(self._handle, LONGEST))  # another handle, closed, would end the lock
+                self.left_by = before if before.pid else None
                 os.ftruncate(self._handle, 0)
-                os.write(self._handle, json.dumps(asdict(holder)).encode())
+                os.lseek(self._handle, 0, os.SEEK_SET)
+                os.write(self._handle, holder.as_text().encode())
             except OSError as error:
                 self._close()
                 raise unwritable(self._path.name, error) from error
@@ -65,6 +96,8 @@ class FileLock:
                 return
             if sys.platform != "win32":
                 self._path.unlink(missing_ok=True)  # while it is held: whoever waits sees another file in its place
+            else:
+                os.ftruncate(self._handle, 0)  # whoever is quicker than the removal sees that nobody was killed
             self._close()
             if sys.platform == "win32":
                 with contextlib.suppress(OSError):  # somebody has opened it already
@@ -118,8 +151,8 @@ class FileLock:
 def _read(path: Path) -> Holder:
     """What the file says; the one who holds it may be about to write it."""
     try:
-        return Holder(**json.loads(path.read_bytes()))
-    except (OSError, ValueError, TypeError):
+        return Holder.from_text(path.read_bytes())
+    except OSError:
         return NAMELESS
 
 

@@ -16,6 +16,8 @@ from kaframe.store.migrations import UPGRADES
 from kaframe.store.runlock import hold_lock
 from kaframe.store.schema import POSTGRES_SCHEMA, SCHEMA_VERSION
 
+SEARCH_PATH = f"SET LOCAL search_path TO {POSTGRES_SCHEMA}"  # the operations name tables without their schema
+
 
 @dataclass(frozen=True, slots=True)
 class Migrated:
@@ -41,6 +43,8 @@ def migrate(store: Store) -> Migrated:
         return Migrated(found, found)
     with hold_lock(store, "migrate"), store.alone() as connection:
         found = store.form(connection)
+        if not store.file:
+            connection.exec_driver_sql(SEARCH_PATH)
         context = _context().configure(connection)
         for form in _forms_after(found):
             _upgrade(context, form)
@@ -56,7 +60,7 @@ def migration_sql(store: Store) -> str:
     text = StringIO()
     dialect = "sqlite" if store.file else "postgresql"
     context = _context().configure(dialect_name=dialect, opts={"as_sql": True, "output_buffer": text})
-    text.write("BEGIN IMMEDIATE;\n\n" if store.file else f"BEGIN;\n\nSET LOCAL search_path TO {POSTGRES_SCHEMA};\n\n")
+    text.write("BEGIN IMMEDIATE;\n\n" if store.file else f"BEGIN;\n\n{SEARCH_PATH};\n\n")
     for form in _forms_after(found):
         text.write(f"-- form {form}\n")
         _upgrade(context, form)

@@ -1,7 +1,7 @@
 """The outbox: what happens to a notice after a run has decided it.
 
-``pending`` -> ``sending`` (kept before the bytes leave) -> ``sent``, ``pending`` again later, ``dead``
-or ``unknown``.
+``pending`` -> ``sending`` (kept before the bytes leave) -> ``sent``, ``pending`` again later, ``dead`` or ``unknown``.
+People let what was not sent be tried again (``pending``), or drop it for good (``dropped``).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from kaframe.store.engine import Store
 from kaframe.store.latest import Row
@@ -53,10 +53,17 @@ def settle_notice(store: Store, notice_key: str, settlement: Settlement, now: da
         "state": settlement.state,
         "last_error": settlement.error or None,
         "next_at": utc_text(settlement.next_at) if settlement.next_at else None,
-        "settled_at": None if settlement.state == "pending" else utc_text(now),
+        "settled_at": utc_text(now),
     }
     with store.writing() as connection:
         connection.execute(update(outbox).where(outbox.c.notice_key == notice_key).values(**values))
+
+
+def recent_attempts(store: Store, channel: str, since: datetime) -> list[datetime]:
+    """When the latest attempts of a channel's notices ended, oldest first; each notice counts once."""
+    ended = (outbox.c.channel == channel) & (outbox.c.settled_at >= utc_text(since)) & (outbox.c.attempts > 0)
+    found = store.rows(select(outbox.c.settled_at).where(ended).order_by(outbox.c.settled_at))
+    return [datetime.fromisoformat(row["settled_at"]) for row in found]
 
 
 def recover_notices(
@@ -64,27 +71,42 @@ def recover_notices(
     now: datetime,
     state: Literal["pending", "unknown"] = "pending",
     channels: Iterable[str] | None = None,
+    is_gone: bool = False,
 ) -> list[str]:
-    """Give back what a killed process was sending: to be sent again with its key, or held as ``unknown``.
+    """Give back what an interrupted process was sending: to be sent again with its key, or held as ``unknown``.
 
-    ``channels`` limits it to notices of these channels.
+    ``channels`` limits it to notices of these channels. What is being sent counts as interrupted when its attempt
+    should have ended, or at once when the process that sent it ``is_gone``.
     """
-    lost = (outbox.c.state == "sending") & (outbox.c.next_at <= utc_text(now))
+    lost = outbox.c.state == "sending"
+    if not is_gone:
+        lost &= outbox.c.next_at <= utc_text(now)
     if channels is not None:
         lost &= outbox.c.channel.in_(list(channels))
     found = [
         row["notice_key"] for row in store.rows(select(outbox).where(lost).order_by(outbox.c.notice_key))
     ]
     if found:
+        values = {"state": state, "next_at": utc_text(now), "last_error": "interrupted while sending"}
         with store.writing() as connection:
-            values = {"state": state, "next_at": utc_text(now), "last_error": "interrupted while sending"}
-            connection.execute(update(outbox).where(lost).values(**values))
+            connection.execute(update(outbox).where(lost).values(**values, settled_at=utc_text(now)))
     return found
 
 
 def retry_notices(store: Store, notice_keys: Iterable[str], now: datetime) -> int:
-    """Let parked notices (dead, unknown) be tried again; how many."""
-    parked = outbox.c.notice_key.in_(list(notice_keys)) & outbox.c.state.in_(["dead", "unknown"])
-    values = {"state": "pending", "next_at": utc_text(now), "attempts": 0, "settled_at": None}
+    """Let notices that were not sent be tried with the next run, their age counted from now; how many."""
+    values = {"state": "pending", "next_at": utc_text(now), "created_at": utc_text(now), "attempts": 0}
     with store.writing() as connection:
-        return connection.execute(update(outbox).where(parked).values(**values)).rowcount
+        return connection.execute(update(outbox).where(_unsent(notice_keys)).values(**values)).rowcount
+
+
+def drop_notices(store: Store, notice_keys: Iterable[str], why: str, now: datetime) -> int:
+    """Let notices that were not sent never be sent; they count as told, as no run makes them again. How many."""
+    values = {"state": "dropped", "next_at": None, "last_error": why, "settled_at": utc_text(now)}
+    with store.writing() as connection:
+        return connection.execute(update(outbox).where(_unsent(notice_keys)).values(**values)).rowcount
+
+
+def _unsent(notice_keys: Iterable[str]) -> ColumnElement[bool]:
+    """Those of the notices that are neither sent nor on their way."""
+    return outbox.c.notice_key.in_(list(notice_keys)) & outbox.c.state.not_in(["sent", "sending"])

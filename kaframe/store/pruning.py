@@ -24,7 +24,7 @@ class Keep:
 
 @dataclass(frozen=True, slots=True)
 class Prunable:
-    """What can go: runs by their ids, oldest first, and rows by table (of ``outbox`` the texts of what was sent)."""
+    """What can go: runs by their ids, oldest first, and rows by table (of ``outbox`` texts of what is settled)."""
 
     runs: tuple[str, ...]
     rows: Mapping[str, int]
@@ -99,9 +99,10 @@ def _conditions(connection: Connection, keep: Keep, back: LookBack) -> Mapping[s
     latest = select(func.max(version.c.version)).where(
         version.c.account_id == plans.c.account_id, version.c.as_of < first
     )
+    settled = outbox.c.state.in_(["sent", "dropped"])
     return {
         events.name: events.c.as_of < min(first, max(kept.values()) - timedelta(days=EVENT_DAYS)),
         tasks.name: tasks.c.as_of < newest.scalar_subquery(),
         plans.name: (plans.c.version < latest.scalar_subquery()) & plans.c.decision.is_(None),
-        outbox.name: (outbox.c.state == "sent") & (outbox.c.decided_on < first) & outbox.c.text.is_not(None),
+        outbox.name: settled & (outbox.c.decided_on < first) & outbox.c.text.is_not(None),
     }

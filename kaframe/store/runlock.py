@@ -10,12 +10,13 @@ import os
 import platform
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, select, update
 
-from kaframe.errors import LockedError, Problem, StoreError
+from kaframe.errors import KaframeError, LockedError, Problem, StoreError
 from kaframe.store.engine import Store
 from kaframe.store.filelock import FileLock, Holder
 from kaframe.store.outbox import utc_text
@@ -26,28 +27,41 @@ MAIN_FILE = "SELECT file FROM pragma_database_list WHERE name = 'main'"
 POLL_SECONDS = 0.2  # how often somebody who waits asks again
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The lock as a run has it: the epoch that its publish has to show, and who held it last and did not finish."""
+
+    epoch: int
+    unfinished: Holder | None = None
+
+
 @contextlib.contextmanager
-def hold_run_lock(store: Store, day: date, wait: float = 0) -> Iterator[int]:
-    """Be the only run of the store while the block lasts; the run's epoch, which its publish has to show.
+def hold_run_lock(store: Store, day: date, wait: float = 0) -> Iterator[Held]:
+    """Be the only run of the store while the block lasts.
 
     ``wait`` is for how many seconds to wait for another run.
     Raises: LockedError KF6010 that names the other run; StoreError KF70xx.
     """
-    with hold_lock(store, str(day), wait):
-        yield _begin_epoch(store)
+    with hold_lock(store, str(day), wait) as left_by:
+        held = _begin_epoch(store, day)
+        try:
+            yield replace(held, unfinished=held.unfinished or left_by)
+        finally:
+            _end_epoch(store, held.epoch)
 
 
 @contextlib.contextmanager
-def hold_lock(store: Store, work: str, wait: float = 0) -> Iterator[None]:
+def hold_lock(store: Store, work: str, wait: float = 0) -> Iterator[Holder | None]:
     """Keep all runs away while the block lasts; ``work`` (a run's day, or a word) is what others are told.
 
-    When the process dies the lock is free at once. Raises: LockedError KF6010, StoreError KF70xx.
+    When the process dies the lock is free at once; who left it so is what the block gets, where the lock is a file.
+    Raises: LockedError KF6010, StoreError KF70xx.
     """
     lock = _lock_of(store)
     try:
         with store.translated():
             _take(store, lock, work, wait)
-        yield
+        yield lock.left_by
     finally:
         lock.release()
 
@@ -79,10 +93,14 @@ def _lock_of(store: Store) -> FileLock | ServerLock:
 
 def _take(store: Store, lock: FileLock | ServerLock, work: str, wait: float) -> None:
     deadline = time.monotonic() + wait
-    while not lock.take(Holder(work, os.getpid(), platform.node(), utc_text(datetime.now(UTC)))):
+    while not lock.take(_self(work)):
         if time.monotonic() >= deadline:
             raise _locked(store, lock)
         time.sleep(POLL_SECONDS)
+
+
+def _self(work: str) -> Holder:
+    return Holder(work, os.getpid(), platform.node(), utc_text(datetime.now(UTC)))
 
 
 def _locked(store: Store, lock: FileLock | ServerLock) -> LockedError:
@@ -97,26 +115,35 @@ def _locked(store: Store, lock: FileLock | ServerLock) -> LockedError:
 def _told(holder: Holder | None) -> str:
     if holder is None or not holder.pid:
         return "another run"
-    what = f"another run for {holder.work}" if holder.work[:1].isdigit() else f"'kaframe store {holder.work}'"
+    what = f"another run for {holder.work}" if holder.is_run else f"'kaframe store {holder.work}'"
     return f"{what} by process {holder.pid} on {holder.host} since {holder.since}"
 
 
-def _begin_epoch(store: Store) -> int:
+def _begin_epoch(store: Store, day: date) -> Held:
     """What the publish has to show: the mark of the lock file, or on a server the next number.
 
     A run that publishes nothing leaves no trace in a file of the project, so SQLite keeps no number. On a server it is
     0 before the first publish, when only that publish can come in between, and is seen (KF6011).
     """
     if store.file is not None:
-        return _mark(_lock_path(store.file))
+        return Held(_mark(_lock_path(store.file)))
     with store.reading() as connection:
         if connection is None:
-            return 0
+            return Held(0)
     with store.writing() as connection:
+        before = connection.execute(select(run_epoch.c.holder)).scalar()
         epoch = _epoch(connection) + 1
         connection.execute(delete(run_epoch))
-        connection.execute(run_epoch.insert().values(epoch=epoch))
-    return epoch
+        connection.execute(run_epoch.insert().values(epoch=epoch, holder=_self(str(day)).as_text()))
+    return Held(epoch, Holder.from_text(before) if before else None)
+
+
+def _end_epoch(store: Store, epoch: int) -> None:
+    """Say that the run has ended in order; when the server is gone the next run tells that this one did not."""
+    if store.file is not None or not epoch:
+        return
+    with contextlib.suppress(KaframeError), store.writing() as connection:
+        connection.execute(update(run_epoch).where(run_epoch.c.epoch == epoch).values(holder=None))
 
 
 def _epoch(connection: Connection) -> int:

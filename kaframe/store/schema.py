@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, Date, Float, ForeignKey, Index, Integer, MetaData, Table, Text
 
-SCHEMA_VERSION = 2  # one more for each file of kaframe/store/migrations
+SCHEMA_VERSION = 3  # one more for each file of kaframe/store/migrations
 APPLICATION_ID = 0x6B616672  # "kafr": what SQLite files of kaframe carry in their header
 POSTGRES_SCHEMA = "kaframe"
 PRUNED = "pruned"  # the state of a run whose snapshot is gone; its row stays, so that no other run gets its name
@@ -23,11 +23,13 @@ store_schema = Table(
     Column("version", Integer, primary_key=True, autoincrement=False),
 )
 
-# One row: the number of the last run that took the lock; none before the first publish.
+# One row on PostgreSQL: the number of the last run that took the lock, and who it was as long as it has not ended in
+# order. None before the first publish, and never on SQLite, where the lock file says both.
 run_epoch = Table(
     "run_epoch",
     metadata,
     Column("epoch", Integer, primary_key=True, autoincrement=False),
+    Column("holder", Text),
 )
 
 runs = Table(
@@ -171,12 +173,12 @@ outbox = Table(
     Column("accounts", Text, nullable=False),
     Column("events", Text, nullable=False),
     Column("decided_on", Date, nullable=False),
-    Column("state", Text, nullable=False),  # pending | sending | sent | dead | unknown
+    Column("state", Text, nullable=False),  # pending | sending | sent | dead | unknown | dropped
     Column("attempts", Integer, nullable=False),
     Column("next_at", Text),
     Column("last_error", Text),
-    Column("created_at", Text, nullable=False),
-    Column("settled_at", Text),
+    Column("created_at", Text, nullable=False),  # since when it waits: its age counts from there
+    Column("settled_at", Text),  # when the last attempt ended
 )
 
 Index("outbox_due", outbox.c.state, outbox.c.next_at)
