@@ -13,7 +13,7 @@ import pytest
 
 from kaframe.temporary import is_gone, own_mark, private_folder, sweep_private
 
-LEFT = "import os, signal\nfrom kaframe.temporary import private_folder\nkept = private_folder()\nos.kill(os.getpid(), 9)"
+LEFT = "import os\nfrom kaframe.temporary import private_folder\nkept = private_folder()\nos.kill(os.getpid(), 9)"
 
 
 def test_folders_of_killed_processes_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
