@@ -15,7 +15,7 @@ import click
 from kaframe.cli.listings import ListingGroup
 from kaframe.cli.problems import tell_problems
 from kaframe.cli.projects import as_of_option, opened
-from kaframe.cli.tables import json_text
+from kaframe.cli.tables import json_text, plain
 from kaframe.cli.words import Words, words_of
 
 if TYPE_CHECKING:
@@ -153,13 +153,15 @@ def _watched() -> Iterator[Callable[[Outcome], None]]:
 
 
 def _tell(result: Result, seconds: float, words: Words, form: str) -> None:
-    from kaframe.cli.testlines import coverage_lines, failure_lines, progress_lines, result_data, sum_line
+    from kaframe.cli.testlines import NAMES_WIDTH, coverage_lines, failure_lines, progress_lines, result_data, sum_line
 
     if form == "json":
         click.echo(json_text(result_data(result, seconds)))
         return
     for line in progress_lines(result.outcomes):
         click.echo(line)
+    for file in result.empty:
+        click.echo(f"{plain(file):<{NAMES_WIDTH}} {words['test.none']}")
     tell_problems(result.problems)
     for outcome in (*result.of("failed"), *result.of("invalid")):
         click.echo()

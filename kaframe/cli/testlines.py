@@ -101,6 +101,7 @@ def result_data(result: Result, seconds: float) -> dict[str, Any]:
         "failed": len(result.of("failed")),
         "invalid": len(result.of("invalid")),
         "seconds": round(seconds, 3),
+        "without_tests": result.empty,
         "problems": [as_data(problem) for problem in result.problems],
         "tests": [_outcome_data(outcome) for outcome in result.outcomes],
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -16,6 +16,10 @@ from kaframe.yamlfile import Node
 WORDS = {
     Type.NUMBER: "a number", Type.BOOLEAN: "true or false", Type.DATE: "a day such as 2026-03-31",
     Type.TIMESTAMP: "a day or a time such as 2026-03-31 08:00", Type.TEXT: "a text",
+}  # fmt: skip
+ASKED_OF = {  # what an expectation can ask besides a value, and of which types
+    "at_least": (Type.NUMBER, Type.DATE, Type.TIMESTAMP), "at_most": (Type.NUMBER, Type.DATE, Type.TIMESTAMP),
+    "about": (Type.NUMBER,), "within": (Type.NUMBER,), "contains": (Type.TEXT,),
 }  # fmt: skip
 ENGINE_KINDS = {"VARCHAR": Type.TEXT, "BOOLEAN": Type.BOOLEAN, "DATE": Type.DATE, "TIMESTAMP": Type.TIMESTAMP}
 
@@ -67,3 +71,29 @@ def read_cell(node: Node, kind: Type) -> Any:
 def kinds_of(columns: Mapping[str, str]) -> dict[str, Type]:
     """The types of a table's columns, from those of the engine; what is none of them is a number."""
     return {name: ENGINE_KINDS.get(kind, Type.NUMBER) for name, kind in columns.items()}
+
+
+def wrong_parts(node: Node, kind: Type, column: str) -> Iterator[Problem]:
+    """What an expected cell says that no value of its column could ever be: KF2408."""
+    if isinstance(node.value, dict):
+        for name, part in node.value.items():
+            if kind in ASKED_OF.get(name, (kind,)):
+                yield from wrong_parts(part, kind, column)
+            else:
+                yield Problem(part.at, "KF2408", f"'{name}' cannot be asked of {WORDS[kind]} ({column})",
+                              "bounds are for numbers and days, 'about' is for numbers, 'contains' for texts")
+        return
+    for one in node.value if isinstance(node.value, list) else [node]:
+        try:
+            read_cell(one, kind)
+        except ValueError:
+            quoted = kind is Type.NUMBER and _is_number_text(one.value)
+            yield Problem(one.at, "KF2408", f"'{one.plain()}' is not {WORDS[kind]} ({column})",
+                          "write the number without quotes" if quoted else "the column has this type")
+
+
+def _is_number_text(value: Any) -> bool:
+    try:
+        return bool(float(value) is not None)
+    except (TypeError, ValueError):
+        return False

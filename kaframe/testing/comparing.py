@@ -14,6 +14,7 @@ from kaframe.database import Database, quoted
 from kaframe.errors import Location, Problem, RuleError
 from kaframe.project import Project
 from kaframe.testing.cases import Row, Run
+from kaframe.testing.cells import kinds_of, wrong_parts
 from kaframe.testing.known import OF_A_CARD, KnownTables, unknown_column
 from kaframe.testing.points import deciding_rule
 from kaframe.yamlfile import Node
@@ -45,11 +46,11 @@ class Difference:
 def compare(project: Project, db: Database, run: Run, tolerance: float, known: KnownTables) -> list[Difference]:
     """Everything in which the tables differ from what a run expects.
 
-    Raises: RuleError KF2407 for columns that a table does not have.
+    Raises: RuleError KF2407 for columns that a table does not have, KF2408 for what no value of a column could be.
     """
     refuse_absent(db, run, run.expected_tables())
     tables = {table: _Table(project, db, run, table, known, tolerance) for table in sorted(run.expected_tables())}
-    wrong = [problem for table in tables.values() for problem in table.wrong_columns()]
+    wrong = [problem for table in tables.values() for problem in table.wrong_cells()]
     if wrong:
         raise RuleError(wrong)
     found: list[Difference] = []
@@ -92,16 +93,20 @@ class _Table:
         if self.name in self.run.counts:
             yield from self._counts(self.run.counts[self.name], rows)
 
-    def wrong_columns(self) -> Iterator[Any]:
+    def wrong_cells(self) -> Iterator[Problem]:
+        """Columns that are not there, and what no value of a column could be."""
         columns = self.db.columns(self.name)
+        kinds = {**kinds_of(columns), **(self.known.measures if self.name == "measures" else {})}
         rows = [*self.run.expect.get(self.name, ()), *self.run.expect_no.get(self.name, ())]
         counted = self.run.counts.get(self.name)
         if counted is not None and isinstance(counted.value, list):
             rows += [Row.from_node(node) for node in counted.value]
         for row in rows:
-            for name, at in row.keys.items():
-                if name not in columns and not (name == "rows" and row.at in _places(counted)):
-                    yield unknown_column(at, name, self.name, columns)
+            for name, node in row.cells.items():
+                if name in columns:
+                    yield from wrong_parts(node, kinds[name], f"{self.name}.{name}")
+                elif not (name == "rows" and row.at in _places(counted)):
+                    yield unknown_column(row.keys[name], name, self.name, columns)
 
     def _cells(self, row: Row) -> dict[str, Node]:
         """What the row says; one of a card means the primary card when it names none."""
@@ -153,7 +158,8 @@ class _Table:
         return all(self._is(got[name], node) for name, node in cells.items())
 
     def _is(self, got: Any, node: Node) -> bool:
-        return fits(plain_value(got), node.plain(), self.tolerance)
+        wanted = node.plain()
+        return fits(plain_value(got), _as_times(wanted) if isinstance(got, datetime) else wanted, self.tolerance)
 
 
 def fits(got: Any, wanted: Any, tolerance: float = 0.0) -> bool:
@@ -167,6 +173,8 @@ def fits(got: Any, wanted: Any, tolerance: float = 0.0) -> bool:
         return got is wanted
     if _is_number(got) and _is_number(wanted):
         return math.isclose(got, wanted, rel_tol=ARITHMETIC, abs_tol=max(tolerance, 1e-9))
+    if isinstance(wanted, bool) and isinstance(got, str):
+        return got == str(wanted).lower()
     if isinstance(got, bool) or isinstance(wanted, bool):
         return got is wanted
     return str(got) == str(wanted)
@@ -179,6 +187,15 @@ def plain_value(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     return float(value) if isinstance(value, Decimal) else value
+
+
+def _as_times(wanted: Any) -> Any:
+    """What a test writes of a time in the one form in which it is compared: ``2026-03-31`` is its first moment."""
+    if isinstance(wanted, dict):
+        return {name: _as_times(value) for name, value in wanted.items()}
+    if isinstance(wanted, list):
+        return [_as_times(value) for value in wanted]
+    return plain_value(datetime.fromisoformat(str(wanted))) if wanted is not None else None
 
 
 def _within(got: Any, bounds: Mapping[str, Any], tolerance: float) -> bool:

@@ -11,11 +11,11 @@ from kaframe.expression import Type
 from kaframe.names import account_relation, account_scope, compile_all
 from kaframe.project import Project
 from kaframe.rules.score import Band, Scorecard, ScoreNode
+from kaframe.strategy.actions import IMPROVE
 from kaframe.testing.given import PINNED
 from kaframe.testing.points import Key, card_leaves, transition_name
 
 LIMITS = (("at_least", ">="), ("above", ">"), ("at_most", "<="), ("below", "<"))
-IMPROVE = "improve"  # what ``actions`` calls the strategy of an improvement (docs/tables.md)
 
 
 def rule_hits(project: Project, db: Database, steps: frozenset[str]) -> set[Key]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kaframe.errors import Location, Problem, nearest
@@ -10,8 +10,8 @@ from kaframe.expression import Type
 from kaframe.names import plan_measures
 from kaframe.pasttables import EVERY_PAST, PAST_TABLES
 from kaframe.project import Project
-from kaframe.rules.status import NO_DATA
-from kaframe.testing.cases import Row, Run, Tables
+from kaframe.testing.cases import Row, RuleTest, Run, Tables
+from kaframe.testing.legal import Legal, legal_words
 from kaframe.yamlfile import Node
 
 # What a step makes (docs/tables.md), and the columns that say which row is meant.
@@ -52,8 +52,7 @@ OF_A_CARD = ("scores", "roll_ups", "colours", "reasons", "overrides")  # a row t
 class KnownTables:
     """The tables of a project's tests: sources with their types, measures, the past, and what steps make.
 
-    ``names``: the columns of steps' tables that name a rule, and the ids that they can have; ``colours`` those of the
-    table of colours.
+    ``words``: what the columns of steps' tables can say that name a rule or have one of a few words.
     """
 
     accounts: Mapping[str, Type]
@@ -61,8 +60,7 @@ class KnownTables:
     measures: Mapping[str, Type]
     cards: tuple[str, ...]
     primary: str
-    names: Mapping[str, tuple[str, ...]]
-    colours: Mapping[str, tuple[str, ...]]
+    words: Legal
 
     def step_of(self, table: str) -> str:
         """The step that makes a table."""
@@ -135,28 +133,17 @@ def known_tables(project: Project) -> KnownTables:
         measures={item.measure.id: item.value.type for item in plan_measures(project)},
         cards=tuple(card.id for card in project.rules.score.scorecards),
         primary=primary.id if primary else "",
-        names={
-            "card": tuple(card.id for card in project.rules.score.scorecards),
-            "tier": tuple(tier.id for tier in project.rules.identify.tiers),
-            "stage": tuple(stage.id for stage in project.rules.stage.stages),
-            "insight": tuple(analysis.id for analysis in project.rules.analyse.analyses),
-        },
-        colours=dict.fromkeys(("status", "calculated"), _colours(project)),
+        words=legal_words(project),
     )
 
 
-def _colours(project: Project) -> tuple[str, ...]:
-    """The colours that some card can show."""
-    rules = [project.rules.status.of(card.id) for card in project.rules.score.scorecards]
-    return (*dict.fromkeys(colour.id for rule in rules if rule for colour in rule.colours), NO_DATA)
-
-
-def wrong_names(run: Run, known: KnownTables) -> Iterator[Problem]:
-    """Tables that do not exist, and columns that are known not to."""
+def wrong_names(run: Run, known: KnownTables, accounts: Collection[str]) -> Iterator[Problem]:
+    """Tables that do not exist, columns that are known not to, accounts and rules that a row could not be about."""
     yield from _wrong("given", run.given, run, known)
-    for part, tables in (("expect", run.expect), ("expect_no", run.expect_no)):
+    counted = {table: _counted(node) for table, node in run.counts.items()}
+    for part, tables in (("expect", run.expect), ("expect_no", run.expect_no), ("expect_count", counted)):
         yield from _wrong(part, tables, run, known)
-    yield from _wrong("expect_count", {table: _counted(node) for table, node in run.counts.items()}, run, known)
+        yield from _wrong_accounts(tables, known, accounts)
 
 
 def _wrong(part: str, tables: Tables, run: Run, known: KnownTables) -> Iterator[Problem]:
@@ -171,11 +158,28 @@ def _wrong(part: str, tables: Tables, run: Run, known: KnownTables) -> Iterator[
             if "account_id" not in row.cells:
                 yield Problem(row.at, "KF2411", f"this row of '{table}' names no account", "add 'account_id: A'")
         if table in MADE:
-            yield from _wrong_ids(table, rows, known)
+            yield from _wrong_words(table, rows, known)
         for row in rows if columns is not None else ():
             for name, at in row.keys.items():
                 if name not in columns:  # type: ignore[operator]
                     yield unknown_column(at, name, table, columns)  # type: ignore[arg-type]
+
+
+def given_accounts(test: RuleTest) -> frozenset[str]:
+    """The accounts that a test speaks of: those that some row of some run names."""
+    nodes = (row.cells.get("account_id") for run in test.runs for rows in run.given.values() for row in rows)
+    return frozenset(str(node.value) for node in nodes if node is not None and node.value is not None)
+
+
+def _wrong_accounts(tables: Tables, known: KnownTables, accounts: Collection[str]) -> Iterator[Problem]:
+    """Expected rows of accounts that the test does not have: that such a row is not there would hold for ever."""
+    about = {table: rows for table, rows in tables.items()
+             if table in known.expectable() and table != "orphans" and known.is_about_accounts(table)}
+    for row in (row for rows in about.values() for row in rows if accounts):
+        for node in _alternatives(row.cells.get("account_id")):
+            if node.value is not None and str(node.value) not in accounts:
+                hint = nearest(str(node.value), accounts) or f"it has {', '.join(sorted(accounts)[:12])}"
+                yield Problem(node.at, "KF2411", f"the test has no account '{node.value}'", hint)
 
 
 def _counted(node: Node) -> list[Row]:
@@ -183,25 +187,25 @@ def _counted(node: Node) -> list[Row]:
     return [Row.from_node(item) for item in node.value] if isinstance(node.value, list) else []
 
 
-def _wrong_ids(table: str, rows: Sequence[Row], known: KnownTables) -> Iterator[Problem]:
-    """Names of rules that do not exist: given they would do nothing, and no row can have them.
-
-    The past may speak of rules that are gone.
+def _wrong_words(table: str, rows: Sequence[Row], known: KnownTables) -> Iterator[Problem]:
+    """Names of rules that do not exist, and words that a column never says: given they would do nothing, and no row
+    can have them. The past may speak of rules that are gone.
     """
     for row in rows:
-        for column, legal in {**known.names, **(known.colours if table == "colours" else {})}.items():
-            for node in _alternatives(row.cells.get(column)):
+        for column, cell in row.cells.items():
+            legal = known.words.get((table, column)) or known.words.get(("", column))
+            for node in _alternatives(cell) if legal is not None else ():
                 if node.value is not None and node.value not in legal:
                     hint = nearest(str(node.value), legal) or f"there are {', '.join(legal[:12]) or 'none'}"
                     yield Problem(node.at, "KF2413", f"no {column} '{node.value}' in the rules", hint)
 
 
 def _alternatives(node: Node | None) -> list[Node]:
-    """The values that a cell names: itself, each of a list, the one it must not be."""
+    """The values that a cell names: itself, each of a list, those that it must not be."""
     if node is None:
         return []
     if isinstance(node.value, dict):
-        return [node.value["not"]] if "not" in node.value else []
+        return _alternatives(node.value.get("not"))
     return node.value if isinstance(node.value, list) else [node]
 
 

@@ -19,7 +19,7 @@ from kaframe.testing.acts import do_acts, needed_steps, wrong_acts
 from kaframe.testing.cases import RuleTest, Run
 from kaframe.testing.comparing import Difference, compare
 from kaframe.testing.given import Rows, Shape, lay_out, pinned_measures
-from kaframe.testing.known import KnownTables, known_tables, wrong_names
+from kaframe.testing.known import KnownTables, given_accounts, known_tables, wrong_names
 from kaframe.testing.placing import place_rows, refuse_lost_rows, source_rows
 
 ORDER = tuple(STEPS)
@@ -63,7 +63,8 @@ class Bench:
 
     def run(self, test: RuleTest, look: Look | None = None) -> Outcome:
         """Run a test; ``look`` sees the tables of every run, and which steps have been computed."""
-        problems = [problem for run in test.runs for problem in self._wrong(run)]
+        accounts = given_accounts(test)
+        problems = [problem for run in test.runs for problem in self._wrong(run, accounts)]
         if problems:
             return Outcome(test, problems=tuple(problems))
         self._clear()
@@ -76,8 +77,8 @@ class Bench:
             return Outcome(test, problems=tuple(error.problems))
         return Outcome(test, tuple(differences))
 
-    def _wrong(self, run: Run) -> Iterable[Problem]:
-        yield from wrong_names(run, self.known)
+    def _wrong(self, run: Run, accounts: frozenset[str]) -> Iterable[Problem]:
+        yield from wrong_names(run, self.known, accounts)
         yield from wrong_acts(self.project, run.acts)
 
     def _clear(self) -> None:

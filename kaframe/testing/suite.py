@@ -50,6 +50,11 @@ class Result:
         return [outcome for outcome in self.outcomes if outcome.state == state]
 
     @property
+    def empty(self) -> list[str]:
+        """The files that have no test at all."""
+        return [file.shown for file in self.files if not file.tests]
+
+    @property
     def all_problems(self) -> list[Problem]:
         """What makes files or tests invalid, each told once."""
         own = [problem for outcome in self.outcomes for problem in outcome.problems]
@@ -57,8 +62,9 @@ class Result:
 
     @property
     def passed(self) -> bool:
-        """Whether tests ran, and all of them passed."""
-        return bool(self.outcomes) and not self.problems and len(self.of("passed")) == len(self.outcomes)
+        """Whether tests ran, of each file that was read, and all of them passed."""
+        all_passed = len(self.of("passed")) == len(self.outcomes)
+        return bool(self.outcomes) and not self.problems and not self.empty and all_passed
 
     @property
     def exit_code(self) -> int:

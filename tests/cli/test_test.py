@@ -76,6 +76,16 @@ def test_some_of_them(project: Path) -> None:
     assert "kaframe test" in none.err or "tests/*.yaml" in none.err
 
 
+def test_a_file_without_a_test_is_named(project: Path) -> None:
+    """All of its tests were taken out: that is no success, alone or among others."""
+    (project / "tests" / "mine.yaml").write_text("version: 1\ntests: []\n", encoding="utf-8")
+    alone = call("-C", project, "test", project / "tests" / "mine.yaml")
+    assert (alone.code, alone.out.splitlines()[-1]) == (4, "no test ran")
+    told = call("-C", project, "test", "-k", "heal")
+    assert told.code == 4
+    assert ["tests/mine.yaml", "no", "test", "ran"] in [line.split() for line in told.out.splitlines()]
+
+
 def test_an_invalid_test_ends_with_3(project: Path) -> None:
     """The problem is told with its place and the nearest name."""
     (project / "tests" / "mine.yaml").write_text(FAILING.replace("colours:", "colors:"), encoding="utf-8")

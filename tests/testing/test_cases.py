@@ -151,6 +151,30 @@ def test_what_a_test_speaks_of_must_exist(small: Project, given: str, expect: st
         ("expect_no: {tiers: [{account_id: A, tier: strategc}]}", "KF2413 no tier 'strategc' in the rules"),
         ("expect_count: {stages: [{stage: analisys, rows: 0}]}", "KF2413 no stage 'analisys' in the rules"),
         ("expect: {measures: [{account_id: A, revenue_12m: {within: 3}}]}", "'within' needs 'about' beside it"),
+        ("expect_no: {colours: [{account_id: A, exception: loss_makng}]}",
+         "KF2413 no exception 'loss_makng' in the rules (did you mean 'loss_making'?)"),
+        ("expect: {colours: [{account_id: A, why: {not: overide}}]}", "(did you mean 'override'?)"),
+        ("expect_no: {tasks: [{account_id: A, rule: visit_kay}]}", "KF2413 no rule 'visit_kay' in the rules"),
+        ("expect_no: {tasks: [{account_id: A, state: lat}]}", "KF2413 no state 'lat' in the rules"),
+        ("expect_no: {notices: [{rule: turned_rd}]}", "(did you mean 'turned_red'?)"),
+        ("expect_no: {plans: [{account_id: A, strategies: [kep]}]}", "KF2413 no strategies 'kep' in the rules"),
+        ("expect_no: {actions: [{account_id: A, strategy: improv}]}", "(did you mean 'improve'?)"),
+        ("expect_no: {owners: [{account_id: A, role: leed}]}", "(did you mean 'lead'?)"),
+        ("expect_no: {reasons: [{account_id: A, node: service.complaint}]}", "(did you mean 'service.complaints'?)"),
+        ("expect_no: {events: [{account_id: A, kind: colour_changed}]}", "KF2413 no kind 'colour_changed'"),
+        ("expect_no: {colours: [{account_id: B}]}", "KF2411 the test has no account 'B' (it has A)"),
+        ("expect: {colours: [{account_id: {not: B}}]}", "KF2411 the test has no account 'B'"),
+        ("expect_count: {tasks: [{account_id: B, rows: 0}]}", "KF2411 the test has no account 'B'"),
+        ("expect_no: {colours: [{account_id: A, points: high}]}", "KF2408 'high' is not a number (colours.points)"),
+        ("expect: {colours: [{account_id: A, points: '88'}]}",
+         "KF2408 '88' is not a number (colours.points) (write the number without quotes)"),
+        ("expect: {colours: [{account_id: A, points: {not: '88'}}]}", "KF2408 '88' is not a number (colours.points)"),
+        ("expect_no: {tiers: [{account_id: A, since: June}]}", "KF2408 'June' is not a day such as 2026-03-31"),
+        ("expect_no: {tiers: [{account_id: A, key_account: 1}]}", "KF2408 '1' is not true or false"),
+        ("expect_no: {tiers: [{account_id: A, tier: {at_least: 5}}]}", "KF2408 'at_least' cannot be asked of a text"),
+        ("expect_no: {colours: [{account_id: A, points: {contains: '8'}}]}", "KF2408 'contains' cannot be asked of a"),
+        ("expect_no: {measures: [{account_id: A, growth: {at_least: much}}]}", "KF2408 'much' is not a number"),
+        ("expect_count: {colours: [{points: many, rows: 0}]}", "KF2408 'many' is not a number (colours.points)"),
     ],
 )
 def test_a_slip_of_the_pen_cannot_pass(small: Project, asked: str, problem: str) -> None:
@@ -158,6 +182,19 @@ def test_a_slip_of_the_pen_cannot_pass(small: Project, asked: str, problem: str)
     result = run_text(small, f"  - id: a\n    given: {{tiers: [{{account_id: A, tier: key}}]}}\n    {asked}\n")
     assert result.exit_code == 3
     assert any(problem in str(found) for found in result.all_problems), result.all_problems
+
+
+def test_a_time_is_expected_as_people_write_it(small: Project) -> None:
+    """A day and no account of the past are no slips: accounts of the past may be gone, events tell of them."""
+    assert run_text(small, """
+  - id: gone
+    given:
+      tiers: [{account_id: A, tier: key}]
+      past_run: [{run_id: x, as_of: 2026-06-01}]
+      past_tiers: [{account_id: B, tier: key, key_account: true, since: 2026-01-01}]
+    expect: {tiers: [{account_id: A, since: {at_most: 2026-06-30}}]}
+    expect_no: {tiers: [{account_id: B}]}
+""").passed
 
 
 def test_no_account_at_all(small: Project) -> None:

@@ -35,6 +35,8 @@ from kaframe.testing.comparing import fits
         (1, True, 0, False),
         (True, True, 0, True),
         ("1", 1, 0, True),
+        ("true", True, 0, True),
+        ("True", False, 0, False),
         ("x", {"at_least": 3}, 0, False),
     ],
 )
@@ -74,10 +76,10 @@ def test_no_such_row(small: Project) -> None:
   - id: missing
     given: {tiers: [{account_id: A, tier: key}]}
     expect:
-      tasks: [{account_id: A, rule: visit_kay}, {state: late}, {rule: visit_key, state: planned}]
+      tasks: [{account_id: A, rule: visit_strategic}, {state: late}, {rule: visit_key, state: planned}]
 """)
     first, second = result.outcomes[0].differences
-    assert (first.kind, first.which) == ("row", {"account_id": "A", "rule": "visit_kay"})
+    assert (first.kind, first.which) == ("row", {"account_id": "A", "rule": "visit_strategic"})
     assert (second.kind, second.which) == ("row", {"state": "late"})
 
 
