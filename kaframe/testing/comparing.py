@@ -173,11 +173,9 @@ def fits(got: Any, wanted: Any, tolerance: float = 0.0) -> bool:
         return got is wanted
     if _is_number(got) and _is_number(wanted):
         return math.isclose(got, wanted, rel_tol=ARITHMETIC, abs_tol=max(tolerance, 1e-9))
-    if isinstance(wanted, bool) and isinstance(got, str):
-        return got == str(wanted).lower()
-    if isinstance(got, bool) or isinstance(wanted, bool):
+    if isinstance(got, bool) or (isinstance(wanted, bool) and not isinstance(got, str)):
         return got is wanted
-    return str(got) == str(wanted)
+    return str(got) == (str(wanted).lower() if isinstance(wanted, bool) else str(wanted))
 
 
 def plain_value(value: Any) -> Any:

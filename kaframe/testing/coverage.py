@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from kaframe.database import Database
 from kaframe.project import Project
+from kaframe.testing.cases import Run
 from kaframe.testing.hits import rule_hits
 from kaframe.testing.points import Key, RulePoint, rule_points
 
@@ -43,9 +44,9 @@ class Watcher:
 
     hit: set[Key] = field(default_factory=set)
 
-    def look(self, project: Project, db: Database, steps: frozenset[str]) -> None:
-        """Take in one run."""
-        self.hit |= rule_hits(project, db, steps)
+    def look(self, project: Project, db: Database, run: Run, steps: frozenset[str]) -> None:
+        """Take in one run; what it gives itself has not been brought about by a rule."""
+        self.hit |= rule_hits(project, db, steps, run.given)
 
     def coverage(self, project: Project) -> Coverage:
         """What has held so far, of the project's rules."""

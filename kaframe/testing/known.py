@@ -188,13 +188,16 @@ def _counted(node: Node) -> list[Row]:
 
 
 def _wrong_words(table: str, rows: Sequence[Row], known: KnownTables) -> Iterator[Problem]:
-    """Names of rules that do not exist, and words that a column never says: given they would do nothing, and no row
-    can have them. The past may speak of rules that are gone.
+    """Names of rules that do not exist, and words that a column never says: given they would do nothing.
+
+    No row can have them either. The past may speak of rules that are gone.
     """
     for row in rows:
         for column, cell in row.cells.items():
-            legal = known.words.get((table, column)) or known.words.get(("", column))
-            for node in _alternatives(cell) if legal is not None else ():
+            legal = known.words.get((table, column), known.words.get(("", column)))
+            if legal is None:
+                continue
+            for node in _alternatives(cell):
                 if node.value is not None and node.value not in legal:
                     hint = nearest(str(node.value), legal) or f"there are {', '.join(legal[:12]) or 'none'}"
                     yield Problem(node.at, "KF2413", f"no {column} '{node.value}' in the rules", hint)

@@ -1,4 +1,4 @@
-"""The words that a column of a run's table can have: ids of the project's rules, and the fixed ones of docs/tables.md."""
+"""The words that a column of a run's table can have: ids of rules, and the fixed ones of docs/tables.md."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def _of_the_cycle(project: Project) -> dict[Column, tuple[str, ...]]:
 
 def _of_plans(project: Project) -> dict[Column, tuple[str, ...]]:
     rules = project.rules.strategy
-    goals = [goal for strategy in rules.strategies for goal in strategy.goals]
+    goals = [(strategy.id, goal) for strategy in rules.strategies for goal in strategy.goals]
     actions = [action for strategy in rules.strategies for action in strategy.actions]
     return {
         ("plans", "strategies"): _ids(rules.strategies),
@@ -98,8 +98,8 @@ def _of_plans(project: Project) -> dict[Column, tuple[str, ...]]:
         ("actions", "strategy"): (*_ids(rules.strategies), IMPROVE),
         ("actions", "action"): (*_ids(actions), *_ids(rules.improvements)),
         ("goals", "strategy"): _ids(rules.strategies),
-        ("goals", "goal"): _ids(goals),
-        ("goals", "measure"): tuple(dict.fromkeys(goal.measure for goal in goals)),
+        ("goals", "goal"): tuple(f"{strategy}.{goal.id}" for strategy, goal in goals),
+        ("goals", "measure"): tuple(dict.fromkeys(goal.measure for _, goal in goals)),
     }
 
 

@@ -24,7 +24,7 @@ from kaframe.testing.placing import place_rows, refuse_lost_rows, source_rows
 
 ORDER = tuple(STEPS)
 COLOURS_ONLY = ("data", "recall", "measure", "identify", "score", "status")  # what a colour is made from
-Look = Callable[[Project, Database, frozenset[str]], None]
+Look = Callable[[Project, Database, Run, frozenset[str]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class Bench:
                 place_rows(project, db, run, step, self.known)
             found = compare(project, db, run, test.tolerance, self.known)
             if look is not None:
-                look(project, db, frozenset(steps))
+                look(project, db, run, frozenset(steps))
             if not is_last:
                 commit_run(project, db, {})
         return found
