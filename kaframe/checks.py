@@ -64,7 +64,7 @@ def check_rulebook(project: Project) -> list[Problem]:
 
 
 def check_data(project: Project, db: Database) -> tuple[list[Problem], dict[str, float]]:
-    """What the data of a run up to ``status`` show of the rules, and the share of accounts that lack each measure."""
+    """What the data of a run up to ``change`` show of the rules, and the share of accounts that lack each measure."""
     from kaframe.proof.data import look_at_data, shares_missing
 
     found = dict.fromkeys(map(_for_pack, look_at_data(project, db)))

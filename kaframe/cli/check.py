@@ -109,13 +109,13 @@ def _verdict(count: int, words: Words) -> str:
 
 
 def _look_at_data(project: Project) -> tuple[list[Problem], dict[str, float]]:
-    """What the data show: the steps run up to ``stage`` and nothing is published."""
+    """What the data show: the steps run up to ``change`` and nothing is published."""
     from kaframe.checks import check_data
     from kaframe.database import Database
     from kaframe.flow import preview
 
     with Database() as db:
-        preview(project, db, until="stage")
+        preview(project, db, until="change")
         return check_data(project, db)
 
 

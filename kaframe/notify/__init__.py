@@ -5,15 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 from kaframe.bind import place_of
 from kaframe.channels import CONSOLE, OpenChannel, channel_names, check_channels, find_channel
-from kaframe.database import Database, literal, quoted
+from kaframe.database import Database
 from kaframe.errors import Problem, RuleError, nearest
-from kaframe.expression import Compiled, Name, Scope, Type, compile_expression
-from kaframe.names import account_relation, account_scope
+from kaframe.notify.matching import EVENTS, compile_condition, create_events, matching_events
 from kaframe.notify.pace import Event, Route, due_groups, read_told
 from kaframe.notify.recipients import ALIASES, ASSIGNEE, Recipient, Recipients
 from kaframe.notify.text import NoticeText
@@ -35,28 +33,6 @@ NOTICES = {
     "reason": "VARCHAR",
     "decided_on": "DATE",
 }
-EVENT_NAMES = {
-    "kind": Type.TEXT,
-    "old": Type.TEXT,
-    "new": Type.TEXT,
-    "card": Type.TEXT,
-    "subject": Type.TEXT,
-    "value": Type.NUMBER,
-    "rule": Type.TEXT,
-}
-
-# This run's events and those of earlier runs that a notice may have held back. `rule` is the rule behind
-# a task or an insight.
-NOTICE_EVENTS = """
-    SELECT *, CASE WHEN kind LIKE 'task%' THEN split_part(subject, ':', 2)
-        WHEN kind LIKE 'insight%' THEN subject END AS rule
-    FROM (
-        SELECT *, {as_of} AS as_of FROM events
-        UNION ALL BY NAME SELECT * FROM past_events ANTI JOIN events USING (event_key)
-    )
-"""
-
-
 def write_notices(project: Project, db: Database) -> None:
     """Write a message a notice, recipient and channel (or account, or event), or say why it is held back.
 
@@ -64,8 +40,7 @@ def write_notices(project: Project, db: Database) -> None:
         ``past_events``, ``past_notices``, ``past_owners``, ``past_run``, ``past_tasks``.
     Writes: ``notices``. A rule tells a recipient an event once a channel, also in later runs of the day.
     """
-    query = NOTICE_EVENTS.replace("{as_of}", literal(project.as_of))
-    db.execute(f"CREATE OR REPLACE TEMP TABLE notice_events AS {query}")
+    create_events(project, db)
     told, recipients, words = read_told(db), Recipients(project, db), NoticeText(project, db)
     rows = []
     for notice in project.rules.notify.notices:
@@ -73,7 +48,7 @@ def write_notices(project: Project, db: Database) -> None:
             for group, reason in due_groups(project, route, events, told):
                 rows.append(_row(project, route, group, (reason, recipients, words)))
     rows.sort(key=lambda row: (row["rule"], row["recipient"], row["channel"], row["notice_key"]))
-    db.execute("DROP TABLE notice_events")
+    db.execute(f"DROP TABLE {EVENTS}")
     db.create("notices", rows, NOTICES)
 
 
@@ -88,7 +63,7 @@ def check(project: Project) -> list[Problem]:
             problems.append(Problem(at, "KF8005", message, "give every notice its own id", also=also))
         problems += _check_recipients(project, notice) + _check_names(project, notice)
         try:
-            _compile(project, notice)
+            compile_condition(project, notice)
         except RuleError as error:
             problems += error.problems
     return problems
@@ -130,42 +105,18 @@ def _check_names(project: Project, notice: Notice) -> list[Problem]:
     ]
 
 
-def _compile(project: Project, notice: Notice) -> Compiled | None:
-    if notice.when is None:
-        return None
-    accounts = account_scope(project, "notify")
-    names = {
-        name: replace(known, sql="a." + (known.sql or quoted(name))) for name, known in accounts.names.items()
-    }
-    names |= {name: Name(kind, sql=f"e.{quoted(name)}") for name, kind in EVENT_NAMES.items()}
-    scope = Scope("a condition of notify.yaml", names, project.as_of, may_be=accounts.may_be)
-    return compile_expression(notice.when, scope, Type.BOOLEAN)
-
-
 def _routes(
     project: Project, db: Database, notice: Notice, recipients: Recipients
 ) -> Iterator[tuple[Route, list[Event]]]:
     """Everybody whom a notice concerns on every channel, with the events that match."""
     by_recipient: dict[Recipient, list[Event]] = {}
-    for event in _matching(project, db, notice):
+    for event in matching_events(project, db, notice):
         for recipient in recipients.of(notice, event):
             by_recipient.setdefault(recipient, []).append(event)
     channels = _channels(project, notice)
     for recipient, events in by_recipient.items():
         for channel in channels if recipient.member else channels[:1]:
             yield Route(notice, recipient, channel), events
-
-
-def _matching(project: Project, db: Database, notice: Notice) -> list[Event]:
-    compiled = _compile(project, notice)
-    used = compiled.names - EVENT_NAMES.keys() if compiled else frozenset()
-    kinds = ", ".join(literal(kind) for kind in notice.kinds)
-    join = f"LEFT JOIN {account_relation(project, 'notify', used)} AS a USING (account_id)" if used else ""
-    condition = f" AND ({compiled.sql})" if compiled else ""
-    return db.rows(
-        f"SELECT e.* FROM notice_events AS e {join} WHERE e.kind IN ({kinds}){condition} "
-        "ORDER BY e.as_of, e.account_id, e.event_key"
-    )
 
 
 def _channels(project: Project, notice: Notice) -> list[OpenChannel]:

@@ -1,6 +1,6 @@
 """What the data of a run show of the rules: what is never true, never reached, never differs, or is there twice.
 
-Read from the tables of a run up to ``status``; a few queries over all accounts, none for a single one.
+Read from the tables of a run up to ``change``; a few queries over all accounts, none for a single one.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Seen:
 
 
 def look_at_data(project: Project, db: Database) -> list[Problem]:
-    """All findings of the data; of a day long after the data end only that. Reads: the tables of a run to ``stage``."""
+    """All findings of the data; of a day long after the data end only that. Reads: a run to ``change``."""
     accounts = int(db.value("SELECT count(*) FROM measures"))
     if accounts < FEWEST_ACCOUNTS:
         return []

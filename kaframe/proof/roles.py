@@ -10,7 +10,7 @@ from kaframe.errors import Location, Problem
 from kaframe.expression import Scope
 from kaframe.expression.types import Name
 from kaframe.names import account_scope
-from kaframe.notify import EVENT_NAMES
+from kaframe.notify.matching import EVENT_NAMES
 from kaframe.notify.recipients import ALIASES, ASSIGNEE
 from kaframe.project import Project
 from kaframe.proof.domains import event_domains

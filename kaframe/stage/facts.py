@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from kaframe.calendar import Calendar
@@ -26,11 +26,12 @@ FACTS = {
     "analysed": Type.BOOLEAN,
     "owned": Type.BOOLEAN,
 }
+OF_THE_PAST = frozenset({"stage_days", "stage_working_days", "plan_state", "open_tasks"})  # what no first run can know
 
 
 def read_situations(project: Project, db: Database, calendar: Calendar) -> list[Situation]:
     """All that decides about each managed account, ordered by account."""
-    past = _read_past(db)
+    past = read_places(db)
     moves = _read_moves(db)
     done: dict[str, set[str]] = defaultdict(set)
     for row in db.rows("SELECT * FROM past_tasks WHERE kind = 'stage' AND state = 'done'"):
@@ -57,7 +58,8 @@ def read_situations(project: Project, db: Database, calendar: Calendar) -> list[
     ]
 
 
-def _read_past(db: Database) -> dict[str, Place]:
+def read_places(db: Database) -> dict[str, Place]:
+    """Where each account stood after the base run. Reads: ``past_stages``."""
     rows = db.rows("SELECT * FROM past_stages WHERE state <> 'done'")
     return {
         row["account_id"]: Place(
@@ -107,20 +109,22 @@ def _answer_conditions(
         raise RuleError(problems)
     listed = ", ".join(f"{item.sql if item else 'TRUE'} AS c{number}" for number, item in enumerate(compiled))
     used = {name for item in compiled if item for name in item.names}
-    _create_facts(project, db, past, calendar)
-    relation = account_relation(project, "stage", used, managed=True)
-    rows = db.rows(
-        f"SELECT r.account_id, {listed or 'TRUE'} FROM {relation} AS r LEFT JOIN stage_facts AS f "
-        "ON f.fact_account = r.account_id"
-    )
+    create_facts(project, db, past, calendar)
+    rows = db.rows(f"SELECT r.account_id, {listed or 'TRUE'} FROM {with_facts(project, used)} AS r")
     db.execute("DROP TABLE stage_facts")
     return {
         row["account_id"]: {key: row[f"c{number}"] for number, (key, _) in enumerate(ways)} for row in rows
     }
 
 
-def _create_facts(project: Project, db: Database, past: Mapping[str, Place], calendar: Calendar) -> None:
-    """A row a managed account with what only this step knows of it."""
+def with_facts(project: Project, names: Iterable[str]) -> str:
+    """The managed accounts with the names that conditions of ways between stages use. Reads: ``stage_facts``."""
+    relation = account_relation(project, "stage", names, managed=True)
+    return f"(SELECT * FROM {relation} AS m LEFT JOIN stage_facts AS f ON f.fact_account = m.account_id)"
+
+
+def create_facts(project: Project, db: Database, past: Mapping[str, Place], calendar: Calendar) -> None:
+    """Make ``stage_facts``, a row a managed account with what only this step knows of it."""
     rows = db.rows(
         "SELECT g.account_id, p.state AS plan_state, coalesce(t.number, 0) AS open_tasks, "
         "coalesce(i.number, 0) AS insight_count, coalesce(i.number, 0) > 0 AS analysed, u.account_id IS NULL AS owned "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,7 +83,7 @@ def choose_strategies(project: Project, db: Database, planned: PlannedRules) -> 
     listed = ", ".join(["r.*", *columns])
     relation = account_relation(project, "strategy", managed=True)
     query = (
-        f"SELECT {listed} FROM (SELECT a.*{_flags(planned)} FROM {relation} AS a{_join(planned)}) AS r "
+        f"SELECT {listed} FROM {with_insights(relation, planned.names)} AS r "
         "SEMI JOIN (SELECT account_id FROM tiers WHERE key_account) AS k ON k.account_id = r.account_id "
         "ORDER BY r.account_id"
     )
@@ -105,23 +105,17 @@ def _expressions(project: Project) -> Iterator[tuple[str, Expression, Type]]:
             yield f"{TARGET}{strategy.id}.{goal.id}", goal.target, Type.NUMBER
 
 
-def _asked(planned: PlannedRules) -> list[str]:
-    return sorted(name.removeprefix(INSIGHT) for name in planned.names if name.startswith(INSIGHT))
-
-
-def _flags(planned: PlannedRules) -> str:
-    return "".join(
-        f", coalesce({quoted(INSIGHT + name)}, FALSE) AS {quoted(INSIGHT + name)}" for name in _asked(planned)
-    )
-
-
-def _join(planned: PlannedRules) -> str:
-    """Which of the insights that the rules ask for each account has."""
-    asked = _asked(planned)
+def with_insights(relation: str, names: Iterable[str]) -> str:
+    """The rows of a relation, each with whether its account has the insights (``insight.<id>``) among the names."""
+    asked = sorted(name.removeprefix(INSIGHT) for name in names if name.startswith(INSIGHT))
     if not asked:
-        return ""
+        return relation
+    shown = ", ".join(f"coalesce({quoted(INSIGHT + name)}, FALSE) AS {quoted(INSIGHT + name)}" for name in asked)
     flags = ", ".join(f"bool_or(insight = {literal(name)}) AS {quoted(INSIGHT + name)}" for name in asked)
-    return f" LEFT JOIN (SELECT account_id, {flags} FROM insights GROUP BY account_id) AS i USING (account_id)"
+    return (
+        f"(SELECT a.*, {shown} FROM {relation} AS a "
+        f"LEFT JOIN (SELECT account_id, {flags} FROM insights GROUP BY account_id) AS i USING (account_id))"
+    )
 
 
 def twice(project: Project) -> list[Problem]:

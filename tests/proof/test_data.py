@@ -71,7 +71,7 @@ def shown(project: Project) -> tuple[list[Problem], dict[str, float]]:
     """What the data of a project show, after nothing was found in its rules."""
     assert check_rulebook(project) == []
     with Database() as db:
-        preview(project, db, until="stage")
+        preview(project, db, until="change")
         return check_data(project, db)
 
 
@@ -138,6 +138,55 @@ def test_rows_keys_and_conditions_that_no_account_meets_are_told(tmp_path: Path)
     assert next(problem.example for problem in found if problem.code == "KF2384") == (
         "'Name 0' (1), 'Name 10' (1), 'Name 11' (1) and 36 more"
     )
+
+
+def change(root: Path, file: str, old: str, new: str) -> None:
+    """Write a rule file anew with one thing changed."""
+    path = root / f"rules/{file}.yaml"
+    assert old in path.read_text("utf-8")
+    path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
+
+
+def test_notices_and_insights_that_never_come_are_told(tmp_path: Path) -> None:
+    """A notice that no event of its kinds meets; a strategy for an insight that nobody has, and not the other way."""
+    look(tmp_path, 40)
+    (tmp_path / "rules/identify.yaml").write_text("tiers: [{id: key, key: true, when: true}]\n", "utf-8")
+    change(tmp_path, "analyse", "days_since_order > 60,", "days_since_order > 60000,")
+    change(tmp_path, "strategy", "when: status = 'green' or status = 'red'", "when: not insight.quiet")
+    (tmp_path / "rules/strategy.yaml").write_text(
+        (tmp_path / "rules/strategy.yaml").read_text("utf-8")
+        + "  - {id: seen, label: Seen, when: insight.quiet, template: grow.md.j2}\n", "utf-8")  # fmt: skip
+    (tmp_path / "rules/notify.yaml").write_text("""\
+notices:
+  - {id: opened, on: task_opened, when: "rule = 'start.call'", to: [assignee], channels: [file]}
+  - {id: never, on: task_opened, when: "rule = 'start.cal'", to: [lead], channels: [file]}
+  - {id: rare, on: owner_changed, when: value > 1000000, to: [lead], channels: [file]}
+""", "utf-8")
+    found, _ = shown(load_project(tmp_path, as_of=date.fromisoformat(DAY)))
+    told = [(problem.message, str(problem.at)) for problem in found if problem.code == "KF2380"]
+    assert ("the condition of notice 'never' is true for none of 40 events", "rules/notify.yaml:3:41") in told
+    assert ("the condition of strategy 'seen' is true for none of 40 managed accounts",) in [one[:1] for one in told]
+    assert not [message for message, _ in told if "'opened'" in message or "'rare'" in message or "'grow'" in message]
+
+
+def test_days_in_a_stage_are_asked_of_those_in_it(tmp_path: Path) -> None:
+    """Of a first run nothing is said; later only of a stage with enough accounts, and not where some have been long."""
+    look(tmp_path, 40)
+    (tmp_path / "rules/identify.yaml").write_text("tiers: [{id: key, key: true, when: true}]\n", "utf-8")
+    change(tmp_path, "stage", "to: [{stage: care, requires: [call]}]",
+           "to: [{stage: care, when: stage_days > 400}, {stage: care, when: stage_days > 10}]")  # fmt: skip
+    change(tmp_path, "stage", "{id: care, final: true, owner: account_manager}",
+           "{id: care, owner: account_manager, to: [{stage: start, when: stage_days > 900}]}")  # fmt: skip
+
+    def told() -> list[str]:
+        project = load_project(tmp_path, as_of=date(2026, 6, 11))
+        with Database() as db:
+            preview(project, db, until="change")
+            return [one.message for one in check_data(project, db)[0] if one.code == "KF2380" and "way" in one.message]
+
+    assert told() == []
+    assert run_command(["-C", str(tmp_path), "run", "--as-of", "2026-05-20"]) == 0
+    assert told() == ["the condition of the way from 'start' to 'care' is true for none of 40 managed accounts"]
 
 
 def test_long_after_the_data_there_is_one_finding(tmp_path: Path) -> None:
