@@ -17,6 +17,7 @@ RESTS_ON: Mapping[str, tuple[str, ...]] = {
     "KF1345": ("rates",),
     "KF2120": ("measure", "accounts"),
     "KF2130": ("score",),
+    "KF2133": ("score",),
     "KF2140": ("score",),
     "KF2141": ("status",),
     "KF2153": ("measure",),

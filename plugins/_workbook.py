@@ -2,7 +2,7 @@
 
 A damaged or hostile workbook can make its parser panic or ask for a terabyte. Here that ends this process and not
 kaframe's. Answers are pickled to stdout: ``("sheets", names)``, then ``("rows", list of rows)`` again and again, then
-``("end",)``; or ``("error", why)``, or nothing more.
+``("end", merged cells as pairs of corners)``; or ``("error", why)``, or nothing more.
 """
 
 from __future__ import annotations
@@ -39,13 +39,15 @@ def answer(file: Path, sheet: str) -> Iterator[tuple[Any, ...]]:
             book = CalamineWorkbook.from_filelike(content)
         yield "sheets", book.sheet_names
         wanted = sheet or book.sheet_names[0]
+        merged = None
         if wanted in book.sheet_names:
             page = book.get_sheet_by_name(wanted)
             left = [""] * (page.start[1] if page.start else 0)
+            merged = page.merged_cell_ranges
             rows = (left + row for row in page.iter_rows())
             while batch := list(itertools.islice(rows, BATCH_ROWS)):
                 yield "rows", batch
-        yield ("end",)
+        yield "end", merged
     except (CalamineError, IndexError, OSError, OverflowError, ValueError) as error:
         yield "error", str(error)
 

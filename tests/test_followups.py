@@ -108,6 +108,15 @@ def test_a_broken_item_is_no_unknown_name(tmp_path: Path) -> None:
     assert told(root) == ["rules/measure.yaml:3:16 KF1104", "rules/score.yaml:7:34 KF2010"]
 
 
+def test_a_table_that_cannot_be_read_leaves_no_empty_leaf(tmp_path: Path) -> None:
+    """The file is wrong; that its leaf has no value then goes without saying."""
+    file, value = "rules/score.yaml", "value: revenue, curve: [[0, 0], [500, 100]]"
+    (wrong,) = told(broken(tmp_path / "file", swap(file, value, "table: {file: nowhere.csv}")))
+    assert wrong.endswith("KF2247")
+    (empty,) = told(broken(tmp_path / "empty", swap(file, value, "note: none")))
+    assert empty.endswith("KF2133")
+
+
 def test_measures_in_a_circle_make_no_other_unknown(tmp_path: Path) -> None:
     """Only the circle is told."""
     text = "  early: {value: later + 1}\n  later: {value: early + 1}\n  uses: {value: early + later}\n"

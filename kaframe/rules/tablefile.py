@@ -1,4 +1,4 @@
-"""A decision table in a CSV beside the rules: its lines become rows of the rule file, each cell with its place.
+"""A decision table in a CSV or workbook beside the rules: its lines become rows of the rule file, with their places.
 
 It is laid into the tree before layers are merged, so that the resolved rules, their hash and ``show rules --origin``
 know every cell like one that was written in YAML.
@@ -7,6 +7,7 @@ know every cell like one that was written in YAML.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from kaframe.decisiontable import read_points
@@ -14,12 +15,13 @@ from kaframe.errors import DataError, Location, Problem, RuleError, nearest
 from kaframe.expression import Expression
 from kaframe.records import Source
 from kaframe.rules.csvcells import CsvCell, split_cells
+from kaframe.rules.sheetcells import WORKBOOKS, sheet_cells
 from kaframe.textfile import encoding_error, find_encoding
 from kaframe.yamlfile import Node
 
 LARGEST = 4 * 1024 * 1024
 MOST_ROWS = 2_000
-FILE_KEYS = ("file", "encoding", "delimiter")
+FILE_KEYS = ("file", "sheet", "encoding", "delimiter")
 POINTS = ("points", "score", "分数", "得分", "积分", "评分")
 REASONS = {
     "reason": ("en", "zh"), "原因": ("en", "zh"), "理由": ("en", "zh"),
@@ -53,19 +55,83 @@ def _laid(node: Node, problems: list[Problem]) -> Node:
 
 def _with_rows(table: Node) -> Node:
     assert isinstance(table.value, dict)
-    lines = split_cells(*_read(table))
+    values = {key: value for key, value in table.value.items() if key not in FILE_KEYS}
+    values |= table_rows(_read(table), table)
+    return Node(values, table.at, table.indent, {key: table.keys.get(key, value.at) for key, value in values.items()})
+
+
+def _read(table: Node) -> list[list[CsvCell]]:
+    """The cells of the file that a table names. Raises: RuleError KF2247, and those of its encoding."""
+    assert isinstance(table.value, dict)
+    named = table.value["file"]
+    folder, path = Path(table.at.path).parent, Path(table.at.path).parent / str(named.value)
+    inside = path.resolve().is_relative_to(folder.resolve())
+    if not inside or not path.is_file():
+        what = "does not exist" if inside else "is not in the folder of this rule file"
+        near = nearest(path.name, [file.name for file in path.parent.iterdir()]) if path.parent.is_dir() else ""
+        hint = near if inside and near else "name a CSV or a workbook beside the rules: file: discount.csv"
+        raise RuleError([Problem(named.at, "KF2247", f"the file '{named.value}' {what}", hint)])
+    root = Path(table.at.path).parents[len(PurePosixPath(table.at.file).parts) - 1]
+    shown = (PurePosixPath(table.at.file).parent / str(named.value)).as_posix()
+    how = {key: str(item.value) for key in FILE_KEYS if (item := table.value.get(key)) is not None}
+    for key in ("encoding", "delimiter") if is_workbook(path) else ("sheet",):
+        if key in how:
+            belongs = "a CSV" if is_workbook(path) else "a workbook"
+            raise RuleError([Problem(table.keys[key], "KF2247", f"'{key}' belongs to {belongs}", "leave it out")])
+    return file_cells(TableFile(path, root, shown, named.at), how)
+
+
+@dataclass(frozen=True, slots=True)
+class TableFile:
+    """A file with a decision table: where it is, below which folder, how it is shown, and where it is named."""
+
+    path: Path
+    root: Path
+    shown: str
+    named: Location
+
+
+def is_workbook(path: Path) -> bool:
+    """Whether a file is called like a workbook of Excel or OpenDocument."""
+    return path.suffix.lower() in WORKBOOKS
+
+
+def file_cells(file: TableFile, how: Mapping[str, str]) -> list[list[CsvCell]]:
+    """The lines of a CSV, or of the ``sheet`` of a workbook. Raises: RuleError."""
+    if file.path.stat().st_size > LARGEST:
+        raise RuleError([Problem(file.named, "KF2247", f"'{file.path.name}' is larger than 4 MiB", "split it")])
+    if is_workbook(file.path):
+        return sheet_cells(file.path, Location(file.shown), file.named, how.get("sheet", ""))
+    options = {"path": str(file.path.relative_to(file.root)), "encoding": how.get("encoding", "utf-8")}
+    source = Source("the table", "csv", options, file.root, file.named)
+    try:
+        name = find_encoding(source, file.path)
+        try:
+            text = file.path.read_text(name)
+        except UnicodeDecodeError as error:
+            raise encoding_error(source, file.path, name) from error
+    except DataError as error:
+        raise RuleError(error.problems) from error
+    return split_cells(text, Location(file.shown, path=str(file.path)), how.get("delimiter", ""))
+
+
+def table_rows(lines: list[list[CsvCell]], table: Node) -> dict[str, Node]:
+    """What the lines of a file say: ``inputs``, ``rows`` and perhaps ``else``, each cell with its place.
+
+    ``table`` is what the rules say beside the file. Raises: RuleError with all that is wrong.
+    """
     found = _Columns.of(lines[0], table)
     rows = [line for line in lines[1:] if any(cell.text.strip() for cell in line)]
     if len(rows) > MOST_ROWS:
         at = rows[MOST_ROWS][0].at
         raise RuleError([Problem(at, "KF2242", f"{len(rows):,} rows; at most {MOST_ROWS:,} are read", "split it")])
-    values = {key: value for key, value in table.value.items() if key not in FILE_KEYS}
+    values: dict[str, Node] = {}
     listed: list[Node] = []
     problems: list[Problem] = []
     for line in rows:
         try:
             if found.is_else(line):
-                if "else" in values:
+                if "else" in values or table.get("else") is not None:
                     raise RuleError([Problem(line[0].at, "KF2242", "'else' is said twice", "keep one")])
                 values["else"] = found.points_of(line)
             else:
@@ -74,38 +140,7 @@ def _with_rows(table: Node) -> Node:
             problems.extend(error.problems)
     if problems:
         raise RuleError(problems)
-    values |= {"inputs": found.inputs(), "rows": Node(list(listed), lines[0][0].at)}
-    return Node(values, table.at, table.indent, {key: table.keys.get(key, value.at) for key, value in values.items()})
-
-
-def _read(table: Node) -> tuple[str, Location, str]:
-    """The text of the file, its place, and the delimiter that is declared."""
-    assert isinstance(table.value, dict)
-    named, declared = table.value["file"], table.value.get("delimiter")
-    folder, path = Path(table.at.path).parent, Path(table.at.path).parent / str(named.value)
-    inside = path.resolve().is_relative_to(folder.resolve())
-    if not inside or not path.is_file():
-        what = "does not exist" if inside else "is not in the folder of this rule file"
-        near = nearest(path.name, [file.name for file in path.parent.iterdir()]) if path.parent.is_dir() else ""
-        hint = near if inside and near else "name a CSV beside the rules: file: discount.csv"
-        raise RuleError([Problem(named.at, "KF2247", f"the file '{named.value}' {what}", hint)])
-    root = Path(table.at.path).parents[len(PurePosixPath(table.at.file).parts) - 1]
-    at = Location((PurePosixPath(table.at.file).parent / str(named.value)).as_posix(), path=str(path))
-    if path.suffix.lower() in (".xlsx", ".xls", ".ods"):
-        raise RuleError([Problem(named.at, "KF2247", f"'{named.value}' is a workbook", "save the sheet as CSV UTF-8")])
-    if path.stat().st_size > LARGEST:
-        raise RuleError([Problem(named.at, "KF2247", f"'{named.value}' is larger than 4 MiB", "split it")])
-    encoding = table.value.get("encoding")
-    options = {"path": str(path.relative_to(root)), "encoding": str(encoding.value) if encoding else "utf-8"}
-    source = Source("the table", "csv", options, root, named.at)
-    try:
-        name = find_encoding(source, path)
-        try:
-            return path.read_text(name), at, str(declared.value) if declared else ""
-        except UnicodeDecodeError as error:
-            raise encoding_error(source, path, name) from error
-    except DataError as error:
-        raise RuleError(error.problems) from error
+    return {**values, "inputs": found.inputs(), "rows": Node(list(listed), lines[0][0].at)}
 
 
 class _Columns:

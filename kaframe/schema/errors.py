@@ -74,12 +74,14 @@ def _wrong_type(wanted: list[str], refusal: Refusal, node: Node) -> Problem:
     if isinstance(value, str) and "object" in wanted and (col := find_wide_colon(value)):
         return wide_colon_problem(node.at.shifted(col - 1))
     names = either(_NAMES[name] for name in wanted)
-    hint = _other_spelling(value, wanted) or _example(refusal) or str(refusal.schema.get("description", ""))
+    hint = _other_spelling(value, wanted, refusal.path) or _example(refusal) or str(refusal.schema.get("description", ""))
     return Problem(node.at, "KF1106", f"expected {names}, got {show(value)}", hint)
 
 
-def _other_spelling(value: Any, wanted: list[str]) -> str:
+def _other_spelling(value: Any, wanted: list[str], path: tuple[str | int, ...]) -> str:
     """How the same value is written so that it has the type that is wanted."""
+    if value is True and path[-1:] == ("else",):
+        return f"write behind 'else' what the rest gets: else: {0 if 'number' in wanted else 'red'}"
     if isinstance(value, str) and "boolean" in wanted and value.lower() in _SWITCHES:
         return f"write {_SWITCHES[value.lower()]}"
     if isinstance(value, str) and looks_like_plain(value) and {"number", "integer", "boolean"} & {*wanted}:

@@ -134,12 +134,6 @@ def test_what_is_wrong_with_a_file(tmp_path: Path, yaml: str, csv: str, said: st
     assert said in "\n".join(refused(tmp_path, yaml, t_csv=csv.encode()))
 
 
-def test_a_workbook_is_sent_back(tmp_path: Path) -> None:
-    """A sheet is saved as CSV first."""
-    with pytest.raises(RuleError, match=r"'t\.xlsx' is a workbook \(save the sheet as CSV UTF-8\)"):
-        table_node(tmp_path, "{file: t.xlsx}", {"t.xlsx": b"PK"})
-
-
 @pytest.mark.parametrize(
     ("yaml", "said"),
     [
