@@ -52,6 +52,7 @@ def look_at_data(project: Project, db: Database) -> list[Problem]:
     return [
         *_tiers(project, db, accounts),
         *_exceptions(project, db, accounts),
+        *_without_card(project, db),
         *(problem for card in plan_cards(project) for problem in _unreached(project, db, card)),
         *never_true(project, db, FEWEST_ACCOUNTS),
         *_constant(seen, accounts),
@@ -102,6 +103,18 @@ def _tiers(project: Project, db: Database, accounts: int) -> Iterator[Problem]:
     for tier in project.rules.identify.tiers:
         if tier.id not in found:
             yield _never_true(tier.when.at, f"tier '{tier.id}'", accounts)
+
+
+def _without_card(project: Project, db: Database) -> Iterator[Problem]:
+    """Key accounts that no scorecard applies to."""
+    keys = "FROM tiers WHERE key_account"
+    cards = project.rules.score.scorecards
+    lacking = int(db.value(f"SELECT count(*) {keys} AND account_id NOT IN (SELECT account_id FROM scores)"))
+    if cards and lacking:
+        total = db.value(f"SELECT count(*) {keys}")
+        message = f"{lacking} of {total} key accounts are without any scorecard"
+        hint = "let one card apply to the rest"
+        yield finding(cards[0].at, "KF2331", message, hint, f"{lacking} of {total} key accounts")
 
 
 def _exceptions(project: Project, db: Database, accounts: int) -> Iterator[Problem]:

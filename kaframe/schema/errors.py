@@ -74,7 +74,8 @@ def _wrong_type(wanted: list[str], refusal: Refusal, node: Node) -> Problem:
     if isinstance(value, str) and "object" in wanted and (col := find_wide_colon(value)):
         return wide_colon_problem(node.at.shifted(col - 1))
     names = either(_NAMES[name] for name in wanted)
-    hint = _other_spelling(value, wanted, refusal.path) or _example(refusal) or str(refusal.schema.get("description", ""))
+    hint = _other_spelling(value, wanted, refusal.path) or _example(refusal)
+    hint = hint or str(refusal.schema.get("description", ""))
     return Problem(node.at, "KF1106", f"expected {names}, got {show(value)}", hint)
 
 

@@ -92,6 +92,19 @@ def test_the_data_show_what_no_rule_says(tmp_path: Path) -> None:
     assert places["KF2383"] == "rules/measure.yaml:6:3"
 
 
+def test_key_accounts_without_a_card_are_counted(tmp_path: Path) -> None:
+    """Which no rule can tell, since the tier rests on the same revenue; of those on a card nothing is said."""
+    look(tmp_path, 40)
+    (tmp_path / "rules/identify.yaml").write_text("tiers: [{id: key, key: true, when: revenue >= 0}]\n", "utf-8")
+    change(tmp_path, "score", "primary: true", "primary: true\n    applies: revenue < 3000")
+    found, _ = shown(load_project(tmp_path, as_of=date.fromisoformat(DAY)))
+    told = [(problem.message, str(problem.at)) for problem in found if problem.code == "KF2331"]
+    assert told == [("10 of 40 key accounts are without any scorecard", "rules/score.yaml:4:3")]
+    change(tmp_path, "score", "applies: revenue < 3000", "applies: key_account")
+    found, _ = shown(load_project(tmp_path, as_of=date.fromisoformat(DAY)))
+    assert "KF2331" not in {problem.code for problem in found}
+
+
 def test_few_accounts_prove_nothing(tmp_path: Path) -> None:
     """Below thirty it would be chance; the shares are told all the same."""
     found, missing = look(tmp_path, 29)
