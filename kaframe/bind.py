@@ -234,7 +234,9 @@ def _flag(node: Node) -> bool:
 def _label(node: Node) -> Label:
     if isinstance(node.value, str):
         return Label(node.value, node.value)
-    return Label(*(_text(node.get(language) or node) for language in ("en", "zh")))
+    written = [node.get(language) for language in ("en", "zh")]
+    some = next(filter(None, written), node)  # a language that is left out reads the other's words
+    return Label(*(_text(one or some) for one in written))
 
 
 def _duration(node: Node) -> Duration:

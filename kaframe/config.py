@@ -132,6 +132,7 @@ class StoreConfig:
     url: str = "sqlite:///.kaframe/kaframe.db"
     snapshots: str = ".kaframe/runs"
     journal: Literal["wal", "delete"] = "wal"
+    places: Mapping[str, Location] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

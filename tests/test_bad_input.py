@@ -108,6 +108,7 @@ CONFIG: list[Row] = [
     ("no URL of a store", settings("store: {url: nonsense}"), 7, "KF7006"),
     ("store in memory", settings("store: {url: 'sqlite:///:memory:'}"), 7, "KF7006"),
     ("other kind of store", settings("store: {url: 'mysql://u:geheim@h/x'}"), 7, "'mysql' is no kind of store"),
+    ("store's place", settings("store: {snapshots: x, url: 'mysql://u@h/x'}"), 7, "22:29: KF7006"),
     ("store is a folder", settings("store: {url: 'sqlite:///data'}"), 7, "it is a folder"),
     ("store is a text", settings("store: {url: 'sqlite:///data/orders.csv'}"), 7, "not a database"),
     ("corrupt store", lambda root: (root / ".kaframe/kaframe.db").write_bytes(b"x" * 5000), 7, "KF7001"),

@@ -156,7 +156,7 @@ def test_records_of_a_list_bring_their_id() -> None:
             "{label: x, value: 1, key: 1}", "f:1:27: KF1106 expected true or false", id="number for a flag"
         ),
         pytest.param("{label: x, value: 1, from: 1}", "f:1:28: KF1106 expected text", id="number for text"),
-        pytest.param("{label: {en: x}, value: 1}", "f:1:9: KF1106 expected text", id="label of one language"),
+        pytest.param("{label: {}, value: 1}", "f:1:9: KF1106 expected text", id="label of no language"),
         pytest.param(
             "{label: x, value: 1, within: 3 moons}",
             "f:1:30: KF1106 '3 moons' is not a duration",
@@ -226,3 +226,10 @@ def test_label_in_both_languages() -> None:
     """A project speaks one of them."""
     label = Label("Revenue", "销售额")
     assert (label.text("en"), label.text("zh")) == ("Revenue", "销售额")
+
+
+@pytest.mark.parametrize(("text", "en", "zh"), [("{en: VIP}", "VIP", "VIP"), ("{zh: 大客户}", "大客户", "大客户")])
+def test_a_label_in_one_language_is_read_in_both(text: str, en: str, zh: str) -> None:
+    """Whose project has one language needs no words in the other."""
+    label = read(f"label: {text}\nvalue: x\n").label
+    assert (label.text("en"), label.text("zh")) == (en, zh)

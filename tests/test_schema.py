@@ -12,7 +12,7 @@ from jsonschema import Draft7Validator
 
 from kaframe.bundled import folder
 from kaframe.schema import check_against, check_schema, load_schema
-from kaframe.yamlfile import parse_yaml
+from kaframe.yamlfile import Node, parse_yaml
 
 KINDS = sorted(path.name.removesuffix(".schema.json") for path in folder("schemas").glob("*.schema.json"))
 COMMON = "common.schema.json#/definitions/"
@@ -81,7 +81,7 @@ def test_common_definition_accepts_its_examples(name: str) -> None:
 
 REFUSED = {
     "id": ["Revenue", "1st", "收入"],
-    "label": ["''", "{en: a}"],
+    "label": ["''", "{}", "{fr: a}"],
     "expression": ["[]", ""],
     "duration": ["90", "3 moons", "-1 days"],
     "date": ["2024-02-30"],
@@ -141,3 +141,28 @@ def test_unknown_kind() -> None:
     with pytest.raises(FileNotFoundError):
         load_schema("nothing")
     assert not (Path(folder("schemas")) / "nothing.schema.json").exists()
+
+
+def test_a_label_needs_one_language() -> None:
+    """A project that speaks one language writes one text; what bundled packs say stands in both (see below)."""
+    text = "version: 1\ntiers: [{id: vip, when: true, label: {en: VIP}}, {id: rest, when: true, label: {}}]\n"
+    [problem] = check_schema(parse_yaml(text, "f"), "identify")
+    assert (problem.code, problem.message) == ("KF1109", "'label' needs at least 1 of its keys")
+
+
+@pytest.mark.parametrize("path", sorted(folder("rules").glob("**/*.yaml")), ids=lambda path: path.stem)
+def test_bundled_packs_speak_both_languages(path: Path) -> None:
+    """Every text a language of a bundled rule has the other one beside it."""
+    told = []
+
+    def look(node: Node) -> None:
+        if isinstance(node.value, dict):
+            if node.value.keys() & {"en", "zh"} and not {"en", "zh"} <= node.value.keys():
+                told.append(str(node.at))
+            for item in node.value.values():
+                look(item)
+        for item in node.value if isinstance(node.value, list) else ():
+            look(item)
+
+    look(parse_yaml(path.read_text("utf-8"), path.name))
+    assert told == []

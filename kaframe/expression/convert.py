@@ -12,6 +12,7 @@ from kaframe.expression.tree import DEEPEST, MOST_NODES, Node
 from kaframe.expression.types import Findings
 
 _Words = dict[type[exp.Expr], str]
+_MISSING = ("missing", "unknown", "empty", "none", "nil", "na")  # what people call a value that is not there
 _ARITHMETIC: _Words = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/", exp.Mod: "%"}
 _COMPARE: _Words = {exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">="}
 _TYPES = {
@@ -155,7 +156,9 @@ class _Reader:
             found = Node("is", at, "TRUE" if what.this else "FALSE", found.parts)
         if isinstance(what, (exp.Null, exp.Boolean)):
             return Node("not", at, parts=(found,)) if negate else found
-        return self.refuse(node, at, "'is' with anything but null, true or false", "compare with =")
+        word = what.name.casefold() if isinstance(what, exp.Column) else ""
+        hint = "write 'is null' or 'is not null'" if word in _MISSING else "compare with ="
+        return self.refuse(node, at, "'is' with anything but null, true or false", hint)
 
     def in_(self, node: exp.Expr, at: int) -> Node:
         values = node.args.get("expressions")

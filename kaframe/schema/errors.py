@@ -178,6 +178,8 @@ _LIMITS = {
 def _limit(refusal: Refusal, node: Node, whole: Whole) -> list[Problem]:
     name = next((step for step in reversed(refusal.path) if isinstance(step, str)), "this")
     message = _LIMITS[refusal.rule].format(limit=refusal.limit, value=refusal.value)
+    if (refusal.rule, refusal.limit) == ("minLength", 1):
+        message = "is empty"
     meaning = str(refusal.schema.get("description", ""))
     return [Problem(node.at, "KF1109", f"'{name}' {message}", _example(refusal) or meaning)]
 

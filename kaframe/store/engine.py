@@ -161,7 +161,7 @@ class Store:
 
 def open_store(project: Project) -> Store:
     """The store that the project names. Raises: RuleError KF1131 for a reference that leads nowhere."""
-    at = project.config.places.get("store")
+    at = project.config.store.places.get("url") or project.config.places.get("store")
     url: str | Secret = project.config.store.url
     if isinstance(url, str) and "${" in url:
         url, problems = resolve_secret(url, at, project.root)
