@@ -61,7 +61,9 @@ def load_project(root: Path, profile: str = "", as_of: date | None = None, use_p
 
 
 def survey_project(root: Path, profile: str = "", as_of: date | None = None, use_plugins: bool = True) -> Survey:
-    """Read what is sound of everything that the user wrote; one file that is broken hides no other."""
+    """Read what is sound of everything that the user wrote; one file that is broken hides no other. ``root`` may be
+    relative to where the process is now."""
+    root = root.resolve()
     read = survey_config(root, profile)
     config, doubts = read.config, read.doubts
     problems = [*read.problems, *_misplaced(root)]

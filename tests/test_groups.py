@@ -167,6 +167,9 @@ TOTANGO = "shares: [{status: Poor, above: 0.5}, {status: Good, above: 0.5}, {els
         (TOTANGO, ((10, 1), (None, 1)), "Poor"),
         (f"{TOTANGO}, missing: count", ((10, 1), (None, 1)), "Average"),
         (f"{TOTANGO}, missing: no_data", ((10, 1), (None, 1)), "no_data"),
+        (TOTANGO, ((None, 1), (None, 1)), "no_data"),
+        (f"{TOTANGO}, missing: count", ((None, 1), (None, 1)), "Average"),
+        (f"by: value, {TOTANGO}", ((10, 0), (10, -1)), "no_data"),
         (f"{TOTANGO}, where: value > 9", ((10, 1),), "Good"),
         (f"{TOTANGO}, where: value > 9, none: no_data", ((10, 1),), "no_data"),
         ("shares: [{status: Poor, of: [Poor, Average], at_least: 0.5}]", ((60, 1), (90, 1)), "Poor"),
@@ -182,6 +185,24 @@ def test_colour_of_a_parent_by_shares(tmp_path: Path, roll_up: str, children: An
     db = told(tmp_path, roll_up, [PARENT, *family])
     assert colour(db) == expected
     assert db.value("SELECT calculated_points FROM colours WHERE account_id = '0'") == children[0][0]
+
+
+@pytest.mark.parametrize("how", ["points: mean", f"{TOTANGO}"])
+@pytest.mark.parametrize(
+    ("more", "child", "expected"),
+    [
+        ("", company("A", None), "no_data"),
+        (", parent: counted", company("A", None), "Good"),
+        (", where: value > 9", company("A", None), "Good"),
+        (", where: value > 9, none: no_data", company("A", None), "no_data"),
+    ],
+    ids=["nothing known", "the parent is counted", "nobody qualifies", "nobody qualifies, strictly"],
+)
+def test_points_and_shares_mean_the_same_by_nothing(
+    tmp_path: Path, how: str, more: str, child: Any, expected: str
+) -> None:
+    """A parent falls back on its own points where no child qualifies, never where nobody knows how its children are."""
+    assert colour(told(tmp_path, how + more, [PARENT, child])) == expected
 
 
 def test_a_child_counts_by_its_calculated_or_its_published_colour(tmp_path: Path) -> None:

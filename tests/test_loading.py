@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from kaframe import flow
 from kaframe.bind import Label
 from kaframe.config import read_config
 from kaframe.errors import KaframeError, Problem, RuleError
 from kaframe.expression import Type
 from kaframe.loading import find_root, load_project, today
+from kaframe.published import load_run
 from tests.smallproject import FILES, write_project
 
 
@@ -33,6 +35,17 @@ def test_a_project_is_complete(tmp_path: Path) -> None:
     assert "csv" in project.plugins.readers
     assert project.catalog.tables["orders"]["amount"] is Type.NUMBER
     assert {"revenue_12m", "growth"} <= {measure.id for measure in project.rules.measure.measures}
+
+
+def test_a_relative_folder_is_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run may be loaded, published and read again from a folder named as people name it."""
+    write_project(tmp_path / "there")
+    monkeypatch.chdir(tmp_path)
+    project = load_project(Path("there"), as_of=date(2026, 3, 31))
+    monkeypatch.chdir("there")
+    run_id = flow.run(project).committed.run_id
+    with load_run(project, run_id) as published:
+        assert len(published.rows("tiers")) == 4
 
 
 def test_another_day_is_the_same_project(tmp_path: Path) -> None:

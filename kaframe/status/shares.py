@@ -10,7 +10,7 @@ from kaframe.rules.status import NO_DATA
 from kaframe.status.plan import NO_RANK, PlannedRule, names_sql
 
 VALUE = "DECIMAL(38, 9)"  # exact, so that half is never more than half
-OWN, UNSURE, NOBODY = -1, -2, -3  # no share is reached; a child is unknown; no child qualifies
+OWN, UNSURE = -1, -2  # no share is reached; too little is known of those that qualify
 
 
 def share_ranks(project: Project, planned: PlannedRule, roll_up: PlannedRollUp, level: int) -> str:
@@ -20,15 +20,15 @@ def share_ranks(project: Project, planned: PlannedRule, roll_up: PlannedRollUp, 
     """
     rule = roll_up.rule
     counted = _counted(project, planned, roll_up, f"= {level}")
-    left_out = f" WHERE status <> {literal(NO_DATA)}" if rule.missing == "skip" else ""
+    known = f" FILTER (WHERE status <> {literal(NO_DATA)})" if rule.missing == "skip" else ""
     sums = ", ".join(
         f"coalesce(sum(value) FILTER (WHERE status IN {names_sql(share.of)}), 0) AS part{place}"
         for place, share in enumerate(rule.shares)
         if not share.rest
     )
     grouped = (
-        f"SELECT account_id, sum(value) AS whole, bool_or(status = {literal(NO_DATA)}) AS lacks"
-        f"{f', {sums}' if sums else ''} FROM ({counted}){left_out} GROUP BY account_id"
+        f"SELECT account_id, sum(value){known} AS whole, bool_or(status = {literal(NO_DATA)}) AS lacks"
+        f"{f', {sums}' if sums else ''} FROM ({counted}) GROUP BY account_id"
     )
     arms = "".join(
         f" WHEN {_reached(share, place)} THEN {planned.rank(share.status)}"
@@ -36,18 +36,17 @@ def share_ranks(project: Project, planned: PlannedRule, roll_up: PlannedRollUp, 
         if not share.rest
     )
     rest = next((str(planned.rank(share.status)) for share in rule.shares if share.rest), str(OWN))
-    strict = f"WHEN lacks THEN {UNSURE}" if rule.missing == "no_data" else ""
-    nobody = f"WHEN coalesce(whole, 0) <= 0 THEN {NOBODY}"
-    ranked = f"SELECT account_id, CASE {nobody} {strict}{arms} ELSE {rest} END AS place FROM ({grouped})"
+    strict = "OR lacks " if rule.missing == "no_data" else ""
+    unsure = f"WHEN coalesce(whole, 0) <= 0 {strict}THEN {UNSURE}"
+    ranked = f"SELECT account_id, CASE {unsure}{arms} ELSE {rest} END AS place FROM ({grouped})"
     decided = (
-        f"SELECT account_id, CASE WHEN place <> {UNSURE} THEN place END AS rank FROM ({ranked}) "
-        f"WHERE place NOT IN ({OWN}, {NOBODY})"
+        f"SELECT account_id, CASE WHEN place <> {UNSURE} THEN place END AS rank FROM ({ranked}) WHERE place <> {OWN}"
     )
     if rule.none == "own":
         return decided
     return (
         f"{decided} UNION ALL SELECT account_id, {NO_RANK} FROM families WHERE level = {level} "
-        f"AND account_id NOT IN (SELECT account_id FROM ({ranked}) WHERE place <> {NOBODY})"
+        f"AND account_id NOT IN (SELECT account_id FROM ({grouped}))"
     )
 
 
