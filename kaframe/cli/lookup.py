@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from kaframe.errors import Problem, UsageError, nearest
 
 if TYPE_CHECKING:
     from kaframe.database import Database
+    from kaframe.explain.following import Followed
+    from kaframe.project import Project
     from kaframe.published import PublishedRun
 
 SHOWN = 5
@@ -46,6 +49,58 @@ def find_account(db: Database, text: str) -> tuple[str, str]:
     if chosen:
         raise UsageError([_several(text, chosen)])
     raise UsageError([_nobody(db, text, name)])
+
+
+def followed_account(project: Project, run_ids: Sequence[str], text: str) -> tuple[Followed, str]:
+    """The account that a text means in published runs, whatever it was called there, and its name.
+
+    It may be an id of one of the runs or of today, or a name that it had in the last of the runs, or has now.
+    Raises: UsageError KF6061 when several match, KF6058 when none of the runs has it.
+    """
+    from kaframe.explain.following import follow_account
+    from kaframe.published import load_run
+
+    renames = _renames_of_now(project)
+    with ExitStack() as opened:
+        runs = [opened.enter_context(load_run(project, run_id)) for run_id in run_ids]
+        found = follow_account(runs, renames, text)
+        if not any(found.then):
+            latest = opened.enter_context(load_run(project))
+            found = follow_account(runs, renames, _named_in([*reversed(runs), latest], text, run_ids))
+        name = next((latest_account(run, own)[1] for run, own in zip(runs, found.then, strict=True) if own), None)
+    if name is None:
+        hint = "'kaframe history' with its id shows which runs have it"
+        raise UsageError([Problem(None, "KF6058", f"no account '{text}' in {_both(run_ids)}", hint)])
+    return found, name
+
+
+def _renames_of_now(project: Project) -> dict[str, str]:
+    """Old account id to the id of today, as the data say now, whether a run has seen it yet or not."""
+    from kaframe import flow
+    from kaframe.database import Database
+
+    if project.config.accounts.renamed is None:
+        return {}
+    with Database() as db:
+        flow.STEPS["data"](project, db)
+        return renamed_ids(db)
+
+
+def _named_in(runs: Sequence[PublishedRun], text: str, asked: Sequence[str]) -> str:
+    """The id of the account that a text means in the first run that knows it."""
+    unknown = ""
+    for run in runs:
+        try:
+            return latest_account(run, text)[0]
+        except UsageError as error:
+            if error.problems[0].code != "KF6058":
+                raise
+            unknown = unknown or error.problems[0].hint
+    raise UsageError([Problem(None, "KF6058", f"no account '{text}' in {_both(asked)}", unknown)])
+
+
+def _both(run_ids: Sequence[str]) -> str:
+    return f"the run{'s' * (len(run_ids) > 1)} {' and '.join(run_ids)}"
 
 
 def renamed_ids(db: Database) -> dict[str, str]:

@@ -13,6 +13,7 @@ import click
 from kaframe.cli.summary import painted
 from kaframe.cli.tables import fitted, plain, shown, width
 from kaframe.cli.words import Words, words_of
+from kaframe.cli.wrapping import wrapped
 
 if TYPE_CHECKING:
     from kaframe.explain import Decision, Evidence, ExplainedNode, Explanation
@@ -89,6 +90,10 @@ class _Teller:
         coverage = self.words["coverage"].format(share=f"{one.coverage:.0%}", least=f"{one.minimum_coverage:.0%}")
         between = self.words["between"].format(low=self._shown(one.card, one.low), high=self._shown(one.card, one.high))
         yield f"{INDENT}{coverage}" + (f"; {between}" if one.low != one.high else "")
+        if one.gone:
+            yield INDENT + self.words["account gone"]
+        if one.merged:
+            yield INDENT + self.words["merged ids"].format(names=", ".join(one.merged))
 
     def _why(self, one: Explanation) -> Iterator[str]:
         decision = one.decision
@@ -197,7 +202,7 @@ class _Teller:
         elif evidence.formula:
             yield f"{indent}{text} = {evidence.formula}  ({evidence.rule})"
         else:
-            yield f"{indent}{text}  ({', '.join(evidence.sources)})"
+            yield f"{indent}{text}" + (f"  ({', '.join(evidence.sources)})" if evidence.sources else "")
         for below in evidence.uses:
             yield from self._evidence(below, depth + 1)
 
@@ -237,20 +242,6 @@ class _Teller:
         text = fitted(plain(label), room)
         padded = [" " * (size - width(cell)) + cell for size, cell in zip(NUMBERS, cells, strict=True)]
         return (text + " " * (room - width(text)) + " " + " ".join(padded)).rstrip()
-
-
-def wrapped(line: str, room: int) -> Iterator[str]:
-    """The line, broken at spaces where it is wider than the room; what follows is indented further."""
-    indent = line[: len(line) - len(line.lstrip())]
-    text = indent
-    for word in line.split():
-        joined = f"{text} {word}" if text.strip() else text + word
-        if width(joined) > room and text.strip():
-            yield text
-            text = f"{indent}    {word}"
-        else:
-            text = joined
-    yield text
 
 
 def _row_text(row: Mapping[str, Any]) -> str:

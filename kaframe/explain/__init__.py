@@ -58,7 +58,7 @@ def explain_accounts(
     ``tries`` bounds the search for the cheapest combination of each.
     """
     planned = {item.measure.id: item for item in plan_measures(project)}
-    behind = Behind(project, db, ids, labels(project), planned)
+    behind = Behind(project, db, ids, labels(project), planned, gone=_gone(db, ids))
     measures = one_each(db, f"SELECT * FROM measures WHERE {AMONG}", [list(ids)])
     tiers = one_each(db, f"SELECT account_id, tier FROM tiers WHERE {AMONG}", [list(ids)])
     records = {account_id: Records(behind, account_id, row) for account_id, row in measures.items()}
@@ -70,6 +70,11 @@ def explain_accounts(
         known = replace(_know(project, db, card, [row["account_id"] for row in rows]), tries=tries)
         for row in rows:
             yield _explain(known, row, records[row["account_id"]], tiers[row["account_id"]]["tier"])
+
+
+def _gone(db: Database, ids: Sequence[str]) -> frozenset[str]:
+    """Those that a published run has and the data no longer have."""
+    return frozenset(ids) - one_each(db, f"SELECT account_id FROM accounts WHERE {AMONG}", [list(ids)]).keys()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +167,7 @@ def _explain(known: _Known, row: Mapping[str, Any], records: Records, tier: str)
         shown=None if row["points"] is None else rounding.rounded(row["points"], rounding.shown),
         left_out=tuple(named.get(f"node.{card.card.id}.{path}", path) for path in card.absent),
         cheapest=_cheapest(account),
+        gone=account_id in records.rows.gone,
     )
 
 

@@ -30,6 +30,7 @@ class Behind:
     largest: dict[str, Mapping[str, list[Row]]] = field(default_factory=dict)
     sources: dict[str, tuple[str, ...]] = field(default_factory=dict)
     amounts: dict[str, str] = field(default_factory=dict)
+    gone: frozenset[str] = frozenset()  # accounts that the data do not have: nothing can be looked up
 
     def count(self, item: PlannedMeasure) -> Mapping[str, Row]:
         """How many rows count for a measure, and what they sum up to, by account."""
@@ -97,7 +98,9 @@ class Records:
         item = self.rows.planned.get(name)
         if item is None:
             label = self.rows.labels.get(f"column.{name}", name)
-            return Evidence(name, label, self.values.get(name), sources=self.rows.sources_of("accounts"))
+            is_there = name in self.rows.db.columns("accounts")  # not what only a run of before has
+            sources = self.rows.sources_of("accounts") if is_there else ()
+            return Evidence(name, label, self.values.get(name), sources=sources)
         measure = item.measure
         found = Evidence(
             name=name,
@@ -109,7 +112,7 @@ class Records:
             rule=f"{measure.at.file}:{measure.at.line}",
             table=measure.from_table,
         )
-        if item.absent:
+        if item.absent or (measure.from_table and self.account_id in self.rows.gone):
             return found
         if measure.from_table:
             return self._over_rows(item, found)

@@ -4,24 +4,25 @@ From the first run as it was published, to its day with the data known now (what
 second day by the same rules (what the customer did), to the rules of the second run, to the card of its family that
 the account has then, to the second run as it was published (what changed in the data since). Last what exceptions and
 people decide beside the calculated points. What each link adds sums up exactly to the difference.
+
+An account that only one of the runs has makes no movement that could be counted; of one that the data of now no longer
+have (or whose data the rules of a run no longer fit) the causes cannot be told apart: one link from run to run says so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import pairwise
-from typing import Any, Literal
+from typing import Any
 
 from kaframe.errors import Problem, UsageError
-from kaframe.explain import explain_account
-from kaframe.explain.published import Step, computed, explain_run, project_of
+from kaframe.explain.following import Followed
+from kaframe.explain.published import Step, explain_run, project_of
 from kaframe.explain.records import ExplainedNode, Explanation
+from kaframe.explain.worlds import Asked, Cause, Stage, World, by_family, find_stages
 from kaframe.project import Project
 from kaframe.published import load_run
-
-Cause = Literal["late_data", "behaviour", "card", "rules", "data_since", "decision"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,9 @@ class Link:
     """One cause of the movement. ``change`` is None where there is no score on one of its sides.
 
     ``nodes`` are the leaves that changed, the largest change first; with ``other`` (start and limits of additive
-    cards) they sum up to ``change``. A decision of people or an exception has a ``reason`` instead.
+    cards) they sum up to ``change``. A decision of people or an exception has a ``reason`` instead, and so has what is
+    ``untold`` because rules and data no longer fit each other. ``also`` are causes that cannot be told apart from this
+    one, as there is no score between them.
     """
 
     cause: Cause
@@ -55,14 +58,16 @@ class Link:
     nodes: tuple[NodeChange, ...]
     reason: str = ""
     other: float = 0.0
+    also: tuple[Cause, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Movement:
     """One account on one scorecard (or on those of a family) between two published runs.
 
-    The changes of ``links`` sum up exactly to ``change``, the difference of the published points; where a run has no
-    score they cannot, and ``change`` is None.
+    ``account_id`` is its id in the second run, or else in the first; ``id_before`` that in the first where it is
+    another; ``merged`` are accounts that have become one with it since. The changes of ``links`` sum up exactly to
+    ``change``, the difference of the published points; where a run has no score they cannot, and ``change`` is None.
     """
 
     account_id: str
@@ -75,86 +80,50 @@ class Movement:
     after: Explanation | None
     change: float | None
     links: tuple[Link, ...]
-
-
-World = Mapping[str, Explanation]
-Worlds = Sequence[tuple[Cause, World]]
+    id_before: str = ""
+    merged: tuple[str, ...] = ()
 
 
 def explain_movement(
-    project: Project, runs: tuple[str, str], steps: Sequence[Step], account_id: str, cards: tuple[str, ...] = ()
+    project: Project, runs: tuple[str, str], steps: Sequence[Step], account: Followed, cards: tuple[str, ...] = ()
 ) -> list[Movement]:
     """One movement for every scorecard (or family) that applied to the account in one of the two runs, earlier first.
 
-    ``steps`` are those of ``STEPS``. Raises: UsageError KF6054, KF6058, KF6067 for one and the same run; StoreError
-    KF7010; RuleError when the rules of the first run do not fit the data of now.
+    ``runs`` are those to which the account was followed, ordered by ``find_ends``; ``steps`` are those of ``STEPS``.
+    Raises: UsageError KF6054, KF6058; StoreError KF7010.
     """
+    with load_run(project, runs[0]) as first, load_run(project, runs[1]) as second:
+        old, new = project_of(project, first), project_of(project, second)
+    started, ended = account.then
+    start = by_family(old, explain_run(project, runs[0], steps, account, cards)) if started else {}
+    there = replace(account, then=(ended,))
+    end = by_family(new, explain_run(project, runs[1], steps, there, cards)) if ended else {}
+    if started and ended:
+        chain = find_stages(Asked(tuple(steps), account.now, cards), old, new, end)
+    else:
+        chain = [Stage("new" if ended else "gone", end)]
+    ids = (ended or started or account.now, started if started != ended and ended else None)
+    moved = [_movement(start, chain, name, runs) for name in dict.fromkeys([*start, *end])]
+    return [replace(one, account_id=ids[0], id_before=ids[1] or "", merged=account.merged) for one in moved]
+
+
+def find_ends(project: Project, runs: tuple[str, str]) -> tuple[str, str]:
+    """The ids of two published runs, the earlier first. Raises: UsageError KF6054, KF6067 for one and the same run."""
     with load_run(project, runs[0]) as one, load_run(project, runs[1]) as two:
         first, second = sorted((one, two), key=lambda run: (run.as_of, run.run["revision"]))
         if first.run_id == second.run_id:
             hint = "name two runs; 'kaframe history' lists them"
             raise UsageError([Problem(None, "KF6067", f"both are the run {first.run_id}", hint)])
-        old, new = project_of(project, first), project_of(project, second)
-        ids = first.run_id, second.run_id
-    asked = _Asked(tuple(steps), account_id, cards)
-    start = _by_family(old, explain_run(project, ids[0], steps, account_id, cards))
-    end = _by_family(new, explain_run(project, ids[1], steps, account_id, cards))
-    known_now, later, ruled = asked.world(old), old.on(new.as_of), asked.world(new)
-    chain: list[tuple[Cause, World]] = [
-        ("late_data", known_now),
-        ("behaviour", _kept_on(asked, later, asked.world(later), known_now)),
-        ("rules", _kept_on(asked, new, ruled, known_now)),
-        ("card", ruled),
-        ("data_since", end),
-    ]
-    return [_movement(start, chain, name, ids) for name in dict.fromkeys([*start, *end])]
+        return first.run_id, second.run_id
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """What is computed in every world."""
-
-    steps: tuple[Step, ...]
-    account_id: str
-    cards: tuple[str, ...]
-
-    def world(self, project: Project) -> World:
-        """The explanations of the account by its rules, on its day, with the data of now."""
-        with computed(project, self.steps) as db:
-            if not db.rows("SELECT 1 FROM measures WHERE account_id = ?", [self.account_id]):
-                return {}
-            return _by_family(project, explain_account(project, db, self.account_id, self.cards))
-
-
-def _kept_on(asked: _Asked, project: Project, own: World, before: World) -> World:
-    """The world with every score on the card that the account had before, as far as the rules still have it."""
-    known = {card.id: card for card in project.rules.score.scorecards}
-    kept = {
-        name: before[name].card
-        for name, one in own.items()
-        if name in before and before[name].card != one.card and before[name].card in known
-    }
-    if not kept:
-        return own
-    alone = tuple(replace(known[card], family="", default=False, applies=None) for card in kept.values())
-    score = replace(project.rules.score, scorecards=alone)
-    on_old = asked.world(replace(project, rules=replace(project.rules, score=score)))
-    return {**own, **{name: on_old[card] for name, card in kept.items() if card in on_old}}
-
-
-def _by_family(project: Project, explained: Iterable[Explanation]) -> dict[str, Explanation]:
-    """The explanations of an account by family, or by scorecard where it belongs to none."""
-    families = {card.id: card.family or card.id for card in project.rules.score.scorecards}
-    return {families[one.card]: one for one in explained}
-
-
-def _movement(start: World, chain: Worlds, name: str, runs: tuple[str, str]) -> Movement:
-    worlds = [start.get(name), *(world.get(name) for _, world in chain)]
-    before, after = worlds[0], worlds[-1]
+def _movement(start: World, chain: Sequence[Stage], name: str, runs: tuple[str, str]) -> Movement:
+    before, after = start.get(name), chain[-1].world.get(name)
     shown = after or before
     assert shown is not None
-    links = [_link(cause, *pair) for (cause, _), pair in zip(chain, pairwise(worlds), strict=True)]
-    decided = _decisions(before, after)
+    scored = _score(before) is not None and _score(after) is not None
+    links = _links(start, chain, name, scored)
+    decided = _decisions(before, after) if before and after else []
     return Movement(
         account_id=shown.account_id,
         name=shown.name,
@@ -164,9 +133,24 @@ def _movement(start: World, chain: Worlds, name: str, runs: tuple[str, str]) -> 
         second=runs[1],
         before=before,
         after=after,
-        change=_difference(published_points(before), published_points(after)),
+        change=_difference(published_points(before), published_points(after)) if scored else None,
         links=(*(link for link in links if link.cause != "card" or _moves(link)), *decided),
     )
+
+
+def _links(start: World, chain: Sequence[Stage], name: str, scored: bool) -> list[Link]:
+    """A link from each world to the next. Where both runs have a score, worlds without one are passed over."""
+    links: list[Link] = []
+    passed: list[Cause] = []
+    before = start.get(name)
+    for stage in chain:
+        after = stage.world.get(name)
+        if scored and _score(after) is None:
+            passed.append(stage.cause)
+            continue
+        links.append(replace(_link(stage, before, after), also=tuple(passed)))
+        before, passed = after, []
+    return links
 
 
 def _moves(link: Link) -> bool:
@@ -206,11 +190,21 @@ def _decisions(before: Explanation | None, after: Explanation | None) -> list[Li
     ]
 
 
-def _link(cause: Cause, before: Explanation | None, after: Explanation | None) -> Link:
+def _link(stage: Stage, before: Explanation | None, after: Explanation | None) -> Link:
     change = _difference(_score(before), _score(after))
     nodes = () if change is None else tuple(_changed_nodes(before, after))
     rest = None if change is None else _difference(sum_of(node.change for node in nodes), change)
-    return Link(cause, _score(before), _score(after), change, _status(before), _status(after), nodes, other=rest or 0.0)
+    return Link(
+        cause=stage.cause,
+        before=_score(before),
+        after=_score(after),
+        change=change,
+        status_before=_status(before),
+        status_after=_status(after),
+        nodes=nodes,
+        reason=stage.reason,
+        other=rest or 0.0,
+    )
 
 
 def _changed_nodes(before: Explanation | None, after: Explanation | None) -> list[NodeChange]:

@@ -185,7 +185,8 @@ class Explanation:
     """One account on one scorecard, from values to colour. ``score + lost of all leaves + other = best``.
 
     ``other`` is what the start and limits of an additive card take or give, and for a parent whose points come from
-    its ``members`` how far those are below its own.
+    its ``members`` how far those are below its own. ``gone``: the data no longer have the account, so that nobody can
+    look up the rows behind its values; ``merged``: accounts that are one with it today, whose rows are among them.
     """
 
     account_id: str
@@ -209,3 +210,5 @@ class Explanation:
     shown: float | None = None
     members: tuple[Member, ...] = ()
     cheapest: Combination | None = None
+    gone: bool = False
+    merged: tuple[str, ...] = ()

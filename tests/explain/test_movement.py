@@ -13,7 +13,8 @@ from smallproject import write_project
 from kaframe import flow
 from kaframe.errors import UsageError
 from kaframe.explain import STEPS, explain_account
-from kaframe.explain.movement import Link, Movement, explain_movement
+from kaframe.explain.following import Followed
+from kaframe.explain.movement import Link, Movement, explain_movement, find_ends
 from kaframe.explain.published import computed, explain_run
 from kaframe.loading import load_project
 from kaframe.project import Project
@@ -96,7 +97,14 @@ def moved(root: Path, between: tuple[Change, ...] = NOTHING, after: tuple[Change
     flow.run(opened(root, SECOND))
     for change in after:
         change(root)
-    (one,) = explain_movement(opened(root, SECOND), ("2026-03-01", "2026-03-31"), steps(), "A1")
+    return told(root, "A1")
+
+
+def told(root: Path, account: str, runs: tuple[str, str] = ("2026-03-01", "2026-03-31")) -> Movement:
+    """The movement of an account between these runs."""
+    project = opened(root, SECOND)
+    ends = find_ends(project, runs)
+    (one,) = explain_movement(project, ends, steps(), Followed(account, (account, account)))
     return one
 
 
@@ -177,7 +185,7 @@ def test_a_measure_that_means_something_else(root: Path) -> None:
 
 def test_the_order_of_colours_is_a_part_of_the_rules(root: Path) -> None:
     """The rules come back from the manifest with their colours from best to worst, and with their places."""
-    (one,) = explain_run(opened(root, FIRST), "2026-03-01", steps(), "A1")
+    (one,) = explain_run(opened(root, FIRST), "2026-03-01", steps(), Followed("A1", ("A1",)))
     assert one.target is not None
     assert (one.target.status, one.target.points) == ("green", 75)
     assert one.rule == "rules/score.yaml:4"
@@ -197,7 +205,7 @@ def test_an_account_without_score_before(root: Path) -> None:
     """From nobody to somebody: A4 has no order on the first day but points by its empty value, and it adds up."""
     replaced("data/orders.csv", "A1,6,", "A4,7,2026-03-10,9000,1\nA1,6,")(root)
     flow.run(opened(root, SECOND))
-    (one,) = explain_movement(opened(root, SECOND), ("2026-03-01", "2026-03-31"), steps(), "A4")
+    one = told(root, "A4")
     assert causes(one) == {"behaviour": 18.0}
     assert adds_up(one)
 
@@ -236,10 +244,10 @@ def test_a_colour_set_by_hand_moves_no_points(root: Path) -> None:
 def test_runs_are_told_in_their_order_and_must_be_two(root: Path) -> None:
     """The earlier run comes first whichever is named first; one and the same is refused."""
     forth = moved(root)
-    (back,) = explain_movement(opened(root, SECOND), ("2026-03-31", "2026-03-01"), steps(), "A1")
+    back = told(root, "A1", ("2026-03-31", "2026-03-01"))
     assert back == forth
     with pytest.raises(UsageError, match="KF6067"):
-        explain_movement(opened(root, SECOND), ("2026-03-31", "latest"), steps(), "A1")
+        find_ends(opened(root, SECOND), ("2026-03-31", "latest"))
 
 
 def test_a_published_run_explains_itself_after_rules_and_data_have_changed(root: Path) -> None:
@@ -249,7 +257,7 @@ def test_a_published_run_explains_itself_after_rules_and_data_have_changed(root:
         (now,) = explain_account(project, db, "A1")
     LATE(root)
     RULE(root)
-    (then,) = explain_run(opened(root, SECOND), "2026-03-01.1", steps(), "A1")
+    (then,) = explain_run(opened(root, SECOND), "2026-03-01.1", steps(), Followed("A1", ("A1",)))
     assert (then.score, then.as_of, then.rule) == (now.score, FIRST, now.rule)
     assert [(leaf.value, leaf.points, leaf.lost) for leaf in then.nodes] == [
         (leaf.value, leaf.points, leaf.lost) for leaf in now.nodes
