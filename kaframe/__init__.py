@@ -20,6 +20,7 @@ _HOME = {
     "BadRow": "records",
     "Channel": "records",
     "Column": "records",
+    "HeldRun": "records",
     "Message": "records",
     "Outcome": "records",
     "Reader": "records",

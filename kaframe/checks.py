@@ -16,8 +16,8 @@ from kaframe.outputs import check_outputs
 from kaframe.project import Project
 
 CHECKED = (
-    "data", "measure", "identify", "assign", "analyse", "score", "status", "stage", "strategy", "maintain", "notify",
-    "report",
+    "data", "measure", "gate", "identify", "assign", "analyse", "score", "status", "stage", "strategy", "maintain",
+    "notify", "report",
 )  # fmt: skip
 
 

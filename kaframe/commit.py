@@ -79,7 +79,7 @@ def commit_run(
         with _gone_on_failure(staged):
             make_folder(staged)
             quarantine = settle_files(staged, write_quarantine(db, staged))
-            head = {**inputs, **_manifest_head(project, run), "quarantine": quarantine}
+            head = {**inputs, **_manifest_head(project, run), **_read_gates(db), "quarantine": quarantine}
             run["manifest_sha256"] = write_snapshot(db, staged, head)
             _publish(store, db, run, staged, epoch)
     return Committed(run["run_id"], run["revision"], "published", staged.with_name(run["run_id"]))
@@ -215,6 +215,14 @@ def _read_sources(db: Database) -> list[dict[str, Any]]:
     if not db.has("sources"):
         return []
     return db.rows("SELECT table_name, source, fingerprint FROM sources ORDER BY ALL")
+
+
+def _read_gates(db: Database) -> dict[str, Any]:
+    """What a person took upon themselves: gates that failed, and the run went on."""
+    if not db.has("gates"):
+        return {"accepted_gates": []}
+    columns = "gate, source, sentence, reason, author"
+    return {"accepted_gates": db.rows(f"SELECT {columns} FROM gates WHERE state = 'accepted' ORDER BY ALL")}
 
 
 def _hash_files(project: Project) -> dict[str, str]:

@@ -11,6 +11,7 @@ from kaframe.bind import Label, bind, places_in
 from kaframe.doubts import NO_DOUBTS, Doubts, keep_sound, unread
 from kaframe.errors import Location, Problem, RuleError
 from kaframe.expression import Expression
+from kaframe.gaterule import Gate, read_gates
 from kaframe.profiles import with_profile
 from kaframe.yamlfile import Node, read_yaml
 
@@ -166,6 +167,7 @@ class Config:
     channels: Mapping[str, ChannelConfig] = field(default_factory=dict)
     plugins: tuple[str, ...] | None = None
     reports: tuple[str, ...] = ("report_html", "report_json")
+    gates: tuple[Gate, ...] = ()
     labels: Mapping[str, Label] = field(default_factory=dict)
 
     def place(self, key: str) -> Location:
@@ -226,6 +228,7 @@ def bind_config(node: Node) -> Config:
         tables={name: _bind_table(name, table) for name, table in _keyed(node.get("tables"))},
         rates=bind(rates, RatesConfig, sources=_sources(rates), places=_places(rates)) if rates else None,
         channels={name: _bind_channel(name, channel) for name, channel in _keyed(node.get("channels"))},
+        gates=read_gates(node),
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 
@@ -87,6 +88,14 @@ class DataError(KaframeError):
     """Data cannot be read, or a gate or test failed; nothing was published."""
 
     exit_code = 4
+
+
+class GateError(DataError):
+    """Gates have failed, so nothing was published. ``notes`` are the files beside the report that say so."""
+
+    def __init__(self, problems: Iterable[Problem], notes: Iterable[Path] = ()) -> None:
+        super().__init__(problems)
+        self.notes = tuple(notes)
 
 
 class LockedError(KaframeError):

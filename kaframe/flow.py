@@ -19,13 +19,15 @@ from kaframe.commit import Committed, commit_run, find_unchanged, refuse_past_da
 from kaframe.data import load_tables
 from kaframe.database import Database
 from kaframe.deliver import Delivered, deliver_outbox
-from kaframe.errors import Problem, UsageError, nearest
+from kaframe.errors import GateError, Problem, UsageError, nearest
 from kaframe.explain.kept import keep_explanations
+from kaframe.gate import NOTHING, Acceptance, accept_gates, failed_gates, judge_gates, refuse_unknown
+from kaframe.held import hold_reports, is_held, release_reports
 from kaframe.identify import identify_accounts
 from kaframe.maintain import plan_tasks
 from kaframe.measure import measure_accounts
 from kaframe.notify import write_notices
-from kaframe.outputs import REPORT_FOLDER
+from kaframe.outputs import REPORT_FOLDER, REPORTED
 from kaframe.project import Project
 from kaframe.published import load_run
 from kaframe.recall import recall_past
@@ -43,12 +45,12 @@ if TYPE_CHECKING:
 
 Step = Callable[[Project, Database], None]
 Watch = Callable[[str], None]
-REPORTED = ".run"  # names the run that the folder shows
 
 STEPS: dict[str, Step] = {
     "data": load_tables,
     "recall": recall_past,
     "measure": measure_accounts,
+    "gate": judge_gates,
     "identify": identify_accounts,
     "assign": assign_owners,
     "analyse": analyse_accounts,
@@ -93,23 +95,31 @@ def preview(project: Project, db: Database, until: str = "notify", watch: Watch 
         STEPS[name](project, db)
 
 
-def run(project: Project, backfill: bool = False, watch: Watch = print_nothing, wait: float = 0) -> Finished:
+def run(
+    project: Project,
+    backfill: bool = False,
+    watch: Watch = print_nothing,
+    wait: float = 0,
+    accepted: Acceptance = NOTHING,
+) -> Finished:
     """Compute, publish, tell, report. The same day with the same inputs again only brings what is still due.
 
-    Only one run at a time; ``wait`` is for how many seconds to wait for another one. Raises: LockedError KF6010.
+    Only one run at a time; ``wait`` is for how many seconds to wait for another one. ``accepted`` are gates whose
+    failure does not stop it. Raises: LockedError KF6010, UsageError KF6007, GateError.
     """
     from kaframe.store import hold_run_lock, open_store
 
+    refuse_unknown(project, accepted)
     refuse_past_day(project, backfill)
     with hold_run_lock(open_store(project), project.as_of, wait) as held:
         refuse_past_day(project, backfill)  # another run may have published while this one waited
         sweep_private()
         if held.unfinished:
             sweep_unpublished(project)
-        return _run_alone(project, backfill, watch, held)
+        return _run_alone(project, backfill, watch, held, accepted)
 
 
-def _run_alone(project: Project, backfill: bool, watch: Watch, held: Held) -> Finished:
+def _run_alone(project: Project, backfill: bool, watch: Watch, held: Held, accepted: Acceptance) -> Finished:
     summary: Mapping[str, Any] = {}
     reports: list[Path] = []
     with Database() as db:
@@ -119,6 +129,8 @@ def _run_alone(project: Project, backfill: bool, watch: Watch, held: Held) -> Fi
             for name in steps_after("recall"):
                 watch(name)
                 STEPS[name](project, db)
+                if name == "gate":
+                    _pass_gates(project, db, accepted)
             watch("commit")
             summary = summarise(project, db)
             keep_shown(project, db)
@@ -137,17 +149,31 @@ def _run_alone(project: Project, backfill: bool, watch: Watch, held: Held) -> Fi
     return Finished(committed, summary, delivered, tuple(reports), held.unfinished)
 
 
+def _pass_gates(project: Project, db: Database, accepted: Acceptance) -> None:
+    """Go on, or say beside the report why not. Raises: GateError, with nothing published and nothing changed."""
+    accept_gates(db, accepted)
+    failed = failed_gates(project, db)
+    if failed:
+        raise GateError(failed, hold_reports(project, db, project.root / REPORT_FOLDER))
+
+
 def _report(project: Project, rows: Rows, run_id: str) -> list[Path]:
     """Write the reports and, when all are complete, which run they show."""
     folder = project.root / REPORT_FOLDER
+    release_reports(folder)
     written = write_reports(project, view_run(project, rows, run_id, project.as_of), folder)
     (folder / REPORTED).write_text(f"{run_id}\n", encoding="utf-8")
     return written
 
 
 def _is_reported(project: Project, run_id: str) -> bool:
-    """Whether the run had time to write its reports; one that was killed after its publish had not."""
+    """Whether the run had time to write its reports; one that was killed after its publish had not.
+
+    One that speaks of a run that was held back, and whose data have come back, is written anew.
+    """
     note = project.root / REPORT_FOLDER / REPORTED
+    if is_held(note.parent, project.as_of):
+        return False
     return note.is_file() and note.read_text("utf-8").strip() == run_id
 
 

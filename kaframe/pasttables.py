@@ -32,6 +32,9 @@ def _texts(*names: str) -> dict[str, str]:
 
 PAST_TABLES: Mapping[str, PastTable] = {
     "past_run": PastTable({"run_id": TEXT, "as_of": DAY, "revision": COUNT}),
+    "past_sources": PastTable(
+        {**_texts("table_name", "source"), "kept": COUNT, "after_as_of": COUNT}, snapshot="sources"
+    ),
     "past_tiers": PastTable(
         {"account_id": TEXT, "tier": TEXT, "key_account": FLAG, "since": DAY}, ("account_id",), "tiers"
     ),
@@ -146,6 +149,7 @@ PAST_POINTS = PastTable(
     ("account_id", "card", "as_of"),
     "managed.colours",
 )
+PAST_SOURCES = PAST_TABLES["past_sources"]
 PAST_SCORES = PastTable({"account_id": TEXT, "card": TEXT, "points": NUMBER}, ("account_id", "card"))
 EVERY_PAST: Mapping[str, PastTable] = {
     **PAST_TABLES,

@@ -17,6 +17,7 @@ from kaframe.pasttables import (
     FILE_COLUMNS,
     PAST_POINTS,
     PAST_SCORES,
+    PAST_SOURCES,
     PAST_STATUSES,
     PAST_TABLES,
     PIN_COLUMNS,
@@ -73,11 +74,11 @@ def past_fingerprint(db: Database) -> str:
     """The hash of everything that ``recall`` has brought: equal when nothing in the past has changed.
 
     What comes from snapshots counts by the hash of its file. Points that are only shown do not count, as they decide
-    nothing; nor do notices that an earlier revision of the same day sent: they are that revision's output.
+    nothing; nor do notices that an earlier revision of the same day sent, nor its volumes: they are its output.
     """
     queries = {name: f"SELECT * FROM {name}" for name, table in PAST_TABLES.items() if not table.snapshot}
     queries["past_notices"] += " WHERE decided_on < (SELECT as_of FROM past_pin)"
-    queries["past_files"] = "SELECT * FROM past_files WHERE past_table <> 'past_points'"
+    queries["past_files"] = "SELECT * FROM past_files WHERE past_table NOT IN ('past_points', 'past_sources')"
     queries["past_renamed"] = "SELECT * FROM past_renamed"
     whole = hashlib.sha256()
     for name in sorted(queries):
@@ -134,6 +135,10 @@ def _read_parts(db: Database, past: Past, folder: Path) -> list[_Part]:
         with contextlib.suppress(StoreError):  # only a page shows it: what is damaged stops no run, and doctor names it
             snapshot = _open(folder, run)
             parts += list(_parts(db, run, snapshot, {"past_points": (PAST_POINTS, PAST_POINTS.snapshot)}))
+    if past.revised:
+        with contextlib.suppress(StoreError):  # as above: there is no run to compare with then
+            snapshot = _open(folder, past.revised)
+            parts += list(_parts(db, past.revised, snapshot, {"past_sources": (PAST_SOURCES, PAST_SOURCES.snapshot)}))
     if past.base:
         snapshot = _open(folder, past.base)
         wanted = {name: (table, table.snapshot) for name, table in PAST_TABLES.items() if table.snapshot}

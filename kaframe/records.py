@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -199,13 +199,37 @@ class RunView:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldRun:
+    """A run that gates on the data have held back: nothing was published, the report shows an earlier run.
+
+    ``gates`` are the rows of the table ``gates`` of docs/tables.md, those that failed first. ``shown`` is the run that
+    the report shows and ``shown_as_of`` its day, both empty before the first publish. ``held_at`` says when, in the
+    project's time zone.
+    """
+
+    project: str
+    language: str
+    as_of: date
+    held_at: datetime
+    gates: Sequence[Mapping[str, Any]]
+    shown: str = ""
+    shown_as_of: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ReportFormat:
-    """A form of report: ``write(view, folder)`` writes its files into the folder and names the one to open first."""
+    """A form of report: ``write(view, folder)`` writes its files into the folder and names the one to open first.
+
+    ``hold(held, folder)`` says beside them that a later run was held back, in files of their own, which the next
+    publish removes; it changes no figure of the report, and names the files that it wrote, the one to open first before
+    others.
+    """
 
     name: str
     summary: str
     write: Callable[[RunView, Path], Path]
     options: Mapping[str, Any] = field(default_factory=dict)
+    hold: Callable[[HeldRun, Path], Sequence[Path]] | None = None
 
 
 Hooked = Iterable[Reader] | Iterable[Channel] | Iterable[ReportFormat]

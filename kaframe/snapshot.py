@@ -40,6 +40,7 @@ SNAPSHOT_KEYS: Mapping[str, tuple[str, ...]] = {
     "quality": ("table_name", "column_name", "kind"),
     "renamed": ("old_id",),
     "measures": ("account_id",),
+    "gates": ("gate", "source"),
     "tiers": ("account_id",),
     "managed": ("account_id",),
     "near_misses": ("account_id", "tier", "condition"),

@@ -18,6 +18,7 @@ def summarise(project: Project, db: Database) -> dict[str, Any]:
     return {
         "accounts": db.value("SELECT count(*) FROM accounts"),
         "managed": db.value("SELECT count(*) FROM managed"),
+        "gates": _counts(db, "SELECT state AS key, count(*) AS n FROM gates"),
         "tiers": _counts(db, "SELECT tier AS key, count(*) AS n FROM tiers"),
         "statuses": _counts(db, managed),
         "stages": _counts(db, "SELECT stage AS key, count(*) AS n FROM stages"),

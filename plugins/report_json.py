@@ -16,7 +16,7 @@ import kaframe
 MANAGED = ("measures", "tiers", "colours", "scores", "reasons", "owners", "insights", "stages", "plans", "actions",
            "goals", "near_misses", "handovers", "roll_ups", "explanations")  # fmt: skip
 WHOLE = ("findings", "overrides", "members", "tasks", "events", "portfolio", "tier_counts", "tier_totals",
-         "colour_counts", "pareto", "sources", "orphans", "quality")  # fmt: skip
+         "colour_counts", "pareto", "gates", "sources", "orphans", "quality")  # fmt: skip
 LEVELS = 3  # head, tables, rows
 SCORES = ("colours", "scores")
 JSON_COLUMNS = {"insights": "evidence", "plans": "strategies", "members": "roles", "explanations": "content"}
@@ -25,7 +25,7 @@ JSON_COLUMNS = {"insights": "evidence", "plans": "strategies", "members": "roles
 @kaframe.hook
 def kaframe_reports() -> Iterator[kaframe.ReportFormat]:
     """Leave the run as data, for dashboards and scripts."""
-    yield kaframe.ReportFormat(name="report_json", summary="One file for programs", write=write)
+    yield kaframe.ReportFormat(name="report_json", summary="One file for programs", write=write, hold=hold)
 
 
 def write(view: kaframe.RunView, folder: Path) -> Path:
@@ -49,6 +49,22 @@ def write(view: kaframe.RunView, folder: Path) -> Path:
     target = folder / "report.json"
     target.write_bytes(f"{_listed(report, LEVELS)}\n".encode("utf-8", errors="replace"))
     return target
+
+
+def hold(held: kaframe.HeldRun, folder: Path) -> Sequence[Path]:
+    """Write ``held.json`` beside the report, which stays as it is: which run was held back, when, and its gates."""
+    target = folder / "held.json"
+    told = {
+        "version": 1,
+        "project": held.project,
+        "as_of": held.as_of,
+        "held_at": held.held_at,
+        "shown": held.shown,
+        "shown_as_of": held.shown_as_of,
+        "gates": list(held.gates),
+    }
+    target.write_bytes(f"{_listed(told, LEVELS)}\n".encode("utf-8", errors="replace"))
+    return [target]
 
 
 def summarise(view: kaframe.RunView, tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, Any]:

@@ -29,6 +29,7 @@ def report(ctx: click.Context, member: str, output: Path | None, run_id: str) ->
     kaframe report --for chen --output for-chen
     kaframe report --run 2026-03-31 --output march
     """
+    from kaframe.held import hold_again
     from kaframe.published import load_run
     from kaframe.report import table_rows, view_run, write_reports
 
@@ -42,6 +43,7 @@ def report(ctx: click.Context, member: str, output: Path | None, run_id: str) ->
         view = view_run(project, rows, run.run_id, run.as_of)
         for path in write_reports(project, view, folder):
             click.echo(str(path))
+    hold_again(project, folder)
 
 
 def _only_for(db: Database, rows: Rows, member: str) -> Rows:

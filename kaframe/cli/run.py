@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from kaframe.cli.listings import author_of, author_option
 from kaframe.cli.projects import as_of_option, opened
 from kaframe.cli.tables import json_text, print_rows
 
 if TYPE_CHECKING:
+    from kaframe.gate import Acceptance
     from kaframe.project import Project
 
 DEGRADED = 5
-TOLD = ("sources", "events", "notices")  # what a run reads, changes and sends
+TOLD = ("sources", "gates", "events", "notices")  # what a run reads, changes and sends
 
 
 @click.command()
@@ -33,28 +35,43 @@ TOLD = ("sources", "events", "notices")  # what a run reads, changes and sends
     help="Wait for another run that goes on, so many seconds at most; otherwise this one ends with 6 at once.",
 )
 @click.option(
+    "--accept-gate", "gates", multiple=True, metavar="GATE", help="Publish although this gate fails; needs --reason."
+)
+@click.option("--reason", default="", help="Why the gates are accepted; kept with the run and shown in its report.")
+@author_option
+@click.option(
     "--format", "form", type=click.Choice(["table", "json"]), default="table", help="How to print the result."
 )
 @click.pass_context
-def run(ctx: click.Context, as_of: str | None, backfill: bool, wait: float, form: str) -> int:
+def run(ctx: click.Context, /, as_of: str | None, form: str, **options: Any) -> int:
     """Compute, publish, tell and report.
 
-    The same day with the same data and rules again changes nothing; with others it is a new revision of that day.
+    The same day with the same data and rules again changes nothing; with others it is a new revision of that day. When
+    a gate on the data fails, nothing is published and nobody is told.
 
     \b
     kaframe run
     kaframe run --as-of 2026-03-31
     kaframe run --as-of 2026-02-28 --backfill
     kaframe run --wait 600
+    kaframe run --accept-gate orders.volume --reason "the archive moved to the new system"
     """
     from kaframe import flow
+    from kaframe.errors import GateError
     from kaframe.outputs import refuse_outputs
 
+    accepted = _accepted(options)
     project = opened(ctx, as_of)
     _refuse_problems(project)
     refuse_outputs(project)
-    with watched(len(flow.STEPS) + 3) as watch:
-        finished = flow.run(project, backfill, watch, wait)
+    try:
+        with watched(len(flow.STEPS) + 3) as watch:
+            finished = flow.run(project, options["backfill"], watch, options["wait"], accepted)
+    except GateError as error:
+        from kaframe.cli.gates import tell_held
+
+        tell_held(project, error, form)
+        return error.exit_code
     if form == "json":
         click.echo(json_text(_as_data(finished)))
     else:
@@ -73,7 +90,7 @@ def run(ctx: click.Context, as_of: str | None, backfill: bool, wait: float, form
 )
 @click.pass_context
 def preview(ctx: click.Context, as_of: str | None, until: str, table: str, form: str) -> int:
-    """Show what a run would change and send; change nothing.
+    """Show what a run would change and send; change nothing. It ends with 4 when gates would hold the run back.
 
     \b
     kaframe preview
@@ -82,8 +99,10 @@ def preview(ctx: click.Context, as_of: str | None, until: str, table: str, form:
     """
     from kaframe import flow
     from kaframe.api import Preview
+    from kaframe.cli.problems import tell_problems
     from kaframe.database import Database
-    from kaframe.errors import Problem, UsageError, nearest
+    from kaframe.errors import DataError, Problem, UsageError, nearest
+    from kaframe.gate import failed_gates
 
     if until not in flow.STEPS:
         raise UsageError(
@@ -115,7 +134,12 @@ def preview(ctx: click.Context, as_of: str | None, until: str, table: str, form:
             from kaframe.cli.summary import tell_preview
 
             tell_preview(project, db, until)
-    return 0
+        failed = failed_gates(project, db) if db.has("gates") else []
+    if not failed:
+        return 0
+    if form == "table" and not table:
+        tell_problems(failed)
+    return DataError.exit_code
 
 
 @contextmanager
@@ -138,6 +162,20 @@ def watched(steps: int) -> Iterator[Callable[[str], None]]:
 
 def _keep_quiet(step: str) -> None:
     """Say nothing about a step."""
+
+
+def _accepted(options: Mapping[str, Any]) -> Acceptance:
+    """Who goes on in spite of which gates, and why. Raises: UsageError KF6055 without a reason."""
+    from kaframe.errors import Problem, UsageError
+    from kaframe.gate import NOTHING, Acceptance
+
+    gates, reason = tuple(options["gates"]), options["reason"].strip()
+    if not gates:
+        return NOTHING
+    if not reason:
+        hint = "say why the data are right: --reason '...'; the report shows it"
+        raise UsageError([Problem(None, "KF6055", "gates are accepted only with a reason", hint)])
+    return Acceptance(gates, reason, author_of(options["author"]))
 
 
 def _refuse_problems(project: Project) -> None:

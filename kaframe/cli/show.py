@@ -1,4 +1,4 @@
-"""``kaframe show``: what holds after all layers: rules with their places, names, team, sources, expected data."""
+"""``kaframe show``: what holds after all layers: rules with their places, names, team, data and gates."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @click.group(cls=ListingGroup)
 def show() -> None:
-    """Show the resolved rules, names, team, sources or expected data.
+    """Show the resolved rules, names, team, sources, gates or expected data.
 
     \b
     kaframe show rules --kind score --origin
@@ -140,6 +140,22 @@ def sources(ctx: click.Context, form: str) -> None:
         for table, columns in offered.items()
     ]
     print_rows(rows, {name: name for name in ("table", "reader", "place", "columns")}, form)
+
+
+@show.command()
+@format_option
+@click.pass_context
+def gates(ctx: click.Context, form: str) -> None:
+    """List the gates on the data with their limits, also those that hold without a word.
+
+    \b
+    kaframe show gates
+    """
+    rows = [
+        {"gate": gate.name, "severity": gate.severity, "limit": gate.limit_text, "place": str(gate.at)}
+        for gate in opened(ctx).config.gates
+    ]
+    print_rows(rows, {name: name for name in ("gate", "severity", "limit", "place")}, form)
 
 
 @show.command()

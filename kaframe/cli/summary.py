@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kaframe.cli.gates import tell_gates
 from kaframe.cli.tables import as_table, plain
 from kaframe.cli.words import Words, words_of
 
@@ -32,6 +33,8 @@ def tell_preview(project: Project, db: Database, until: str) -> None:
 def tell_tables(project: Project, db: Database, words: Words, few: int) -> None:
     """The findings of the tables that there are, a few lines each."""
     named, known = _labels(project), set(db.tables())
+    if "gates" in known:
+        tell_gates(db, words)
     if "quality" in known:
         tell_sentences(words["unconverted"], _without_rate(project, db, words), words, few)
     if "tiers" in known:

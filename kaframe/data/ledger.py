@@ -11,7 +11,7 @@ from kaframe.database import Database
 SOURCES = {
     "table_name": "VARCHAR", "source": "VARCHAR", "rows_read": "BIGINT", "kept": "BIGINT",
     "quarantined": "BIGINT", "left_out": "BIGINT", "after_as_of": "BIGINT", "orphans": "BIGINT",
-    "quarantine_file": "VARCHAR", "fingerprint": "VARCHAR",
+    "quarantine_file": "VARCHAR", "fingerprint": "VARCHAR", "newest": "DATE",
 }  # fmt: skip
 ORPHANS = {"table_name": "VARCHAR", "account_id": "VARCHAR", "row_count": "BIGINT", "accounts": "BIGINT"}
 QUALITY = {"table_name": "VARCHAR", "column_name": "VARCHAR", "kind": "VARCHAR", "row_count": "BIGINT"}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
+from typing import Any
 
 from kaframe.data.ledger import Ledger
 from kaframe.data.plan import TablePlan
@@ -72,7 +74,7 @@ def load_table(db: Database, stage: Stage, ledger: Ledger, inspect: Callable[[Ro
         fates = _fates(db, plan.name)
         collect_bad_rows(db, plan, opened, fates, ledger)
         told = [done.result() or hash_rows(db, one) for done, one in zip(prints, opened, strict=True)]
-        _count(plan, list(zip(opened, told, strict=True)), fates, ledger)
+        ledger.sources.extend(_counted(plan, list(zip(opened, told, strict=True)), fates, _newest(db, plan)))
     _take_out(db, plan, fates, ledger)
 
 
@@ -112,25 +114,36 @@ def _fates(db: Database, table: str) -> Fates:
     return {(row["_kf_source"], row["_kf_fate"]): row["n"] for row in found}
 
 
-def _count(plan: TablePlan, told: Sequence[tuple[Opened, str]], counts: Fates, ledger: Ledger) -> None:
+def _newest(db: Database, plan: TablePlan) -> dict[int, date]:
+    """The day of the newest row at or before ``as_of``, by source."""
+    if not plan.time:
+        return {}
+    kept = f"_kf_fate IN ({', '.join(str(int(fate)) for fate in KEPT)})"
+    day = f"MAX(CAST({quoted(plan.time)} AS DATE))"
+    found = db.rows(f"SELECT _kf_source, {day} AS day FROM {judged(db, plan.name)} WHERE {kept} GROUP BY ALL")
+    return {row["_kf_source"]: row["day"] for row in found}
+
+
+def _counted(
+    plan: TablePlan, told: Sequence[tuple[Opened, str]], counts: Fates, newest: Mapping[int, date]
+) -> Iterator[dict[str, Any]]:
     """One row of ``sources`` a source, with its fingerprint; what was read is what became of it."""
     for number, (one, fingerprint) in enumerate(told):
         fates = {fate: counts.get((number, int(fate)), 0) for fate in Fate}
         bad = fates[Fate.QUARANTINED] + len(one.rejected)
-        ledger.sources.append(
-            {
-                "table_name": plan.name,
-                "source": one.plan.source.label,
-                "rows_read": sum(fates.values()) + len(one.rejected),
-                "kept": fates[Fate.KEPT] + fates[Fate.ORPHAN],
-                "quarantined": bad,
-                "left_out": fates[Fate.LEFT_OUT],
-                "after_as_of": fates[Fate.AFTER_AS_OF],
-                "orphans": fates[Fate.ORPHAN],
-                "quarantine_file": f"quarantine/{plan.name}.csv" if bad else None,
-                "fingerprint": fingerprint,
-            }
-        )
+        yield {
+            "table_name": plan.name,
+            "source": one.plan.source.label,
+            "rows_read": sum(fates.values()) + len(one.rejected),
+            "kept": fates[Fate.KEPT] + fates[Fate.ORPHAN],
+            "quarantined": bad,
+            "left_out": fates[Fate.LEFT_OUT],
+            "after_as_of": fates[Fate.AFTER_AS_OF],
+            "orphans": fates[Fate.ORPHAN],
+            "quarantine_file": f"quarantine/{plan.name}.csv" if bad else None,
+            "fingerprint": fingerprint,
+            "newest": newest.get(number),
+        }
 
 
 def _take_out(db: Database, plan: TablePlan, fates: Fates, ledger: Ledger) -> None:

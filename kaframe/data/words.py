@@ -20,7 +20,7 @@ TEMPLATES = "*.j2"
 
 
 def used_columns(project: Project) -> dict[str, frozenset[str]]:
-    """The columns of ``accounts`` and of each table that rules, team, labels or templates may speak of."""
+    """The columns of ``accounts`` and of each table that rules, team, labels, gates or templates may speak of."""
     texts = "\n".join(_texts(project))
     words = frozenset(WORD.findall(texts))
     catalog = project.catalog
@@ -38,6 +38,8 @@ def _texts(project: Project) -> Iterator[str]:
     yield from _strings(project.rules.plain())
     yield from _strings(project.team)
     yield from project.config.labels
+    for gate in project.config.gates:
+        yield from gate.columns
     for pack in project.config.packs:
         yield from _templates(project.root / pack)
         yield from _templates(folder("rules") / pack)

@@ -18,14 +18,16 @@ from kaframe.store.schema import activities, events, moves, outbox, overrides, r
 class Past:
     """The store as the run for one day may see it.
 
-    ``base`` is the latest published run for an earlier day, ``earlier`` all published runs of the days looked
-    back at and the one before them, oldest first; ``shown`` are the latest published runs of earlier days, whose points
-    a report shows. ``tables`` has the rows of the past_* tables that the store has.
+    ``base`` is the latest published run for an earlier day, ``revised`` where there is none that of the same day;
+    ``earlier`` all published runs of the days looked back at and the one before them, oldest first; ``shown`` are the
+    latest published runs of earlier days, whose points a report shows. ``tables`` has the rows of the past_* tables
+    that the store has.
     ``published`` and ``last_move`` pin what was seen: the sequence number of the latest publish and the last
     move by hand.
     """
 
     base: Row | None
+    revised: Row | None
     earlier: Sequence[Row]
     shown: Sequence[Row]
     tables: Mapping[str, Sequence[Row]]
@@ -35,7 +37,7 @@ class Past:
 
 EVENT_DAYS = 31  # how far back a notice that was held back may tell of: docs/tables.md, past_events
 SHOWN_RUNS = 23  # earlier runs in the history of an account's points: two years of months, this one counted
-EMPTY = Past(None, (), (), {}, 0, 0)
+EMPTY = Past(None, None, (), (), {}, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +57,13 @@ def read_past(store: Store, day: date, back: LookBack) -> Past:
 def _read(connection: Connection, day: date, back: LookBack) -> Past:
     found = rows_of(connection, latest_run(before=day))
     base = found[0] if found else None
+    same_day = select(runs).where(runs.c.state == "published", runs.c.as_of == day)
     notices = rows_of(
         connection, select(outbox).where(outbox.c.decided_on <= day).order_by(outbox.c.notice_key)
     )
     return Past(
         base=base,
+        revised=None if base else next(iter(rows_of(connection, same_day)), None),
         earlier=earlier_runs(connection, day, back),
         shown=_published_before(connection, day, SHOWN_RUNS),
         tables={

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import kaframe
@@ -11,7 +11,7 @@ import kaframe
 @kaframe.hook
 def kaframe_reports() -> Iterator[kaframe.ReportFormat]:
     """Write pages that open from disk, print, and can be sent by mail."""
-    yield kaframe.ReportFormat(name="report_html", summary="Pages for people, offline", write=write)
+    yield kaframe.ReportFormat(name="report_html", summary="Pages for people, offline", write=write, hold=hold)
 
 
 def write(view: kaframe.RunView, folder: Path) -> Path:
@@ -22,3 +22,13 @@ def write(view: kaframe.RunView, folder: Path) -> Path:
     from .site import write_site
 
     return write_site(view, folder)
+
+
+def hold(held: kaframe.HeldRun, folder: Path) -> Sequence[Path]:
+    """Write ``held.html`` with what failed, and a banner that leads there over the portfolio page.
+
+    But for the banner that page stays as it is, and all others byte by byte.
+    """
+    from .site import write_held
+
+    return write_held(held, folder)

@@ -10,6 +10,7 @@ import kaframe
 
 from .account import account_page, children_by_parent
 from .facts import Facts, page_name, read_facts
+from .gates import gates, held_page
 from .markdown import make_renderer
 from .movement import movement
 from .parts import bar, chip, flag, named
@@ -25,23 +26,41 @@ from .portfolio import (
     tiles,
     urgent_first,
 )
-from .saying import make_saying
+from .saying import Saying, make_saying
 from .team import team
 
 TEMPLATES = Path(__file__).parent / "templates"
+BANNER, TOP = re.compile(r"<!--held-->.*?<!--/held-->\n", re.DOTALL), "<body>\n"
 OWN_PAGE = re.compile(r"[a-z0-9-]+-[0-9a-f]{8}\.html")
 
 
 def write_site(view: kaframe.RunView, folder: Path) -> Path:
     """Write all pages; the portfolio last, so that its links lead somewhere. Returns its path."""
     facts = read_facts(view, make_saying(view))
-    templates = _templates(facts)
+    templates = _templates(facts.say)
     ordered = urgent_first(facts)
     _write_accounts(facts, ordered, templates.get_template("account.html"), folder / "accounts")
     index = folder / "index.html"
     page = templates.get_template("portfolio.html").render(page=_portfolio(facts, ordered))
     _write(index, page)
     return index
+
+
+def write_held(held: kaframe.HeldRun, folder: Path) -> list[Path]:
+    """Write the page about a run that was held back, and a banner over the portfolio page, else left as it is."""
+    view = kaframe.RunView(
+        project=held.project, language=held.language, currency="", as_of=held.as_of, run_id=held.shown,
+        rows=lambda table: (), labels={}, units={},
+    )  # fmt: skip
+    say = make_saying(view)
+    templates, page = _templates(say), held_page(say, held)
+    _write(folder / "held.html", templates.get_template("held.html").render(page=page))
+    index = folder / "index.html"
+    if index.is_file():
+        text = BANNER.sub("", index.read_text(encoding="utf-8"))
+        banner = templates.get_template("banner.html").render(page=page)
+        _write(index, text.replace(TOP, f"{TOP}{banner}\n", 1))
+    return [folder / "held.html"]
 
 
 def _write_accounts(facts: Facts, ordered: list[str], template: Any, folder: Path) -> None:
@@ -71,10 +90,11 @@ def _portfolio(facts: Facts, ordered: list[str]) -> dict[str, Any]:
         "concentration": concentration(facts),
         "near_misses": near_misses(facts),
         "data": data_tables(facts),
+        "gates": gates(facts.say, facts.view.rows("gates")),
     }
 
 
-def _templates(facts: Facts) -> Any:
+def _templates(say: Saying) -> Any:
     """The templates, with everything that is the same on all pages; whatever they print is escaped."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -93,7 +113,7 @@ def _templates(facts: Facts) -> Any:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    view, say = facts.view, facts.say
+    view = say.view
     found.globals.update(
         w=say.word,
         chip=chip,
@@ -114,4 +134,6 @@ def _write(path: Path, text: str) -> None:
     """Write a page, unless it is there already as it should be. Lone surrogates of the data become question marks."""
     content = text.encode("utf-8", errors="replace")
     if not path.is_file() or path.read_bytes() != content:
-        path.write_bytes(content)
+        written = path.with_name(f".{path.name}.new")
+        written.write_bytes(content)
+        written.replace(path)

@@ -31,7 +31,7 @@ def test_preview_changes_nothing(begun: Path, tmp_path: Path) -> None:
 def test_preview_as_data(begun: Path) -> None:
     """Without a table, JSON has what would be read, changed and sent; CSV is for one table, and says so."""
     told = json.loads(call("-C", begun, "preview", "--format", "json").out)
-    assert list(told) == ["sources", "events", "notices"]
+    assert list(told) == ["sources", "gates", "events", "notices"]
     assert all(told.values())
     refused = call("-C", begun, "preview", "--format", "csv")
     assert (refused.code, refused.out) == (2, "")
