@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 from kaframe.bind import Duration
@@ -12,6 +13,7 @@ from kaframe.errors import Location, Problem, nearest
 from kaframe.project import Project
 from kaframe.records import Channel
 from kaframe.schema import check_against
+from kaframe.secrets import resolve_options
 from kaframe.yamlfile import Node
 
 CONSOLE = "console"
@@ -99,8 +101,26 @@ def check_channels(project: Project) -> list[Problem]:
         common = [key for key in _keys(config.options) if key not in COMMON["properties"]]
         problems += check_against(_without(config.options, common), COMMON, words)
         own = _without(config.options, COMMON["properties"])
-        problems += check_against(own, known[config.type].options, words)
+        wrong = check_against(own, known[config.type].options, words)
+        problems += wrong or _refused(known[config.type], own, project.root, words)
     return problems
+
+
+def _refused(channel: Channel, own: Node, folder: Path, words: str) -> list[Problem]:
+    """What the plugin itself says of options that cannot work, as far as their secrets are known here."""
+    options, unknown = resolve_options(own, channel.options, folder)
+    if unknown:  # the variable may be set only where notices are sent
+        absent = {problem.at for problem in unknown}
+        options = {key: value for key, value in options.items() if _place(own, key) not in absent}
+    return [
+        Problem(_place(own, option), "KF8006", f"{words}: '{option}' {what}", "mend it, or messages would be given up")
+        for option, what in sorted(channel.check(options, folder).items())
+    ]
+
+
+def _place(node: Node, option: str) -> Location:
+    found = node.get(option)
+    return found.at if found is not None else node.at
 
 
 def _config(project: Project, name: str) -> ChannelConfig | None:

@@ -145,13 +145,20 @@ class Outcome:
     retry_after: float | None = None
 
 
+def refuse_nothing(options: Mapping[str, Any], folder: Path) -> Mapping[str, str]:
+    """The check of a channel for whose options their schema says everything."""
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Channel:
     """A way to tell people: console, file, email, webhook ...
 
     ``options`` is the JSON Schema of the channel's block in ``kaframe.yaml``; ``send(options, message, folder)`` makes
     one attempt within the deadline ``options['timeout']`` and says what became of it, never raising for a refusal.
-    ``address`` names the member's field that holds the address ("email"), or is empty.
+    ``address`` names the member's field that holds the address ("email"), or is empty. ``check(options, folder)`` says
+    by option what is wrong with those that cannot work, before anything is sent: secrets that are malformed, files that
+    are missing. An option whose secret is not known here is not among those it is given.
     """
 
     name: str
@@ -159,6 +166,7 @@ class Channel:
     options: Mapping[str, Any]
     send: Callable[[Mapping[str, Any], Message, Path], Outcome]
     address: str = ""
+    check: Callable[[Mapping[str, Any], Path], Mapping[str, str]] = refuse_nothing
 
 
 # --- reports: what people look at --------------------------------------------------------------------------

@@ -78,8 +78,22 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 def kaframe_channels() -> Iterator[kaframe.Channel]:
     """Send notices by mail, whatever the company's server."""
     yield kaframe.Channel(
-        name="email", summary="Sends mail by SMTP", options=OPTIONS, send=send, address="email"
+        name="email", summary="Sends mail by SMTP", options=OPTIONS, send=send, address="email", check=check
     )
+
+
+def check(options: Mapping[str, Any], folder: Path) -> dict[str, str]:
+    """What of the options cannot work."""
+    found = {}
+    for option in ("from", "reply_to", "ca"):
+        try:
+            if option == "ca" and options.get("ca"):
+                _context(options, folder)
+            elif option in options:
+                _address(option, str(options[option]))
+        except ValueError as error:
+            found[option] = _one_line(str(error)).removeprefix(f"{option} ").removeprefix("option `ca` ")
+    return found
 
 
 def send(options: Mapping[str, Any], message: kaframe.Message, folder: Path) -> kaframe.Outcome:
@@ -97,10 +111,13 @@ def send(options: Mapping[str, Any], message: kaframe.Message, folder: Path) -> 
 
 
 def judge(error: Exception, host: str) -> kaframe.Outcome:
-    """What a failed attempt means: only what may be better next time is retried."""
+    """What a failed attempt means: only what may be better next time is retried.
+
+    The code that smtplib itself makes up for an answer that is none comes with a text instead of bytes.
+    """
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return _answered(*next(iter(error.recipients.values())))
-    if isinstance(error, smtplib.SMTPResponseException):
+    if isinstance(error, smtplib.SMTPResponseException) and isinstance(error.smtp_error, bytes):
         return _answered(error.smtp_code, error.smtp_error)
     if isinstance(error, smtplib.SMTPNotSupportedError):
         return kaframe.Outcome("dead", f"{host} cannot do that: {_one_line(str(error))}")

@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import kaframe
 
@@ -78,7 +79,22 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 @kaframe.hook
 def kaframe_channels() -> Iterator[kaframe.Channel]:
     """Hand notices to any program that listens to HTTP."""
-    yield kaframe.Channel(name="webhook", summary="Posts signed JSON", options=OPTIONS, send=send)
+    yield kaframe.Channel(name="webhook", summary="Posts signed JSON", options=OPTIONS, send=send, check=check)
+
+
+def check(options: Mapping[str, Any], folder: Path) -> dict[str, str]:
+    """What of the options cannot work; nothing secret is said."""
+    found = {}
+    if "url" in options and (wrong := _refusal(_plain(options["url"]), bool(options.get("allow_http", False)))):
+        found["url"] = wrong
+    if "secret" in options and (wrong := _secret_refusal(_plain(options["secret"]))):
+        found["secret"] = wrong
+    if "ca" in options:
+        try:
+            _verify(options, folder)
+        except OSError as error:
+            found["ca"] = f"cannot be used: {error.strerror or type(error).__name__}"
+    return found
 
 
 def send(options: Mapping[str, Any], message: kaframe.Message, folder: Path) -> kaframe.Outcome:
@@ -89,13 +105,13 @@ def send(options: Mapping[str, Any], message: kaframe.Message, folder: Path) -> 
     for name in ("httpx", "httpcore"):
         logging.getLogger(name).setLevel(logging.WARNING)
     try:
-        url = httpx.URL(_plain(options["url"]))
-        refusal = _refusal(url, bool(options.get("allow_http", False)))
+        refusal = _refusal(_plain(options["url"]), bool(options.get("allow_http", False)))
         if refusal:
-            return kaframe.Outcome("dead", refusal)
+            return kaframe.Outcome("dead", f"the option `url` {refusal}")
+        url = httpx.URL(_plain(options["url"]))
         body = write_body(message)
         headers = _headers(options, message, body)
-        verify = _verify(options, folder)
+        verify = _verify(options, folder) if url.scheme == "https" else False  # reading authorities takes its time
     except (ValueError, OSError, httpx.InvalidURL) as error:
         return kaframe.Outcome("dead", f"the channel's options cannot be used: {type(error).__name__}")
     try:
@@ -123,12 +139,23 @@ def sign(secret: str, key: str, timestamp: int, body: bytes) -> str:
 
     A secret that starts with ``whsec_`` is base64 after it; any other is taken as it stands.
     """
+    digest = hmac.new(_key_of(secret), f"{key}.{timestamp}.".encode() + body, hashlib.sha256).digest()
+    return "v1," + base64.b64encode(digest).decode()
+
+
+def _key_of(secret: str) -> bytes:
+    """The key that a secret means. Raises: ValueError."""
     try:
-        raw = base64.b64decode(secret[6:], validate=True) if secret.startswith("whsec_") else secret.encode()
+        return base64.b64decode(secret[6:], validate=True) if secret.startswith("whsec_") else secret.encode()
     except binascii.Error:
         raise ValueError("after whsec_ the secret must be base64") from None
-    digest = hmac.new(raw, f"{key}.{timestamp}.".encode() + body, hashlib.sha256).digest()
-    return "v1," + base64.b64encode(digest).decode()
+
+
+def _secret_refusal(secret: str) -> str:
+    try:
+        return "" if _key_of(secret) else "is empty"
+    except ValueError:
+        return "starts with whsec_, so the rest must be base64, and it is not"
 
 
 def judge(status: int, after: str, detail: str) -> kaframe.Outcome:
@@ -154,14 +181,19 @@ def wait_of(after: str) -> float | None:
     return max(0.0, (moment - datetime.now(UTC)).total_seconds())
 
 
-def _refusal(url: httpx.URL, allow_http: bool) -> str:
-    if url.scheme == "https" and url.host:
+def _refusal(text: str, allow_http: bool) -> str:
+    try:
+        url = urlsplit(text)
+        host, _ = url.hostname, url.port
+    except ValueError:
+        return "is no URL"
+    if url.scheme == "https" and host:
         return ""
-    if url.scheme != "http" or not url.host:
-        return "the URL must start with https://"
-    if allow_http or _is_loopback(url.host):
+    if url.scheme != "http" or not host:
+        return "must start with https:// and name a server"
+    if allow_http or _is_loopback(host):
         return ""
-    return f"{url.host} would be sent to unencrypted: use https, or say allow_http: true"
+    return f"would send to {host} unencrypted: use https, or say allow_http: true"
 
 
 def _is_loopback(host: str) -> bool:

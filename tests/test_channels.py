@@ -37,6 +37,41 @@ def test_common_options_are_kept_from_the_plugin(tmp_path: Path) -> None:
     assert check_channels(project) == []
 
 
+@pytest.mark.parametrize(
+    ("channel", "column", "message"),
+    [
+        ("{type: webhook, url: 'https://x.example', secret: '${env:HOOK_SECRET}'}", 60, "'secret' starts with whsec_"),
+        ("{type: webhook, url: '${env:HOOK_URL}'}", 31, "'url' would send to example.com unencrypted"),
+        ("{type: webhook, url: 'ftp://x.example'}", 31, "'url' must start with https://"),
+        ("{type: webhook, url: 'https://x.example:port/'}", 31, "'url' is no URL"),
+        ("{type: webhook, url: 'https://x.example', ca: nowhere.pem}", 55, "'ca' cannot be used: No such file"),
+        ("{type: email, host: h, from: nobody}", 38, "'from' is no e-mail address: nobody"),
+        ("{type: email, host: h, from: a@b.example, ca: kaframe.yaml}", 55, "'ca' cannot be used"),
+    ],
+    ids=["secret", "unencrypted", "scheme", "port", "authority", "sender", "no authority"],
+)
+def test_options_that_cannot_work_are_told_before_anything_is_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, channel: str, column: int, message: str
+) -> None:
+    """At their place, without what is secret, instead of a notice that is given up."""
+    monkeypatch.setenv("HOOK_SECRET", "whsec_not*base64")
+    monkeypatch.setenv("HOOK_URL", "http://example.com/t0ken")
+    (problem,) = check_channels(make_project(tmp_path, channels=f"  mail: {channel}\n"))
+    assert problem.code == "KF8006"
+    assert message in problem.message
+    assert "t0ken" not in str(problem) + problem.hint
+    assert "not*base64" not in str(problem) + problem.hint
+    assert problem.at is not None
+    assert str(problem.at).endswith(f":{column}"), problem.at
+
+
+def test_secret_that_is_not_here_is_not_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rules are checked where nothing is sent, too."""
+    monkeypatch.delenv("HOOK_SECRET", raising=False)
+    channels = "  crm: {type: webhook, url: '${env:HOOK_SECRET}', secret: '${env:HOOK_SECRET}'}\n"
+    assert check_channels(make_project(tmp_path, channels=channels)) == []
+
+
 def test_unknown_channels_are_nobody(tmp_path: Path) -> None:
     """A name that is not declared, and one whose type no plugin brings."""
     project = make_project(tmp_path, channels="  odd: {type: pigeon}\n")

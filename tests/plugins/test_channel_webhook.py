@@ -188,7 +188,7 @@ def test_nobody_listening_is_retried() -> None:
         ({"url": "ftp://example.com/x"}, "https://"),
         ({"url": "example.com"}, "https://"),
         ({"url": "https://"}, "https://"),
-        ({"url": "https://example.com:port/"}, "options"),
+        ({"url": "https://example.com:port/"}, "no URL"),
         ({"url": "https://example.com", "secret": "whsec_!!"}, "options"),
         ({"url": "https://example.com", "ca": "nowhere.pem"}, "options"),
     ],

@@ -1,0 +1,263 @@
+"""The three ways to hurt a run, and what has to hold afterwards, as figures."""
+
+from __future__ import annotations
+
+import itertools
+import random
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from crash.faults import Act, Plan
+from crash.runner import Ended, Runner
+from crash.scene import FIRST, Scene, Servers
+from sqlalchemy import make_url
+
+from kaframe.store import run_holder
+
+ENDS = (0, 4, 5, 7)  # what a run may end with whose disk, database or network has failed
+_numbers = itertools.count(1)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was done and what was found; everything but the first five has to be zero."""
+
+    runs: int = 0
+    kills: int = 0
+    faults: int = 0
+    points: int = 0
+    notices: int = 0
+    lost: int = 0
+    sent_in_vain: int = 0  # the outbox says sent, and nobody received it
+    duplicates: int = 0
+    most_copies: int = 0
+    other_copies: int = 0  # received again with another content
+    held: int = 0  # uncertain, and listed for a person
+    manual_steps: int = 0
+    told: int = 0  # unfinished runs that the next run told
+    violations: list[str] = field(default_factory=list)
+
+    def check(self, holds: object, what: str) -> None:
+        """Keep what does not hold, and say it at once: the long version takes its time."""
+        if not holds:
+            self.violations.append(what)
+            print(what, file=sys.stderr, flush=True)
+
+    def check_sound(self, damage: Iterable[str], when: str) -> None:
+        """Nothing may be damaged or left behind."""
+        for what in damage:
+            self.check(False, f"{when}: {what}")
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """Where the runs take place: the runner, the servers, a folder, and the URL of a PostgreSQL for that store."""
+
+    runner: Runner
+    listening: Servers
+    folder: Path
+    temporary: Path
+    postgres: str = ""
+
+    def scene(self, accounts: int, on_unknown: str = "resend") -> Scene:
+        """A new project with a new store."""
+        root = self.folder / f"scene{next(_numbers)}" / "project"
+        return Scene.write(root, self._url(), self.listening, accounts, on_unknown)
+
+    def copy(self, scene: Scene) -> Scene:
+        """The project and its store as they are now."""
+        root = self.folder / f"scene{next(_numbers)}" / "project"
+        return scene.copy(root, self._url(make_url(scene.url).database or "") if self.postgres else scene.url)
+
+    def wait_for_server(self, scene: Scene) -> None:
+        """PostgreSQL sees within a moment that a process is gone; SQLite's lock is free at once."""
+        until = time.monotonic() + 20
+        while self.postgres and run_holder(scene.store) is not None and time.monotonic() < until:
+            time.sleep(0.02)
+
+    def _url(self, template: str = "template1") -> str:
+        if not self.postgres:
+            return "sqlite:///.kaframe/kaframe.db"
+        import psycopg
+
+        name = f"crash_{next(_numbers)}"
+        with psycopg.connect(self.postgres.format(database="postgres"), autocommit=True) as server:
+            server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")  # type: ignore[call-overload]
+        return self.postgres.format(database=name)
+
+
+def kill_at_random(bench: Bench, kills: int, seed: int, accounts: int = 16, on_unknown: str = "resend") -> Tally:
+    """Day after day: a run is killed at a random time, the next one heals it; then the same days without a kill."""
+    chance, tally, scene = random.Random(seed), Tally(), bench.scene(accounts, on_unknown)
+    seconds, number = bench.runner.run(scene.root, scene.begin(0)).seconds, 0
+    while tally.kills < kills:
+        number += 1
+        day = scene.begin(number)
+        hurt = bench.runner.run(scene.root, day, kill_after=chance.uniform(0, seconds))
+        tally.kills += hurt.code == -9
+        seconds = hurt.seconds if hurt.code != -9 else _heal(bench, scene, day, tally, hurt)
+        tally.runs += 1
+    tally.held = sum(row["state"] == "unknown" for row in scene.outbox())
+    _count(scene, bench.listening, tally)
+    _compare(tally, scene.state(), _undisturbed(bench, accounts, on_unknown, number), on_unknown, "all days")
+    return tally
+
+
+def _heal(bench: Bench, scene: Scene, day: str, tally: Tally, hurt: Ended) -> float:
+    """The run after a killed one: it begins at once, ends well, leaves nothing behind, and says once what was."""
+    bench.wait_for_server(scene)
+    healed = bench.runner.run(scene.root, day)
+    is_told = "did not finish" in healed.said
+    is_held = "unknown" in healed.said
+    tally.told += is_told
+    tally.manual_steps += healed.code != 0 and not (is_held and healed.code == 5)
+    tally.check(healed.code in (0, 5 if is_held else 0), f"{day}: healed with {healed.code}: {healed.said[-300:]}")
+    tally.check_sound(scene.damage(bench.temporary), day)
+    return healed.seconds
+
+
+def _undisturbed(bench: Bench, accounts: int, on_unknown: str, days: int) -> dict[str, Any]:
+    """What the same days leave when nobody is killed."""
+    twin = bench.scene(accounts, on_unknown)
+    for number in range(days + 1):
+        bench.runner.run(twin.root, twin.begin(number))
+    return twin.state()
+
+
+def _count(scene: Scene, listening: Servers, tally: Tally) -> None:
+    """Compare what the outbox says with what the servers have received."""
+    heard = listening.heard
+    rows = [row for row in scene.outbox() if row["channel"] != "letters"]
+    tally.notices += len(rows)
+    for row in rows:
+        copies = heard.counts[row["notice_key"]]
+        tally.lost += not copies and row["state"] != "unknown"
+        tally.sent_in_vain += not copies and row["state"] == "sent"
+        tally.duplicates += max(copies - 1, 0)
+        tally.most_copies = max(tally.most_copies, copies)
+        tally.other_copies += len(heard.bodies.get(row["notice_key"], ())) > 1
+    known = {row["notice_key"] for row in rows}
+    tally.check(not heard.counts.keys() - known, f"received what nobody decided: {heard.counts.keys() - known}")
+    heard.counts.clear()
+    heard.bodies.clear()
+
+
+def _compare(tally: Tally, found: dict[str, Any], expected: dict[str, Any], on_unknown: str, what: str) -> None:
+    if on_unknown == "hold":
+        for state in (found, expected):
+            for row in state["outbox"]:
+                row["state"] = "sent" if row["state"] == "unknown" else row["state"]
+    different = sorted(name for name in expected.keys() | found.keys() if expected.get(name) != found.get(name))
+    tally.check(not different, f"{what}: not as without a failure: {', '.join(different[:5])}")
+
+
+def prepare(bench: Bench) -> tuple[Scene, dict[str, Any], list[str]]:
+    """A project after its first day; what the second day leaves when nothing fails, and its operations."""
+    base = bench.scene(2)
+    bench.runner.run(base.root, base.begin(0))
+    day = base.begin(1)
+    sound = bench.copy(base)
+    log = sound.root.parent / "operations.txt"
+    ended = bench.runner.run(sound.root, day, Plan(log=str(log), smtp_port=bench.listening.smtp))
+    assert ended.code == 0, ended.said
+    return base, sound.state(), log.read_text("utf-8").splitlines()
+
+
+def crash_points(operations: Sequence[str]) -> list[Plan]:
+    """Every named point: killed before it is reached the first time, and after it has been passed the last time."""
+    counts = Counter(operations)
+    return [
+        *(Plan("kill before", point, 1) for point in counts),
+        *(Plan("kill after", point, count) for point, count in counts.items()),
+    ]
+
+
+def kill_at_points(bench: Bench, share: float = 1, seed: int = 0) -> Tally:
+    """A run that is killed at a named point, then the one that heals it: as if nothing had been."""
+    base, expected, operations = prepare(bench)
+    plans, tally = _share(crash_points(operations), share, seed), Tally()
+    tally.points = len({plan.of for plan in plans})
+    for plan in plans:
+        with _copied(bench, base, tally) as scene:
+            hurt = bench.runner.run(scene.root, _day(1), _aimed(plan, bench))
+            tally.kills += hurt.code == -9
+            tally.check(hurt.code == -9, f"{plan.act} {plan.of}: ended with {hurt.code}")
+            _heal(bench, scene, _day(1), tally, hurt)
+            _compare(tally, scene.state(), expected, "resend", f"{plan.act} {plan.of}")
+    return tally
+
+
+def fault_plans(operations: Sequence[str], kind: str, acts: Iterable[Act]) -> list[Plan]:
+    """Every operation of a kind, each in every way."""
+    count = sum(operation.split(" ")[0] == kind for operation in operations)
+    return [Plan(act, kind, number) for act in acts for number in range(1, count + 1)]
+
+
+def fail_everywhere(bench: Bench, kinds: Iterable[str], share: float = 1, seed: int = 0) -> dict[str, Tally]:
+    """A run whose n-th operation fails, once or from then on; then the next run: as if nothing had been."""
+    base, expected, operations = prepare(bench)
+    tallies = {}
+    for kind in kinds:
+        acts: tuple[Act, ...] = ("fail once", "fail for ever")
+        lost: tuple[Act, ...] = ("lose the answer",) if kind in ("sql", "http", "smtp") else ()
+        tally = tallies[kind] = Tally()
+        for plan in _share(fault_plans(operations, kind, (*acts, *lost)), share, seed):
+            with _copied(bench, base, tally) as scene:
+                _fail(bench, scene, plan, expected, tally)
+    return tallies
+
+
+def _fail(bench: Bench, scene: Scene, plan: Plan, expected: dict[str, Any], tally: Tally) -> None:
+    what = f"{plan.act} {plan.of} {plan.number}"
+    hurt = bench.runner.run(scene.root, _day(1), _aimed(plan, bench))
+    tally.faults += 1
+    tally.check(hurt.code in ENDS, f"{what}: ended with {hurt.code}: {hurt.said[-300:]}")
+    tally.check("Traceback" not in hurt.said, f"{what}: a traceback")
+    tally.check(hurt.code in (0, 5) or " KF" in f" {hurt.said}", f"{what}: ended with {hurt.code} without a reason")
+    bench.wait_for_server(scene)
+    tally.check_sound(scene.damage(bench.temporary), f"{what}: at once")
+    healed = bench.runner.run(scene.root, _day(1))
+    tally.check(healed.code in (0, 5), f"{what}: the next run ended with {healed.code}: {healed.said[-300:]}")
+    if healed.code == 5:  # a notice waits for its next attempt
+        later = bench.runner.deliver(scene.root, _later())
+        tally.check(later.code == 0, f"{what}: a day later not all is sent: {later.said[-300:]}")
+    tally.check_sound(scene.damage(bench.temporary), f"{what}: in the end")
+    _compare(tally, scene.state(), expected, "resend", what)
+
+
+@contextmanager
+def _copied(bench: Bench, base: Scene, tally: Tally) -> Iterator[Scene]:
+    """A copy of the project for one run; what was received in it is compared in the end."""
+    tally.runs += 1
+    bench.listening.heard.counts.clear()
+    bench.listening.heard.bodies.clear()
+    scene = bench.copy(base)
+    before = {row["notice_key"] for row in scene.outbox()}
+    yield scene
+    for key in before:
+        bench.listening.heard.counts[key] += 1  # received before the copy was made
+    _count(scene, bench.listening, tally)
+
+
+def _share(plans: Sequence[Plan], share: float, seed: int) -> list[Plan]:
+    chance = random.Random(seed)
+    return [plan for plan in plans if share >= 1 or chance.random() < share]
+
+
+def _aimed(plan: Plan, bench: Bench) -> Plan:
+    return Plan(plan.act, plan.of, plan.number, bench.listening.smtp)
+
+
+def _day(number: int) -> str:
+    return str(FIRST + timedelta(days=number))
+
+
+def _later() -> str:
+    return (datetime.now(UTC) + timedelta(days=1)).isoformat()

@@ -1,0 +1,131 @@
+"""Runs of kaframe as processes of their own, quickly: one process has imported everything, and forks for each run."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import pkgutil
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from crash.faults import Plan, install
+
+TESTS = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a run ended: its exit code (negative: the signal that killed it), what it said, how long it took."""
+
+    code: int
+    said: str
+    seconds: float
+
+
+class Runner:
+    """Starts runs, each in a fresh fork of a process that has no thread and no connection."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+        around = {**os.environ, "PYTHONPATH": os.pathsep.join([str(TESTS), str(TESTS.parent)]), **environment}
+        command = [sys.executable, "-m", "crash.runner"]
+        self._process = subprocess.Popen(command, text=True, env=around, **pipes)  # type: ignore[call-overload]
+        self._hear()
+
+    def __enter__(self) -> Runner:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.stdin.close()
+        self._process.wait(30)
+
+    def run(self, root: Path, day: str, plan: Plan | None = None, kill_after: float | None = None) -> Ended:
+        """``kaframe run`` for a day; killed after so many seconds, unless it has ended."""
+        return self._start({"root": str(root), "day": day, "plan": asdict(plan) if plan else None}, kill_after)
+
+    def deliver(self, root: Path, now: str) -> Ended:
+        """What the run of a later moment brings of the outbox."""
+        return self._start({"root": str(root), "now": now}, None)
+
+    def _start(self, request: Mapping[str, Any], kill_after: float | None) -> Ended:
+        said = Path(request["root"]).parent / "said.txt"
+        begun = time.monotonic()
+        self._process.stdin.write(json.dumps({**request, "said": str(said)}) + "\n")
+        self._process.stdin.flush()
+        pid = self._hear()
+        if kill_after is not None:
+            time.sleep(kill_after)
+            os.kill(pid, 9)
+        self._process.stdin.write("wait\n")
+        self._process.stdin.flush()
+        code = self._hear()
+        return Ended(code, said.read_text("utf-8", "replace"), time.monotonic() - begun)
+
+    def _hear(self) -> int:
+        line = self._process.stdout.readline()
+        assert line, "the process that forks has ended"
+        return int(line)
+
+
+def main() -> None:
+    """Fork for each line of stdin; say the number of the process, and, when asked, how it ended."""
+    _import_everything()
+    print(0, flush=True)
+    for line in sys.stdin:
+        request = json.loads(line)
+        pid = os.fork()
+        if not pid:
+            _be_a_run(request)
+        print(pid, flush=True)
+        sys.stdin.readline()
+        print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)
+
+
+def _import_everything() -> None:
+    import kaframe
+
+    for module in pkgutil.walk_packages(kaframe.__path__, "kaframe."):
+        if not module.name.endswith((".worker", ".__main__", "reference")):
+            importlib.import_module(module.name)
+    for name in (
+        "duckdb", "pyarrow.parquet", "pyarrow.csv", "httpx", "httpcore", "h11", "psycopg", "encodings.idna",
+        "sqlalchemy.dialects.sqlite.pysqlite", "sqlalchemy.dialects.postgresql.psycopg",
+    ):  # fmt: skip
+        importlib.import_module(name)
+
+
+def _be_a_run(request: Mapping[str, Any]) -> None:
+    from kaframe.cli import run_command
+
+    code = 1
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            os.dup2(os.open(request["said"], os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_WRONLY), stream.fileno())
+        if request.get("plan"):
+            install(Plan(**request["plan"]))
+        if "now" in request:
+            code = _deliver(Path(request["root"]), request["now"])
+        else:
+            code = run_command(["-C", request["root"], "run", "--as-of", request["day"]])
+        sys.stdout.flush()
+    finally:
+        os._exit(code)
+
+
+def _deliver(root: Path, now: str) -> int:
+    from datetime import datetime
+
+    import kaframe
+    from kaframe.deliver import deliver_outbox
+
+    return 0 if deliver_outbox(kaframe.load(root).project, now=datetime.fromisoformat(now)).is_complete else 5
+
+
+if __name__ == "__main__":
+    main()
