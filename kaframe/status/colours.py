@@ -74,7 +74,7 @@ def _judged(project: Project, planned: PlannedRule, shared: str, those: str) -> 
 
 
 def _scored(project: Project, planned: PlannedRule) -> str:
-    """The card's points, weakest node and largest reasons, and as ``x:<place>`` whether each exception holds."""
+    """The card's points, weakest node and largest reasons; ``x:<place>`` says which exceptions hold, where one does."""
     told = {"weakest": weakest_node(planned.card), **{name: name for name in REASONS}}
     if planned.rule.roll_up and planned.rule.roll_up.points:
         own = f"account_id NOT IN ({rolled_accounts(planned.rule.id)})"  # of others the leaves are no reason
@@ -85,11 +85,13 @@ def _scored(project: Project, planned: PlannedRule) -> str:
     if not planned.exceptions:
         return f"({scored})"
     names = {name for exception in planned.exceptions for name in exception.names - exception.absent}
-    flags = ", ".join(f"{item.sql} AS {quoted(f'x:{place}')}" for place, item in enumerate(planned.exceptions))
+    flags = [quoted(f"x:{place}") for place in range(len(planned.exceptions))]
+    held = ", ".join(f"{item.sql} AS {flag}" for flag, item in zip(flags, planned.exceptions, strict=True))
     relation = account_relation(project, "status", names)
+    excepted = f"SELECT * FROM (SELECT account_id, {held} FROM {relation}) WHERE {' OR '.join(flags)}"
     return (
         f"(SELECT c.*, e.* EXCLUDE (account_id) FROM ({scored}) AS c "
-        f"JOIN (SELECT account_id, {flags} FROM {relation}) AS e ON e.account_id = c.account_id)"
+        f"LEFT JOIN ({excepted}) AS e ON e.account_id = c.account_id)"  # of few accounts, so that the join is small
     )
 
 

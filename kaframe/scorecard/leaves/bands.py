@@ -98,15 +98,16 @@ def _place(bands: tuple[Band, ...], value: float) -> int | None:
 
 
 def _sql(leaf: PlannedNode, value: str) -> str:
-    return f"CASE {' '.join(_arm(band, value) for band in leaf.node.bands)} END"
-
-
-def _arm(band: Band, value: str) -> str:
-    tests = [
-        f"{value} {sign} {number(edge)}" for name, sign in SIGNS if (edge := getattr(band, name)) is not None
-    ]
-    condition = " AND ".join(tests) if tests else f"{value} IS NOT NULL"
-    return f"WHEN {condition} THEN {number(band.points)}"
+    """Where a band takes the rest, missing values go first: that is a test less for most."""
+    arms, rest = [], ""
+    for band in leaf.node.bands:
+        tests = [f"{value} {sign} {number(edge)}" for name, sign in SIGNS if (edge := getattr(band, name)) is not None]
+        if not tests:
+            rest = f" ELSE {number(band.points)}"
+            break
+        arms.append(f"WHEN {' AND '.join(tests)} THEN {number(band.points)}")
+    missing = f"WHEN {value} IS NULL THEN NULL " if rest else ""
+    return f"CASE {missing}{' '.join(arms)}{rest} END"
 
 
 def _points(leaf: PlannedNode, value: Any) -> float | None:

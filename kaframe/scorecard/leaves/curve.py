@@ -42,7 +42,7 @@ def _sql(leaf: PlannedNode, value: str) -> str:
     if leaf.node.ends == "missing":
         return f"CASE WHEN {value} < {number(first[0])} THEN NULL {' '.join(arms)} END"
     below = f"WHEN {value} <= {number(first[0])} THEN {number(first[1])}"
-    return f"CASE {below} {' '.join(arms)} WHEN {value} > {number(last[0])} THEN {number(last[1])} END"
+    return f"CASE WHEN {value} IS NULL THEN NULL {below} {' '.join(arms)} ELSE {number(last[1])} END"
 
 
 def _line(one: Corner, other: Corner, value: str) -> str:
