@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,11 +21,11 @@ from kaframe.shades import GREY, rule_shades
 __all__ = ["keep_shown", "table_rows", "view_run", "write_reports"]
 
 
-def write_reports(project: Project, view: RunView, folder: Path) -> list[Path]:
-    """Write every report that the project asks for below ``folder``; the file of each to open first."""
+def write_reports(project: Project, view: RunView, folder: Path, wanted: Sequence[str] = ()) -> list[Path]:
+    """Write the reports wanted, or all that the project asks for, below ``folder``; the file of each to open first."""
     forms = project.plugins.reports
     folder.mkdir(parents=True, exist_ok=True)
-    return [forms[name].write(view, folder) for name in project.config.reports]
+    return [forms[name].write(view, folder) for name in wanted or project.config.reports]
 
 
 def check(project: Project) -> list[Problem]:

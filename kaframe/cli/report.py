@@ -20,20 +20,23 @@ if TYPE_CHECKING:
 @click.option("--for", "member", default="", metavar="MEMBER", help="Only the accounts that this member looks after.")
 @click.option("--output", type=click.Path(path_type=Path), metavar="FOLDER", help="Where to; default report/.")
 @click.option("--run", "run_id", default="latest", metavar="RUN", help="A run, as 2026-03-31.1, or a day.")
+@click.option("--form", "forms", multiple=True, metavar="FORM", help="Only this form of report, such as report_xlsx.")
 @click.pass_context
-def report(ctx: click.Context, member: str, output: Path | None, run_id: str) -> None:
+def report(ctx: click.Context, member: str, output: Path | None, run_id: str, forms: tuple[str, ...]) -> None:
     """Write the report of the latest run again, for all or for one member of the team.
 
     \b
     kaframe report
     kaframe report --for chen --output for-chen
     kaframe report --run 2026-03-31 --output march
+    kaframe report --form report_xlsx --output export
     """
     from kaframe.held import hold_again
     from kaframe.published import load_run
     from kaframe.report import table_rows, view_run, write_reports
 
     project = opened(ctx)
+    wanted = [known_name(form, project.plugins.reports.keys(), "form of report") for form in forms]
     if member:
         known_name(member, {one.id for one in project.team.members}, "member")
     with load_run(project, run_id) as run:
@@ -41,7 +44,7 @@ def report(ctx: click.Context, member: str, output: Path | None, run_id: str) ->
         rows = _only_for(run.db, rows, member) if member else rows
         folder = output or project.root / (f"report-{member}" if member else "report")
         view = view_run(project, rows, run.run_id, run.as_of)
-        for path in write_reports(project, view, folder):
+        for path in write_reports(project, view, folder, wanted):
             click.echo(str(path))
     hold_again(project, folder)
 

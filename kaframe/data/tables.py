@@ -13,6 +13,7 @@ from kaframe.data.ledger import Ledger
 from kaframe.data.plan import TablePlan
 from kaframe.data.quality import measure_quality
 from kaframe.data.quarantine import collect_bad_rows
+from kaframe.data.quarantinefile import quarantine_file
 from kaframe.data.reading import Opened, fingerprint_of, hash_rows, locate_rows, open_source, unreadable
 from kaframe.data.stage import Fate, Fates, Stage, judged
 from kaframe.database import Database, EngineError, literal, quoted
@@ -140,7 +141,7 @@ def _counted(
             "left_out": fates[Fate.LEFT_OUT],
             "after_as_of": fates[Fate.AFTER_AS_OF],
             "orphans": fates[Fate.ORPHAN],
-            "quarantine_file": f"quarantine/{plan.name}.csv" if bad else None,
+            "quarantine_file": quarantine_file(plan.name) if bad else None,
             "fingerprint": fingerprint,
             "newest": newest.get(number),
         }

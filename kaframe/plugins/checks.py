@@ -96,7 +96,8 @@ def check_record(plugin: Found, hook: str, record: Any) -> Iterable[Problem]:
         )
     for field in fields(record):
         value = getattr(record, field.name)
-        if str(field.type).startswith("Callable") and not callable(value):
+        may_lack = value is None and field.default is None
+        if str(field.type).startswith("Callable") and not callable(value) and not may_lack:
             yield Problem(plugin.at, "KF5006", f"{subject}: '{field.name}' of '{record.name}' is no function")
     if not isinstance(record.options, Mapping):
         yield Problem(plugin.at, "KF5006", f"{subject}: the options of '{record.name}' are no JSON Schema")

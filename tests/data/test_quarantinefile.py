@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import csv
+import re
+import unicodedata
 from pathlib import Path
 
+import pytest
+
 from kaframe.data import write_quarantine
+from kaframe.data.quarantinefile import quarantine_file
 from tests.data.dataproject import load
+from tests.test_hostile_texts import FILE_NAMES
+
+PREFIXES = ("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "＠")
 
 
 def test_bad_rows_are_written_for_people(tmp_path: Path) -> None:
@@ -34,3 +42,43 @@ def test_nothing_bad_writes_nothing(tmp_path: Path) -> None:
     """No empty folder either."""
     assert write_quarantine(load(tmp_path, "", {}).db, tmp_path) == []
     assert not (tmp_path / "quarantine").exists()
+
+
+def test_forty_hostile_names_are_forty_files_inside() -> None:
+    """No path, no name of Windows, none that another file system takes for the same, none too long."""
+    files = [quarantine_file(name) for name in FILE_NAMES]
+    assert len(files) >= 40
+    assert len({unicodedata.normalize("NFC", file).casefold() for file in files}) == len(files)
+    for file in files:
+        folder, _, name = file.partition("/")
+        assert (folder, name.count("/"), name.count("\\")) == ("quarantine", 0, 0)
+        assert len(name.encode()) <= 100
+        assert re.fullmatch(r"[\w-]+\.csv", name)
+        assert not re.fullmatch(r"(con|prn|aux|nul|com\d|lpt\d)\.csv", name, re.IGNORECASE)
+
+
+def test_a_table_cannot_be_called_out_of_the_folder(tmp_path: Path) -> None:
+    """Its bad rows stay in the run's folder, and ``sources`` says where."""
+    config = "tables:\n  ../../evil: {source: {reader: csv, path: o.csv}, types: {n: number}}\n"
+    loaded = load(tmp_path / "project", config, {"o.csv": "account_id,n\nA1,x\n"}, "n")
+    folder = tmp_path / "run"
+    folder.mkdir()
+    [path] = write_quarantine(loaded.db, folder)
+    assert path.resolve().is_relative_to(folder.resolve())
+    assert [folder / file for (file,) in loaded.rows("sources", "quarantine_file") if file] == [path]
+
+
+@pytest.mark.parametrize("prefix", PREFIXES, ids=repr)
+def test_no_cell_is_live(prefix: str, tmp_path: Path) -> None:
+    """Ten prefixes, in the name of the file, of the column and in the value: a spreadsheet computes none of them."""
+    name = prefix if prefix in "=+-@＝＋＠" else ""
+    cell = prefix.replace("\0", "") + "1+1"
+    column = f"{name}n"
+    config = f"tables:\n  o: {{source: {{reader: csv, path: '{name}o.csv'}}, types: {{'{column}': number}}}}\n"
+    text = f'account_id,{column}\nA1,"{cell}"\n'
+    loaded = load(tmp_path, config + f"labels: {{'{column}': x}}\n", {f"{name}o.csv": text})
+    [path] = write_quarantine(loaded.db, tmp_path)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        cells = [cell for row in csv.reader(file) for cell in row]
+    assert len(cells) == 10
+    assert [one for one in cells if one.startswith(PREFIXES)] == []
