@@ -169,6 +169,7 @@ class Config:
     reports: tuple[str, ...] = ("report_html", "report_json")
     gates: tuple[Gate, ...] = ()
     labels: Mapping[str, Label] = field(default_factory=dict)
+    explanations: Literal["used", "all", "counts", "none"] = "used"
 
     def place(self, key: str) -> Location:
         """Where the key stands, else the whole file."""

@@ -111,3 +111,26 @@ def test_a_report_made_later_has_the_same_bytes(tmp_path: Path) -> None:
     (root / "report" / REPORTED).unlink()
     assert published.run_id == finished.committed.run_id
     assert fingerprint(tmp_path / "later") == fingerprint(root / "report")
+
+
+def test_the_report_of_an_older_run_keeps_its_bytes_and_its_explanations(tmp_path: Path) -> None:
+    """Data came late, rules have changed, another run was published: the older one explains itself as it did."""
+    root = write_project(tmp_path / "project", PEOPLE_AND_PAST)
+    older = run(load_project(root, as_of=date(2026, 3, 1))).committed.run_id
+    (root / "report" / REPORTED).unlink()
+    written = fingerprint(root / "report")
+    told = json.loads((root / "report" / "report.json").read_text("utf-8"))["tables"]["explanations"]
+    late = FILES["data/orders.csv"].replace("A1,2,2026-01-10,8000", "A1,2,2026-01-10,99000")
+    write_project(root, {**PEOPLE_AND_PAST, **REWORDED, "data/orders.csv": late})
+    project = load_project(root, as_of=date(2026, 3, 31))
+    run(project)
+    with load_run(project, older) as published:
+        rows = table_rows(published.open())
+        write_reports(project, view_run(project, rows, published.run_id, published.as_of), tmp_path / "later")
+    assert fingerprint(tmp_path / "later") == written
+    assert "A1" in [row["account_id"] for row in told]
+    assert '"amount": 8000' in json.dumps(told)
+    assert "99000" not in json.dumps(told)
+    pages = [path.read_text("utf-8") for path in (tmp_path / "later").rglob("a1-*.html")]
+    assert pages
+    assert not any("99,000" in page for page in pages)

@@ -11,7 +11,7 @@ from kaframe.decimals import TAIL
 from kaframe.explain.deciding import Decided, find_deciding
 from kaframe.explain.decision import find_decisions, find_target
 from kaframe.explain.effort import MOST_TRIES, find_cheapest, find_levers
-from kaframe.explain.evidence import Behind, Records
+from kaframe.explain.evidence import Behind, Records, Shown
 from kaframe.explain.facts import LeafFacts, find_facts
 from kaframe.explain.group import find_members
 from kaframe.explain.lookup import AMONG, one_each
@@ -35,11 +35,25 @@ from kaframe.scorecard.leaves import kind_of
 from kaframe.scorecard.query import is_computed, leaf_shares
 from kaframe.scorecard.tree import PlannedCard, PlannedNode, plan_cards
 
-__all__ = ["Deciding", "Decision", "Evidence", "ExplainedNode", "Explanation", "Reach", "Target", "explain_account",
-           "explain_accounts"]
+__all__ = [
+    "Deciding", "Decision", "Depth", "Evidence", "ExplainedNode", "Explanation", "Reach", "Target", "explain_account",
+    "explain_accounts",
+]  # fmt: skip
 
 NO_FACTS = LeafFacts()
 STEPS = ("data", "recall", "measure", "identify", "score", "status")  # what must have been computed
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """How far explanations go: what is told of the rows behind a measure, and how many totals are computed at most to
+    find the cheapest combination of changes."""
+
+    rows: Shown = "all"
+    tries: int = MOST_TRIES
+
+
+DEEP = Depth()
 
 
 def explain_account(project: Project, db: Database, account_id: str, cards: tuple[str, ...] = ()) -> list[Explanation]:
@@ -51,14 +65,11 @@ def explain_account(project: Project, db: Database, account_id: str, cards: tupl
 
 
 def explain_accounts(
-    project: Project, db: Database, ids: Sequence[str], cards: tuple[str, ...] = (), tries: int = MOST_TRIES
+    project: Project, db: Database, ids: Sequence[str], cards: tuple[str, ...] = (), depth: Depth = DEEP
 ) -> Iterator[Explanation]:
-    """As ``explain_account`` for many, card by card; the queries are as many as for one account.
-
-    ``tries`` bounds the search for the cheapest combination of each.
-    """
+    """As ``explain_account`` for many, card by card; the queries are as many as for one account."""
     planned = {item.measure.id: item for item in plan_measures(project)}
-    behind = Behind(project, db, ids, labels(project), planned, gone=_gone(db, ids))
+    behind = Behind(project, db, ids, labels(project), planned, gone=_gone(db, ids), shown=depth.rows)
     measures = one_each(db, f"SELECT * FROM measures WHERE {AMONG}", [list(ids)])
     tiers = one_each(db, f"SELECT account_id, tier FROM tiers WHERE {AMONG}", [list(ids)])
     records = {account_id: Records(behind, account_id, row) for account_id, row in measures.items()}
@@ -67,7 +78,7 @@ def explain_accounts(
             continue
         query = f"SELECT * FROM {quoted(f'score_{card.card.id}')} WHERE {AMONG} ORDER BY account_id"
         rows = db.rows(query, [list(ids)])
-        known = replace(_know(project, db, card, [row["account_id"] for row in rows]), tries=tries)
+        known = replace(_know(project, db, card, [row["account_id"] for row in rows]), tries=depth.tries)
         for row in rows:
             yield _explain(known, row, records[row["account_id"]], tiers[row["account_id"]]["tier"])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 from kaframe.database import Database, quoted
 from kaframe.explain.lookup import AMONG, Row, all_each, one_each
@@ -13,7 +13,9 @@ from kaframe.names import PlannedMeasure
 from kaframe.project import Project
 
 LARGEST = 5  # rows shown a measure
+Shown = Literal["all", "used", "counts"]  # of a row: every column, those that its measure uses, or no row at all
 PLACE = "~place"
+EXACT = "DECIMAL(30, 6)"  # as expressions add up
 NUMBERS = ("DOUBLE", "BIGINT", "INTEGER", "DECIMAL", "FLOAT")
 
 
@@ -31,19 +33,23 @@ class Behind:
     sources: dict[str, tuple[str, ...]] = field(default_factory=dict)
     amounts: dict[str, str] = field(default_factory=dict)
     gone: frozenset[str] = frozenset()  # accounts that the data do not have: nothing can be looked up
+    shown: Shown = "all"
 
     def count(self, item: PlannedMeasure) -> Mapping[str, Row]:
         """How many rows count for a measure, and what they sum up to, by account."""
         name = item.measure.id
         if name not in self.counted:
             column = self.amount(item)
-            total = f"sum({quoted(column)})::DOUBLE" if column else "CAST(NULL AS DOUBLE)"
-            query = f"SELECT account_id, count(*) AS n, {total} AS total FROM {self._rows(item)} GROUP BY account_id"
+            total = f"sum(TRY_CAST({quoted(column)} AS {EXACT}))" if column else "NULL"  # whatever the threads
+            counted = f"account_id, count(*) AS n, CAST({total} AS DOUBLE) AS total"
+            query = f"SELECT {counted} FROM {self._rows(item)} GROUP BY account_id"
             self.counted[name] = one_each(self.db, query, [list(self.ids)])
         return self.counted[name]
 
     def heaviest(self, item: PlannedMeasure) -> Mapping[str, list[Row]]:
         """The rows with the largest amounts, by account; without an amount the latest ones."""
+        if self.shown == "counts":
+            return {}
         name = item.measure.id
         if name not in self.largest:
             column, columns = self.amount(item), self.db.columns(item.measure.from_table)
@@ -52,10 +58,18 @@ class Behind:
             order = [f"abs({quoted(column)}) DESC NULLS LAST"] if column else []
             order += [f"{quoted(time)} DESC NULLS LAST"] if time in columns else []
             place = f"row_number() OVER (PARTITION BY account_id ORDER BY {', '.join([*order, listed])})"
+            told = ", ".join(quoted(name) for name in self._told(item, time))
             query = f"SELECT *, {place} AS {quoted(PLACE)} FROM {self._rows(item)}"
-            query = f"SELECT * FROM ({query}) WHERE {quoted(PLACE)} <= {LARGEST} ORDER BY account_id, {quoted(PLACE)}"
+            first = f"WHERE {quoted(PLACE)} <= {LARGEST} ORDER BY account_id, {quoted(PLACE)}"
+            query = f"SELECT {told} FROM ({query}) {first}"
             self.largest[name] = all_each(self.db, query, [list(self.ids)])
         return self.largest[name]
+
+    def _told(self, item: PlannedMeasure, time: str) -> list[str]:
+        """The columns that are told of a row."""
+        columns = self.db.columns(item.measure.from_table)
+        used = {"account_id", time, *item.value.names, *(item.where.names if item.where else ())}
+        return [name for name in columns if self.shown == "all" or name in used]
 
     def amount(self, item: PlannedMeasure) -> str:
         """The column that says how much a row weighs: a number that the measure uses; empty when there is none."""
@@ -128,5 +142,5 @@ class Records:
             row_count=counted["n"],
             column=self.rows.amount(item),
             total=counted["total"],
-            rows=tuple({name: row[name] for name in row if name not in ("account_id", PLACE)} for row in heaviest),
+            rows=tuple({name: row[name] for name in row if name != "account_id"} for row in heaviest),
         )

@@ -11,24 +11,35 @@ from math import isfinite
 from typing import Any
 
 from kaframe.database import Database
-from kaframe.explain import explain_accounts
+from kaframe.explain import Depth, Explanation, explain_accounts
 from kaframe.project import Project
 
 TRIES = 500  # of combinations, an account: a report is made for all of them
+BATCH = 500  # accounts explained together: what stands behind them is in memory at once, some 0.1 MB each
+COLUMNS = {"account_id": "VARCHAR", "card": "VARCHAR", "content": "VARCHAR"}
 
 
 def keep_explanations(project: Project, db: Database) -> None:
-    """Explain every managed account.
+    """Explain every managed account, as far as ``explanations:`` of kaframe.yaml wants them kept.
 
     Reads: the tables up to ``colours``, ``managed``.
     Writes: ``explanations``, a row an account and card that applies to it: account_id, card, content (JSON).
     """
+    db.create("explanations", [], COLUMNS)
+    shown = project.config.explanations
+    if shown == "none":
+        return
     ids = [row["account_id"] for row in db.rows("SELECT account_id FROM managed ORDER BY account_id")]
-    rows = [
-        {"account_id": one.account_id, "card": one.card, "content": json.dumps(plain(one), ensure_ascii=False)}
-        for one in explain_accounts(project, db, ids, tries=TRIES)
-    ]
-    db.create("explanations", rows, {"account_id": "VARCHAR", "card": "VARCHAR", "content": "VARCHAR"})
+    for start in range(0, len(ids), BATCH):
+        found = explain_accounts(project, db, ids[start : start + BATCH], depth=Depth(shown, TRIES))
+        db.create("more_explanations", [_row(one) for one in found], COLUMNS)
+        db.execute("INSERT INTO explanations SELECT * FROM more_explanations")
+    db.execute("DROP TABLE IF EXISTS more_explanations")
+
+
+def _row(one: Explanation) -> dict[str, str]:
+    content = json.dumps(plain(one), ensure_ascii=False, check_circular=False)
+    return {"account_id": one.account_id, "card": one.card, "content": content}
 
 
 def plain(value: Any) -> Any:

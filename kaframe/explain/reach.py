@@ -126,9 +126,10 @@ def _least_points(enough: Enough, most: float, least: float, guesses: Iterable[f
     for guess in guesses:
         if low < guess < high:
             low, high = (low, guess) if enough(guess) else (guess, high)
+    near = 2.5 * CLOSE * (most - least)  # where a straight line led, there is nothing left to search
     for _ in range(HALVINGS):
         middle = (low + high) / 2
-        if not low < middle < high:
+        if high - low <= near or not low < middle < high:
             break
         low, high = (low, middle) if enough(middle) else (middle, high)
     return high
