@@ -17,7 +17,7 @@ from kaframe.project import Project
 
 CHECKED = (
     "data", "measure", "gate", "identify", "assign", "analyse", "score", "status", "stage", "strategy", "maintain",
-    "notify", "report",
+    "notify", "report", "listeners",
 )  # fmt: skip
 
 

@@ -12,12 +12,16 @@ from kaframe.doubts import NO_DOUBTS, Doubts, keep_sound, unread
 from kaframe.errors import Location, Problem, RuleError
 from kaframe.expression import Expression
 from kaframe.gaterule import Gate, read_gates
+from kaframe.outlets import ChannelConfig, ListenerConfig, bind_channel, bind_listener
 from kaframe.profiles import with_profile
 from kaframe.yamlfile import Node, read_yaml
 
+__all__ = ["ChannelConfig", "Config", "ListenerConfig", "read_config", "survey_config"]
+
 CONFIG_FILE = "kaframe.yaml"
-COLLECTIONS = ("tables", "channels", "profiles", "labels")  # sections whose items stand for themselves
-SECTIONS = ("packs", "accounts", "tables", "rates", "store", "channels", "plugins", "reports", "profiles", CONFIG_FILE)
+COLLECTIONS = ("tables", "channels", "listeners", "profiles", "labels")  # sections whose items stand for themselves
+SECTIONS = ("packs", "accounts", "tables", "rates", "store", "channels", "plugins", "reports", "profiles",
+            "listeners", CONFIG_FILE)  # fmt: skip
 SOURCE_KEYS = ("reader", "columns", "where", "types", "date_format")
 
 
@@ -137,16 +141,6 @@ class StoreConfig:
 
 
 @dataclass(frozen=True, slots=True)
-class ChannelConfig:
-    """A declared channel: which plugin, and the plugin's own options."""
-
-    at: Location
-    id: str
-    type: str
-    options: Node
-
-
-@dataclass(frozen=True, slots=True)
 class Config:
     """Everything in ``kaframe.yaml``, with the chosen profile laid over it."""
 
@@ -165,6 +159,7 @@ class Config:
     on_bad_rows: Literal["quarantine", "fail"] = "quarantine"
     store: StoreConfig = StoreConfig()
     channels: Mapping[str, ChannelConfig] = field(default_factory=dict)
+    listeners: Mapping[str, ListenerConfig] = field(default_factory=dict)
     plugins: tuple[str, ...] | None = None
     reports: tuple[str, ...] = ("report_html", "report_json")
     gates: tuple[Gate, ...] = ()
@@ -228,7 +223,8 @@ def bind_config(node: Node) -> Config:
         accounts=_bind_accounts(accounts),
         tables={name: _bind_table(name, table) for name, table in _keyed(node.get("tables"))},
         rates=bind(rates, RatesConfig, sources=_sources(rates), places=_places(rates)) if rates else None,
-        channels={name: _bind_channel(name, channel) for name, channel in _keyed(node.get("channels"))},
+        channels={name: bind_channel(name, channel) for name, channel in _keyed(node.get("channels"))},
+        listeners={name: bind_listener(name, listener) for name, listener in _keyed(node.get("listeners"))},
         gates=read_gates(node),
     )
 
@@ -248,13 +244,6 @@ def _bind_accounts(node: Node) -> AccountsConfig:
 def _bind_table(name: str, node: Node) -> TableConfig:
     return bind(node, TableConfig, id=name, sources=_sources(node), columns=_expressions(node.get("columns")),
                 types=_formats(node.get("types")), places=_places(node))
-
-
-def _bind_channel(name: str, node: Node) -> ChannelConfig:
-    assert isinstance(node.value, dict)
-    own = {key: value for key, value in node.value.items() if key != "type"}
-    options = Node(own, node.at, keys={key: node.keys[key] for key in own})
-    return ChannelConfig(node.at, name, str(node.value["type"].value), options)
 
 
 def _sources(node: Node) -> tuple[SourceConfig, ...]:

@@ -24,14 +24,16 @@ from kaframe.explain.kept import keep_explanations
 from kaframe.gate import NOTHING, Acceptance, accept_gates, failed_gates, judge_gates, refuse_unknown
 from kaframe.held import hold_reports, is_held, release_reports
 from kaframe.identify import identify_accounts
+from kaframe.listeners import tell_listeners
 from kaframe.maintain import plan_tasks
 from kaframe.measure import measure_accounts
 from kaframe.notify import write_notices
 from kaframe.outputs import REPORT_FOLDER, REPORTED
+from kaframe.plugins.calling import PluginCalls
 from kaframe.project import Project
 from kaframe.published import load_run
 from kaframe.recall import recall_past
-from kaframe.report import keep_shown, table_rows, view_run, write_reports
+from kaframe.report import NOTES, Written, keep_shown, table_rows, view_run, write_reports
 from kaframe.reporttables import Rows
 from kaframe.score import score_accounts
 from kaframe.stage import move_stages
@@ -70,9 +72,10 @@ def print_nothing(step: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """What a run has done: what it published, what it told, which reports it wrote.
+    """What a run has done: what it published, told and wrote as reports.
 
-    ``unfinished`` is the run before it that was killed; nobody has to do anything about it.
+    ``unfinished`` is the run before it that was killed; nobody has to do anything about it. ``problems`` are those of
+    plugins.
     """
 
     committed: Committed
@@ -80,12 +83,13 @@ class Finished:
     delivered: Delivered | None = None
     reports: tuple[Path, ...] = ()
     unfinished: Holder | None = None
+    problems: tuple[Problem, ...] = ()
 
     @property
     def degraded(self) -> bool:
-        """Whether something failed that did not stop the run: a plan or a notice."""
+        """Whether something failed that did not stop the run: a plan, a notice or a plugin."""
         told = self.delivered is None or self.delivered.is_complete
-        return not told or bool(self.summary.get("plans_failed"))
+        return not told or bool(self.summary.get("plans_failed")) or bool(self.problems)
 
 
 def preview(project: Project, db: Database, until: str = "notify", watch: Watch = print_nothing) -> None:
@@ -121,7 +125,7 @@ def run(
 
 def _run_alone(project: Project, backfill: bool, watch: Watch, held: Held, accepted: Acceptance) -> Finished:
     summary: Mapping[str, Any] = {}
-    reports: list[Path] = []
+    written = Written(())
     with Database() as db:
         preview(project, db, until="recall", watch=watch)
         committed = find_unchanged(project, db)
@@ -139,14 +143,14 @@ def _run_alone(project: Project, backfill: bool, watch: Watch, held: Held, accep
             if backfill:
                 return Finished(committed, summary, unfinished=held.unfinished)
             watch("report")
-            reports = _report(project, table_rows(db), committed.run_id)
+            written = _report(project, table_rows(db), committed.run_id)
         elif not backfill and not _is_reported(project, committed.run_id):
             watch("report")
             with load_run(project, committed.run_id) as published:
-                reports = _report(project, table_rows(published.open()), committed.run_id)
+                written = _report(project, table_rows(published.open()), committed.run_id)
     watch("deliver")
     delivered = deliver_outbox(project, interrupted=held.unfinished)
-    return Finished(committed, summary, delivered, tuple(reports), held.unfinished)
+    return Finished(committed, summary, delivered, written.paths, held.unfinished, written.problems)
 
 
 def _pass_gates(project: Project, db: Database, accepted: Acceptance) -> None:
@@ -157,13 +161,17 @@ def _pass_gates(project: Project, db: Database, accepted: Acceptance) -> None:
         raise GateError(failed, hold_reports(project, db, project.root / REPORT_FOLDER))
 
 
-def _report(project: Project, rows: Rows, run_id: str) -> list[Path]:
-    """Write the reports and, when all are complete, which run they show."""
+def _report(project: Project, rows: Rows, run_id: str) -> Written:
+    """Write the reports, tell the listeners, and note, when all is complete, which run it was."""
     folder = project.root / REPORT_FOLDER
     release_reports(folder)
-    written = write_reports(project, view_run(project, rows, run_id, project.as_of), folder)
-    (folder / REPORTED).write_text(f"{run_id}\n", encoding="utf-8")
-    return written
+    calls = PluginCalls(project.root / NOTES)
+    view = view_run(project, rows, run_id, project.as_of)
+    written = write_reports(project, view, folder, calls=calls)
+    tell_listeners(project, view, calls)
+    if not calls.problems:
+        (folder / REPORTED).write_text(f"{run_id}\n", encoding="utf-8")
+    return Written(written.paths, tuple(calls.problems))
 
 
 def _is_reported(project: Project, run_id: str) -> bool:

@@ -10,11 +10,13 @@ from kaframe.errors import Problem
 
 # A problem of this kind says that something is in none of these parts. While one of them is in doubt nobody knows.
 RESTS_ON: Mapping[str, tuple[str, ...]] = {
+    "KF1302": ("plugins",),
     "KF1320": ("team",),
     "KF1321": ("team",),
     "KF1322": ("team",),
     "KF1340": ("plugins",),
     "KF1345": ("rates",),
+    "KF2003": ("plugins",),
     "KF2120": ("measure", "accounts"),
     "KF2130": ("score",),
     "KF2133": ("score",),

@@ -67,17 +67,20 @@ def survey_project(root: Path, profile: str = "", as_of: date | None = None, use
     read = survey_config(root, profile)
     config, doubts = read.config, read.doubts
     problems = [*read.problems, *_misplaced(root)]
-    layers, wrong = find_layers(root, () if "packs" in doubts.unread else config.packs, config.place("packs"))
-    packs_known = not wrong and "packs" not in doubts.unread
-    rules = read_rules(layers, packs_known)
-    team = survey_team(root / "team.yaml", "team.yaml")
     # Which plugins are allowed says kaframe.yaml: without it none of the project's is imported.
     listed = "plugins" not in doubts.unread
     plugins, broken, cause = survey_plugins(root if listed else None, config.plugins, use_plugins)
-    doubts |= rules.doubts | team.doubts | (unread("plugins") if broken else NO_DOUBTS)
+    doubts |= unread("plugins") if broken else NO_DOUBTS
+    packs = () if "packs" in doubts.unread else config.packs
+    layers, wrong = find_layers(root, packs, plugins.packs, config.place("packs"))
+    packs_known = not wrong and "packs" not in doubts.unread
+    rules = read_rules(layers, packs_known)
+    team = survey_team(root / "team.yaml", "team.yaml")
+    problems += without_followups(wrong, doubts)
+    doubts |= rules.doubts | team.doubts
     if not packs_known:
         doubts |= unread("packs", *KINDS)
-    problems += [*wrong, *rules.problems, *team.problems, *broken, *_wrong_days(config)]
+    problems += [*rules.problems, *team.problems, *broken, *_wrong_days(config)]
     catalog, trouble = survey_sources(root, config, plugins, rules.rules.expected, doubts)
     doubts |= catalog.doubts | (Doubts(partial=frozenset({"columns"})) if trouble.rules else NO_DOUBTS)
     problems += without_followups(trouble.rules, doubts)

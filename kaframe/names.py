@@ -72,10 +72,9 @@ def table_scope(project: Project, table: str, aggregates: bool = True) -> Scope:
     expected = project.rules.expected.tables.get(table, {})
     names = {name: _column(project, kind) for name, kind in have.items()}
     names |= {name: Name(Type(column.type), absent=True) for name, column in expected.items() if name not in have}
-    doubts = project.doubts
-    unseen = table in doubts.names or not doubts.unread.isdisjoint({"tables", "packs"})
+    unseen = table in project.doubts.names or not project.doubts.unread.isdisjoint({"tables", "packs"})
     words = f"a measure over table '{table}'" if aggregates else f"a condition on rows of table '{table}'"
-    return Scope(words, names, project.as_of, aggregates=aggregates, may_be=lambda name: unseen)
+    return Scope(words, names, project.as_of, aggregates, may_be=lambda name: unseen, functions=project.functions)
 
 
 def _account_names_in_doubt(project: Project) -> Callable[[str], bool]:
@@ -162,7 +161,8 @@ def account_scope(project: Project, step: str) -> Scope:
                 later[name] = KNOWN_FROM.format(joined.since)
     words = f"an expression of {FILES.get(step, step)}.yaml"
     may_be = _account_names_in_doubt(project)
-    return Scope(words, names, project.as_of, windows=step in SEE_ALL, later=later, may_be=may_be)
+    scope = Scope(words, names, project.as_of, windows=step in SEE_ALL, later=later, may_be=may_be)
+    return replace(scope, functions=project.functions)
 
 
 def account_relation(project: Project, step: str, names: Iterable[str] | None = None, managed: bool = False) -> str:
@@ -284,9 +284,9 @@ def _plan_computed(
 ) -> PlannedMeasure:
     names = dict(columns) | {name: _measured(item) for name, item in planned.items()}
     later = {name: KNOWN_FROM.format(joined.since) for joined in _joined(project) for name in joined.names}
-    may_be = _account_names_in_doubt(project)
-    scope = Scope(f"measure '{measure.id}'", names, project.as_of, windows=True, later=later, may_be=may_be)
-    value = compile_expression(measure.value, scope)
+    words, may_be = f"measure '{measure.id}'", _account_names_in_doubt(project)
+    scope = Scope(words, names, project.as_of, later=later, may_be=may_be, functions=project.functions)
+    value = compile_expression(measure.value, replace(scope, windows=True))
     return PlannedMeasure(measure, value, absent=_rests_on_absent(value))
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from kaframe.bind import Label
 from kaframe.config import Config
 from kaframe.doubts import NO_DOUBTS, Doubts
-from kaframe.expression import Type
+from kaframe.expression import Function, Type
 from kaframe.plugins import Plugins
 from kaframe.rules.load import Rules
 from kaframe.team import Team
@@ -49,6 +49,11 @@ class Project:
     catalog: Catalog
     as_of: date
     doubts: Doubts = NO_DOUBTS
+
+    @property
+    def functions(self) -> Mapping[str, Function]:
+        """All that expressions of this project may call: of the language itself and of plugins."""
+        return self.plugins.functions
 
     def text(self, label: Label | None, default: str = "") -> str:
         """The label in the project's language."""

@@ -5,7 +5,7 @@ A plugin sees nothing of kaframe but what ``import kaframe`` gives, and that is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 ColumnType = Literal["number", "text", "boolean", "date", "timestamp"]
+Text = str | Mapping[str, str]  # of one language for all, or by language: {"en": ..., "zh": ...}
 
 
 class Secret:
@@ -113,7 +114,7 @@ class Reader:
     """
 
     name: str
-    summary: str
+    summary: Text
     options: Mapping[str, Any]
     columns: Callable[[Source], Sequence[Column]]
     read: Callable[[Source, Sequence[str]], Reading]
@@ -162,7 +163,7 @@ class Channel:
     """
 
     name: str
-    summary: str
+    summary: Text
     options: Mapping[str, Any]
     send: Callable[[Mapping[str, Any], Message, Path], Outcome]
     address: str = ""
@@ -170,6 +171,17 @@ class Channel:
 
 
 # --- reports: what people look at --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPanel:
+    """A panel that a plugin has filled, with its title in the project's language; texts, to be escaped."""
+
+    name: str
+    title: str
+    text: str = ""
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +195,7 @@ class RunView:
     tree of every scorecard, ``scales`` its lowest and highest points; ``primary`` is the card that the bare words score
     and status mean, ``family`` all cards by segment of which an account has one in its place. ``display`` says by card
     to how many digits points are shown, and whether ties go "up" or to "even"; ``shown(card, points)`` does it.
+    ``panels`` are those of plugins, by account; under "" those of the portfolio.
     """
 
     project: str
@@ -199,6 +212,7 @@ class RunView:
     primary: str = ""
     family: Sequence[str] = ()
     display: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    panels: Mapping[str, Sequence[ShownPanel]] = field(default_factory=dict)
 
     def shown(self, card: str, points: float | None) -> float | None:
         """Points of a card as people read them, beside the exact ones that decide."""
@@ -234,10 +248,7 @@ class ReportFormat:
     """
 
     name: str
-    summary: str
+    summary: Text
     write: Callable[[RunView, Path], Path]
     options: Mapping[str, Any] = field(default_factory=dict)
     hold: Callable[[HeldRun, Path], Sequence[Path]] | None = None
-
-
-Hooked = Iterable[Reader] | Iterable[Channel] | Iterable[ReportFormat]

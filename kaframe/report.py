@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ from kaframe import reporttables
 from kaframe.database import Database
 from kaframe.errors import Problem, nearest
 from kaframe.labels import labels
+from kaframe.panels import detached, with_panels
+from kaframe.plugins.calling import Callee, PluginCalls
 from kaframe.project import Project
 from kaframe.records import RunView
 from kaframe.reporttables import Rows, table_rows
@@ -18,14 +21,38 @@ from kaframe.rules.score import Scorecard, ScoreNode
 from kaframe.rules.status import NO_DATA, StatusRule
 from kaframe.shades import GREY, rule_shades
 
-__all__ = ["keep_shown", "table_rows", "view_run", "write_reports"]
+__all__ = ["Written", "keep_shown", "table_rows", "view_run", "write_reports"]
+
+NOTES = ".kaframe"  # where a note about a plugin survives a crash
 
 
-def write_reports(project: Project, view: RunView, folder: Path, wanted: Sequence[str] = ()) -> list[Path]:
-    """Write the reports wanted, or all that the project asks for, below ``folder``; the file of each to open first."""
-    forms = project.plugins.reports
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The reports of a run: of each the file to open first, and what went wrong in plugins."""
+
+    paths: tuple[Path, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+def write_reports(
+    project: Project, view: RunView, folder: Path, wanted: Sequence[str] = (), calls: PluginCalls | None = None
+) -> Written:
+    """Write the reports wanted, or all that the project asks for, below ``folder``, with the panels of plugins.
+
+    A plugin that fails takes no other with it. ``calls`` are those of a run.
+    """
+    calls = calls or PluginCalls(project.root / NOTES)
     folder.mkdir(parents=True, exist_ok=True)
-    return [forms[name].write(view, folder) for name in wanted or project.config.reports]
+    filled = with_panels(project, view, calls)
+    paths = [_write(project, name, filled, folder, calls) for name in wanted or project.config.reports]
+    return Written(tuple(path for path in paths if path is not None), tuple(calls.problems))
+
+
+def _write(project: Project, name: str, view: RunView, folder: Path, calls: PluginCalls) -> Path | None:
+    form = project.plugins.reports[name]
+    callee = Callee("report format", name, project.plugins.owner("report", name))
+    path: Path | None = calls.call(callee, lambda: form.write(detached(view), folder), Path)
+    return path
 
 
 def check(project: Project) -> list[Problem]:

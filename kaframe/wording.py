@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -56,6 +56,12 @@ class Wording:
         """``30 June 2026``, ``2026年6月30日``."""
         return _day(value, self.language)
 
+    def distance(self, value: date, today: date) -> str:
+        """How far a day is from another: ``3 weeks ago``, ``in 5 days``, ``3周前``; ``today`` itself is today."""
+        if value == today:
+            return "今天" if self.language == "zh" else "today"
+        return _distance((value - today).days, self.language)
+
     def _flag(self, value: bool) -> str:
         if self.language == "zh":
             return "是" if value else "否"
@@ -92,6 +98,15 @@ def _day(value: date, language: str) -> str:
 
     form = "y年M月d日" if language == "zh" else "d MMMM y"
     return str(format_date(value, format=form, locale=language))
+
+
+@lru_cache(maxsize=CACHED)
+def _distance(days: int, language: str) -> str:
+    from babel.dates import format_timedelta
+
+    # Weeks from two on, months from two on, years from two on: "1 month ago" would hide whether it is 4 or 7 weeks.
+    span = timedelta(days=days)
+    return str(format_timedelta(span, granularity="day", threshold=2, add_direction=True, locale=language))
 
 
 def _chinese(value: float) -> str:

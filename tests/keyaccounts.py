@@ -15,7 +15,7 @@ from kaframe.config import bind_config
 from kaframe.database import Database
 from kaframe.expression import Type
 from kaframe.pasttables import PAST_TABLES
-from kaframe.plugins import Plugins
+from kaframe.plugins import load_plugins
 from kaframe.project import Catalog, Project
 from kaframe.rules.identify import IdentifyRules
 from kaframe.rules.load import Expected, Rules
@@ -79,7 +79,7 @@ def make_project(
     )
     config = bind_config(parse_yaml(CONFIG.format(language=language, calendar=calendar), "kaframe.yaml"))
     members = load_team(folder / "team.yaml", "team.yaml") if team else Team()
-    return Project(folder, config, filled, members, Plugins({}, {}, {}), Catalog(COLUMNS, {}), DAY)
+    return Project(folder, config, filled, members, load_plugins(None), Catalog(COLUMNS, {}), DAY)
 
 
 def make_tables(accounts: Iterable[Mapping[str, Any]], **tables: Iterable[Mapping[str, Any]]) -> Database:

@@ -12,7 +12,7 @@ from kaframe.commit import Committed, commit_run
 from kaframe.config import AccountsConfig, Config, StoreConfig
 from kaframe.database import Database
 from kaframe.errors import Location
-from kaframe.plugins import Plugins
+from kaframe.plugins import load_plugins
 from kaframe.project import Catalog, Project
 from kaframe.recall import recall_past
 from kaframe.rules.load import KINDS, Expected, Rules
@@ -121,7 +121,7 @@ def make_project(
         ),
         rules=Rules(**kinds, expected=Expected({}, {}), nodes={"status": node}),
         team=Team(),
-        plugins=Plugins({}, {}, {}),
+        plugins=load_plugins(None),
         catalog=Catalog({}, {}),
         as_of=date.fromisoformat(as_of),
     )

@@ -12,7 +12,7 @@ from kaframe.bind import Label
 from kaframe.config import bind_config
 from kaframe.database import Database
 from kaframe.expression import Type
-from kaframe.plugins import Plugins
+from kaframe.plugins import load_plugins
 from kaframe.project import Catalog, Project
 from kaframe.rules.layers import Layer
 from kaframe.rules.load import load_rules
@@ -50,7 +50,7 @@ def make_project(folder: Path, rules: Mapping[str, str], tables: Mapping[str, Ro
     config = bind_config(parse_yaml(CONFIG, "kaframe.yaml"))
     team = load_team(folder / "team.yaml", "team.yaml")
     loaded = load_rules([Layer(folder / "rules", "rules")])
-    return Project(folder, config, loaded, team, Plugins({}, {}, {}), Catalog(accounts, catalog), as_of)
+    return Project(folder, config, loaded, team, load_plugins(None), Catalog(accounts, catalog), as_of)
 
 
 def make_database(tables: Mapping[str, Rows], past: Mapping[str, Rows] | None = None) -> Database:

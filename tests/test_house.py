@@ -23,7 +23,7 @@ import pytest
 from kaframe import hookspecs
 from kaframe.flow import STEPS
 from kaframe.plugins import load_plugins
-from kaframe.plugins.checks import RECORDS
+from kaframe.plugins.kinds import RECORDS
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "kaframe"
@@ -34,6 +34,9 @@ COVERED = {
     "kaframe/__init__.py": "tests/test_house.py",  # names only; the public ones are used by every plugin
     "kaframe/errors.py": "tests/yamlfile/test_errors.py",  # Problem and Location, in every case of an error
     "kaframe/records.py": "tests/plugins/test_checks.py",  # plain records
+    "kaframe/additions.py": "tests/plugins/test_checks.py",
+    "kaframe/modules.py": "tests/plugins/test_importing.py",
+    "kaframe/outlets.py": "tests/test_config.py",
     "kaframe/hookspecs.py": "tests/test_house.py",
     "kaframe/pasttables.py": "tests/test_recall.py",  # columns, compared with docs/tables.md
     "kaframe/snapshot.py": "tests/test_commit.py",

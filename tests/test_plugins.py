@@ -9,7 +9,7 @@ from textwrap import dedent
 import pytest
 
 from kaframe.errors import Problem, RuleError
-from kaframe.plugins import load_plugins
+from kaframe.plugins import Brought, load_plugins
 
 READER = """
     import kaframe
@@ -69,7 +69,7 @@ def test_a_project_file_is_a_plugin(tmp_path: Path) -> None:
     plugins = load_plugins(root)
     assert "crm" in plugins.readers
     assert [(found.origin, found.place, found.brings) for found in plugins.loaded if found.name == "crm"] == [
-        ("project", "plugins/crm.py", ("crm",))
+        ("project", "plugins/crm.py", (Brought("reader", "crm"),))
     ]
 
 

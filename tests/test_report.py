@@ -67,7 +67,7 @@ def test_the_tree_of_a_card_has_every_leaf(view: RunView) -> None:
 def test_only_the_wanted_formats_are_written(view: RunView, tmp_path: Path) -> None:
     """Here the one that kaframe.yaml names."""
     project = load_project(write_project(tmp_path / "project"))
-    (path,) = write_reports(project, view, tmp_path / "report")
+    (path,) = write_reports(project, view, tmp_path / "report").paths
     assert json.loads(path.read_text("utf-8"))
     assert [file.name for file in (tmp_path / "report").iterdir()] == [path.name]
 

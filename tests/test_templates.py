@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from kaframe.errors import RuleError
+from kaframe.plugins import load_plugins
 from kaframe.templates import LONGEST, TemplateFolder, Templates
 from kaframe.wording import Wording
 
@@ -24,7 +25,7 @@ def templates(folder: Path, language: str = "en", **files: str) -> Templates:
     """The templates of a folder with these files."""
     for name, text in files.items():
         (folder / f"{name.replace('__', '.')}.md.j2").write_text(text, "utf-8")
-    return Templates([TemplateFolder(folder, "templates")], Wording(language, "CNY"))
+    return Templates([TemplateFolder(folder, "templates")], Wording(language, "CNY"), load_plugins(None).filters)
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ def segments_query(looking: Looking, settings: Rfm) -> str:
         f"{_quintile('spent')} AS monetary FROM ({bought})"
     )
     names = {name: Name(Type.NUMBER) for name in (*QUINTILES, "days", "bought", "spent")}
-    scope = Scope("a segment of rfm", names, looking.project.as_of)
+    scope = Scope("a segment of rfm", names, looking.project.as_of, functions=looking.project.functions)
     arms = [
         f"WHEN {looking.in_scope(segment.when, scope).sql} THEN {literal(segment.id)}" for segment in settings.segments
     ]

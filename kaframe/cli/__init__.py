@@ -38,11 +38,14 @@ COMMANDS = {
     "override": ("override", "Set a colour by hand, with reason and expiry."),
     "outbox": ("outbox", "List notices that wait or were given up; try them again, or drop them."),
     "store": ("store", "Back up, restore, prune and migrate what is kept."),
+    "plugins": ("plugins", "List, show and check plugins."),
     "show": ("show", "Show the resolved rules, names, team or sources."),
     "schema": ("schema", "Print the JSON Schema of a rule file."),
     "doctor": ("doctor", "Look for what may go wrong with this project."),
     "completion": ("completion", "Print the script that makes a shell complete commands."),
 }
+
+ALIASES = {"plugin": "plugins"}  # kaframe plugin new
 
 
 class Commands(click.Group):
@@ -52,21 +55,28 @@ class Commands(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        cmd_name = ALIASES.get(cmd_name, cmd_name)
         if cmd_name not in COMMANDS:
-            return None
+            from kaframe.cli.plugincommand import find_command
+
+            return find_command(cmd_name, ctx.params)
         module = importlib.import_module(f"kaframe.cli.{COMMANDS[cmd_name][0]}")
         command: click.Command = getattr(module, f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name)
         return command
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            hint = nearest(args[0], COMMANDS)
+        if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
+            from kaframe.cli.plugincommand import command_names
+
+            hint = nearest(args[0], [*COMMANDS, *command_names(ctx.params)])
             raise click.UsageError(f"no command '{args[0]}'{f' ({hint})' if hint else ''}", ctx)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, words) for name, (_, words) in COMMANDS.items()])
+        formatter.write_paragraph()
+        formatter.write_text("Plugins bring more commands: kaframe plugins list --kind command")
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -100,6 +110,10 @@ def main() -> None:
         sys.stdout.flush()
     except BrokenPipeError:
         _forget_stdout()
+    calling = sys.modules.get("kaframe.plugins.calling")
+    if calling is not None and calling.threads_left():  # they would keep this process from ending
+        sys.stderr.flush()
+        os._exit(code)
     sys.exit(code)
 
 

@@ -15,6 +15,7 @@ from kaframe.errors import Problem, UsageError
 if TYPE_CHECKING:
     from kaframe.project import Project
 
+DEGRADED = 5  # the exit code of what is done but for a plugin, a plan or a notice
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kaframe.cli.lookup import known_name
-from kaframe.cli.projects import opened
+from kaframe.cli.problems import tell_problems
+from kaframe.cli.projects import DEGRADED, opened
 
 if TYPE_CHECKING:
     from kaframe.database import Database
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 @click.option("--run", "run_id", default="latest", metavar="RUN", help="A run, as 2026-03-31.1, or a day.")
 @click.option("--form", "forms", multiple=True, metavar="FORM", help="Only this form of report, such as report_xlsx.")
 @click.pass_context
-def report(ctx: click.Context, member: str, output: Path | None, run_id: str, forms: tuple[str, ...]) -> None:
+def report(ctx: click.Context, member: str, output: Path | None, run_id: str, forms: tuple[str, ...]) -> int:
     """Write the report of the latest run again, for all or for one member of the team.
 
     \b
@@ -44,9 +45,12 @@ def report(ctx: click.Context, member: str, output: Path | None, run_id: str, fo
         rows = _only_for(run.db, rows, member) if member else rows
         folder = output or project.root / (f"report-{member}" if member else "report")
         view = view_run(project, rows, run.run_id, run.as_of)
-        for path in write_reports(project, view, folder, wanted):
-            click.echo(str(path))
+        written = write_reports(project, view, folder, wanted)
+    for path in written.paths:
+        click.echo(str(path))
+    tell_problems(written.problems)
     hold_again(project, folder)
+    return DEGRADED if written.problems else 0
 
 
 def _only_for(db: Database, rows: Rows, member: str) -> Rows:

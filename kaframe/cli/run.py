@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kaframe.cli.listings import author_of, author_option
-from kaframe.cli.projects import as_of_option, opened
+from kaframe.cli.problems import problem_data
+from kaframe.cli.projects import DEGRADED, as_of_option, opened
 from kaframe.cli.tables import json_text, print_rows
 
 if TYPE_CHECKING:
     from kaframe.gate import Acceptance
     from kaframe.project import Project
 
-DEGRADED = 5
 TOLD = ("sources", "gates", "events", "notices")  # what a run reads, changes and sends
 
 
@@ -197,4 +197,5 @@ def _as_data(finished: Any) -> dict[str, Any]:
         "delivered": finished.delivered and asdict(finished.delivered),
         "unfinished": finished.unfinished and asdict(finished.unfinished),
         "reports": [str(path) for path in finished.reports],
+        **problem_data(finished.problems),
     }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kaframe.cli.gates import tell_gates
+from kaframe.cli.problems import tell_problems
 from kaframe.cli.tables import as_table, plain
 from kaframe.cli.words import Words, words_of
 
@@ -115,6 +116,7 @@ def tell_effects(finished: Finished, words: Words) -> None:
             click.echo(f"  {plain(told)}", err=True)
     for path in finished.reports:
         click.echo(f"{words['report']}: {path}")
+    tell_problems(finished.problems)
 
 
 def tell_unfinished(holder: Holder, words: Words) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kaframe.cli import actwords, checkwords, explainwords, gatewords, outboxwords, storewords, testwords
+from kaframe.cli import actwords, checkwords, explainwords, gatewords, outboxwords, pluginwords, storewords, testwords
 
 Words = dict[str, str]
 
@@ -147,6 +147,6 @@ CHINESE: Words = {
 def words_of(language: str) -> Words:
     """The words of a language."""
     name, own = ("CHINESE", CHINESE) if language == "zh" else ("ENGLISH", ENGLISH)
-    for module in (explainwords, actwords, checkwords, testwords, storewords, outboxwords, gatewords):
+    for module in (explainwords, actwords, checkwords, testwords, storewords, outboxwords, gatewords, pluginwords):
         own = own | getattr(module, name)
     return own

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from kaframe.data.casts import SQL_TYPES
 from kaframe.data.derived import compile_derived, compile_wanted
+from kaframe.data.layers import Terms
 from kaframe.data.ledger import Ledger
 from kaframe.data.plan import MadeColumn, TablePlan
 from kaframe.data.stage import Fate, judged
@@ -56,7 +56,7 @@ class Deriving:
 
     columns: Mapping[str, MadeColumn]
     where: Expression | None
-    as_of: date
+    terms: Terms
     ledger: Ledger
 
     def derive(self, rows: Rows) -> None:
@@ -85,13 +85,13 @@ class Deriving:
 
     def _value(self, column: MadeColumn, plan: TablePlan) -> str:
         assert column.expression is not None
-        return f"CAST({compile_derived(column.expression, plan, self.as_of).sql} AS {SQL_TYPES[column.type]})"
+        return f"CAST({compile_derived(column.expression, plan, self.terms).sql} AS {SQL_TYPES[column.type]})"
 
     def _leave_out(self, db: Database) -> None:
         """Accounts that are not wanted go, and are counted."""
         if self.where is None:
             return
-        wanted = f"COALESCE({compile_wanted(self.where, self.columns, self.as_of).sql}, FALSE)"
+        wanted = f"COALESCE({compile_wanted(self.where, self.columns, self.terms).sql}, FALSE)"
         count = db.value(f"SELECT COUNT(*) FROM accounts WHERE NOT {wanted}")
         db.execute(f"DELETE FROM accounts WHERE NOT {wanted}")
         self.ledger.add_quality("accounts", "left_out", {"account_id": count})

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 
 from kaframe.config import AccountsConfig
-from kaframe.data.layers import row_scope
+from kaframe.data.layers import Terms, row_scope
 from kaframe.data.plan import Derived, MadeColumn, TablePlan
-from kaframe.data.sources import SOME_DAY, Trouble
+from kaframe.data.sources import Planner
 from kaframe.errors import Problem, RuleError
 from kaframe.expression import Compiled, Expression, Scope, Type, compile_expression
 
 OWN = ("account_id", "name", "parent")
 
 
-def plan_derived(config: AccountsConfig, table: TablePlan, trouble: Trouble) -> Derived:
+def plan_derived(config: AccountsConfig, table: TablePlan, planner: Planner) -> Derived:
     """The columns and the condition of the accounts, checked against the table that they come from."""
     made: dict[str, MadeColumn] = {}
     for name, expression in config.columns.items():
@@ -24,25 +23,25 @@ def plan_derived(config: AccountsConfig, table: TablePlan, trouble: Trouble) -> 
         try:
             if name.casefold() in OWN:
                 raise RuleError([_taken(name, expression)])
-            compiled = compile_derived(expression, table, SOME_DAY)
+            compiled = compile_derived(expression, table, planner.terms)
             kind, uses = compiled.type, compiled.names - {"account_id"}
         except RuleError as error:
-            trouble.take(error)
+            planner.trouble.take(error)
         made[name] = MadeColumn(name, kind, expression=expression, uses=uses)
     if config.where is None:
         return Derived(made)
     try:
-        where_uses = compile_wanted(config.where, made, SOME_DAY).names
+        where_uses = compile_wanted(config.where, made, planner.terms).names
     except RuleError as error:
-        trouble.take(error)
+        planner.trouble.take(error)
         return Derived(made)
     return Derived(made, config.where, where_uses)
 
 
-def compile_derived(expression: Expression, table: TablePlan, as_of: date) -> Compiled:
+def compile_derived(expression: Expression, table: TablePlan, terms: Terms) -> Compiled:
     """An aggregate over the rows of an account. Raises: RuleError."""
     types = {**table.types, "account_id": Type.TEXT}
-    scope = replace(row_scope(types, f"a column of accounts from table '{table.name}'", as_of), aggregates=True)
+    scope = replace(row_scope(types, f"a column of accounts from table '{table.name}'", terms), aggregates=True)
     compiled = compile_expression(expression, scope)
     if compiled.type is Type.INTERVAL:
         message = "an interval is no value of a column"
@@ -50,10 +49,10 @@ def compile_derived(expression: Expression, table: TablePlan, as_of: date) -> Co
     return compiled
 
 
-def compile_wanted(where: Expression, columns: Mapping[str, MadeColumn], as_of: date) -> Compiled:
+def compile_wanted(where: Expression, columns: Mapping[str, MadeColumn], terms: Terms) -> Compiled:
     """The condition on accounts. Raises: RuleError."""
     types = {**dict.fromkeys(OWN, Type.TEXT), **{name: column.type for name, column in columns.items()}}
-    scope: Scope = row_scope(types, "a condition on accounts", as_of)
+    scope: Scope = row_scope(types, "a condition on accounts", terms)
     return compile_expression(where, scope, Type.BOOLEAN)
 
 

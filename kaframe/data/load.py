@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from kaframe.data.accounts import Deriving, check_keys, refuse_none
 from kaframe.data.catalog import conflicts, plan_data
+from kaframe.data.layers import Terms
 from kaframe.data.ledger import Ledger
 from kaframe.data.links import load_order, write_keys
 from kaframe.data.plan import DataPlan, TablePlan
@@ -42,7 +43,8 @@ def load_tables(project: Project, db: Database) -> None:
     problems = conflicts(plan, used)
     if problems:
         raise RuleError(problems)
-    setting = Setting(project.as_of, project.config.timezone, project.config.currency)
+    terms = Terms(project.as_of, project.functions)
+    setting = Setting(terms, project.config.timezone, project.config.currency)
     loading = _Loading(db, plan, used, setting, Ledger())
     loading.load_lookups()
     loading.load_accounts()
@@ -88,7 +90,7 @@ class _Loading:
             plan = self.plan.tables[self.plan.from_table]
             columns = self.plan.derived.needs(self.used["accounts"])
             wanted = frozenset(name for column in columns.values() for name in column.uses)
-            deriving = Deriving(columns, self.plan.derived.where, self.setting.as_of, self.ledger)
+            deriving = Deriving(columns, self.plan.derived.where, self.setting.terms, self.ledger)
             load_table(self.db, self._stage(plan, self.following, wanted), self.ledger, deriving.derive)
         refuse_none(self.db, plan, self.ledger)
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from kaframe.data.casts import ID_KINDS, SQL_TYPES, Cast, cast_column, family, id_of, name_of
-from kaframe.data.layers import column_sql, source_scope
+from kaframe.data.layers import Terms, column_sql, source_scope
 from kaframe.data.plan import RawColumn, SourcePlan, below
 from kaframe.data.reading import Opened
 from kaframe.database import literal, quoted
@@ -36,7 +35,7 @@ class SourceRows:
     types: Mapping[str, Type]
     roles: Mapping[str, str]
     computed: frozenset[str]
-    as_of: date
+    terms: Terms
     timezone: str
     numbered: bool
 
@@ -73,7 +72,7 @@ class SourceRows:
         column = self.plan.columns.get(name)
         if column is not None and column.expression is None:
             return quoted(column.below)
-        sql = column_sql(column, raw, self._words, self.as_of) if column else "NULL"
+        sql = column_sql(column, raw, self._words, self.terms) if column else "NULL"
         return f"CAST({sql} AS {SQL_TYPES[self.types[name]]})"
 
     def _role(self, role: str, name: str, raw: Mapping[str, Type]) -> str:
@@ -83,14 +82,14 @@ class SourceRows:
             return "CAST(NULL AS VARCHAR)"
         if column.expression is None:
             return f"_raw{role}"
-        return id_of(f"({column_sql(column, raw, self._words, self.as_of)})", ID_KINDS[column.type])
+        return id_of(f"({column_sql(column, raw, self._words, self.terms)})", ID_KINDS[column.type])
 
     def _keep(self, raw: Mapping[str, Type]) -> str:
         if self.plan.where is None:
             return "TRUE"
         asked = {name: column for name, column in self.plan.columns.items() if name in self.plan.where_uses}
         words = f"a condition on rows of source '{self.plan.source.label}'"
-        scope = source_scope(raw, asked, words, self.as_of)
+        scope = source_scope(raw, asked, words, self.terms)
         return f"COALESCE({compile_expression(self.plan.where, scope, Type.BOOLEAN).sql}, FALSE)"
 
     def casts(self, opened: Opened) -> dict[str, Cast]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 
 from kaframe.bind import place_of
 from kaframe.config import ColumnFormat, SourceConfig
 from kaframe.data.casts import number_format
-from kaframe.data.layers import make_columns, source_scope
+from kaframe.data.layers import Terms, make_columns, source_scope
 from kaframe.data.plan import RawColumn, SourcePlan
 from kaframe.errors import DataError, KaframeError, Problem, RuleError, by_place, nearest
 from kaframe.expression import Expression, Type, compile_expression
@@ -21,8 +20,6 @@ from kaframe.records import Column, Reader, Source
 from kaframe.schema import check_against
 from kaframe.secrets import resolve_options
 
-# Columns and conditions are checked before anybody knows the day of the run; no type depends on it.
-SOME_DAY = date(2000, 1, 1)
 SHOWN_NAMES = 12
 # A percent sign that is followed by none of the letters that strptime of the engine knows.
 UNKNOWN_DIRECTIVE = re.compile(r"%(?!-?[aAbBcdDfgHIjmMnpSTuUwWxXyYzZGV%])")
@@ -72,6 +69,11 @@ class Planner:
     plugins: Plugins
     trouble: Trouble
 
+    @property
+    def terms(self) -> Terms:
+        """What expressions over the data may use while they are only checked."""
+        return Terms(functions=self.plugins.functions)
+
     def plan(self, config: SourceConfig, table: str, declared: Declared) -> SourcePlan | None:
         """The plan of one source, or None when its columns cannot be known; ``trouble`` says why."""
         found = self._open(config, table)
@@ -81,11 +83,11 @@ class Planner:
         raw = self._raw(config, offered, declared)
         words = f"a column of source '{source.label}'"
         types = {name: column.type for name, column in raw.items()}
-        columns, problems = make_columns(types, config.columns, words, SOME_DAY)
+        columns, problems = make_columns(types, config.columns, words, self.terms)
         self.trouble.rules.extend(problems)
         uses: frozenset[str] = frozenset()
         if config.where and not problems:
-            scope = source_scope(types, columns, f"a condition on rows of source '{source.label}'", SOME_DAY)
+            scope = source_scope(types, columns, f"a condition on rows of source '{source.label}'", self.terms)
             try:
                 uses = compile_expression(config.where, scope, Type.BOOLEAN).names
             except RuleError as error:

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from enum import IntEnum
 
 from kaframe.data.casts import ID_KINDS, SQL_TYPES, id_of
-from kaframe.data.layers import column_sql, row_scope
+from kaframe.data.layers import Terms, column_sql, row_scope
 from kaframe.data.plan import TablePlan, below
 from kaframe.data.reading import Opened
 from kaframe.data.sourcerows import SourceRows
@@ -52,7 +51,7 @@ class Setting:
     ids are looked up in ``renamed``.
     """
 
-    as_of: date
+    terms: Terms
     timezone: str
     currency: str
     orphans: bool = False
@@ -95,7 +94,7 @@ class Stage:
             types={name: self.plan.appended[name] for name in self._appended()},
             roles=own,
             computed=below(table, computed | self.plan.special | set(self.plan.amounts)),
-            as_of=self.setting.as_of,
+            terms=self.setting.terms,
             timezone=self.setting.timezone,
             numbered=self.numbered,
         )
@@ -116,7 +115,7 @@ class Stage:
         inputs = {name: self.plan.appended[name] for name in self._appended()}
         words = f"a column of table '{self.plan.name}'"
         columns = [
-            f"{column_sql(self.plan.columns[name], inputs, words, self.setting.as_of)} AS {quoted(name)}"
+            f"{column_sql(self.plan.columns[name], inputs, words, self.setting.terms)} AS {quoted(name)}"
             for name in sorted(self.wanted)
         ]
         for role, name in self._roles().items():
@@ -124,7 +123,7 @@ class Stage:
             if column.expression is None:
                 columns.append(role)
             else:
-                sql = column_sql(column, inputs, words, self.setting.as_of)
+                sql = column_sql(column, inputs, words, self.setting.terms)
                 columns.append(f"{id_of(f'({sql})', ID_KINDS[column.type])} AS {role}")
         columns += ["_kf_source", "_kf_row", "_kf_reason", "_kf_odd", "_kf_keep"]
         return f"SELECT {', '.join(columns)} FROM {rows}"
@@ -152,7 +151,7 @@ class Stage:
         """The join with the rates: those of the row's day, or without days those of the run's."""
         if self.plan.time:
             return "ASOF LEFT JOIN _kf_rates AS k"
-        until = f"since <= {literal(self.setting.as_of)}"
+        until = f"since <= {literal(self.setting.terms.as_of)}"
         latest = f"SELECT currency, ARG_MAX(rate, since) AS rate FROM _kf_rates WHERE {until} GROUP BY currency"
         return f"LEFT JOIN ({latest}) AS k"
 
@@ -162,7 +161,7 @@ class Stage:
         keep = "_kf_keep"
         if plan.where:
             words = f"a condition on rows of table '{plan.name}'"
-            scope = row_scope(plan.types, words, self.setting.as_of)
+            scope = row_scope(plan.types, words, self.setting.terms)
             keep = f"(_kf_keep AND COALESCE({compile_expression(plan.where, scope, Type.BOOLEAN).sql}, FALSE))"
         columns = [
             f"CAST({quoted(name)} AS {SQL_TYPES[plan.columns[name].type]}) AS {quoted(name)}"
@@ -212,7 +211,7 @@ class Stage:
         ]
         if self.plan.time:
             time = quoted(self.plan.time)
-            later = f"CAST({time} AS DATE) > {literal(self.setting.as_of)}"
+            later = f"CAST({time} AS DATE) > {literal(self.setting.terms.as_of)}"
             cases += [
                 f"WHEN {time} IS NULL THEN {Fate.QUARANTINED:d}",
                 f"WHEN {later} THEN {Fate.AFTER_AS_OF:d}",

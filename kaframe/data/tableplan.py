@@ -11,7 +11,7 @@ from kaframe.data.derived import plan_derived
 from kaframe.data.layers import make_columns, row_scope
 from kaframe.data.named import Named
 from kaframe.data.plan import DataPlan, SourcePlan, TablePlan
-from kaframe.data.sources import SOME_DAY, Declared, Planner, Trouble
+from kaframe.data.sources import Declared, Planner, Trouble
 from kaframe.doubts import NO_DOUBTS, Doubts
 from kaframe.errors import Location, Problem, RuleError, nearest
 from kaframe.expression import Expression, Type, compile_expression
@@ -155,7 +155,7 @@ class TablePlanner:
         named.need("name", config.name)
         named.need("parent", config.parent)
         tables = {**plan.tables, table.name: replace(table, name_column=config.name, parent=config.parent)}
-        return replace(plan, accounts=None, tables=tables, derived=plan_derived(config, table, self.trouble))
+        return replace(plan, accounts=None, tables=tables, derived=plan_derived(config, table, self.planner))
 
     def check_rates(self, config: Config) -> None:
         """Currencies need rates."""
@@ -215,7 +215,7 @@ class TablePlanner:
             return None
         self._check_types(config, whole)
         appended, clashes = append_columns(whole)
-        columns, problems = make_columns(appended, config.columns, f"a column of table '{name}'", SOME_DAY)
+        columns, problems = make_columns(appended, config.columns, f"a column of table '{name}'", self.planner.terms)
         self.trouble.rules.extend(problems)
         plan = TablePlan(name, config.at, whole, appended, columns, clashes, config.where)
         if len(self.trouble.rules) > found:  # whatever follows from it would only be noise
@@ -226,7 +226,7 @@ class TablePlanner:
         if where is None:
             return frozenset()
         try:
-            scope = row_scope(plan.types, f"a condition on rows of table '{name}'", SOME_DAY)
+            scope = row_scope(plan.types, f"a condition on rows of table '{name}'", self.planner.terms)
             return compile_expression(where, scope, Type.BOOLEAN).names
         except RuleError as error:
             self.trouble.take(error)

@@ -9,7 +9,6 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kaframe.bundled import folder
 from kaframe.errors import Location
 
 if TYPE_CHECKING:
@@ -40,10 +39,12 @@ def _texts(project: Project) -> Iterator[str]:
     yield from project.config.labels
     for gate in project.config.gates:
         yield from gate.columns
-    for pack in project.config.packs:
-        yield from _templates(project.root / pack)
-        yield from _templates(folder("rules") / pack)
-    yield from _templates(project.root / "templates")
+    plugins = project.plugins
+    folders = [project.root / pack for pack in project.config.packs]
+    folders += [pack.folder for name, pack in plugins.packs.items() if name in project.config.packs]
+    folders += [pack.folder for pack in plugins.templates.values()]
+    for folder in (*folders, project.root / "templates"):
+        yield from _templates(folder)
 
 
 def _strings(value: Any) -> Iterator[str]:

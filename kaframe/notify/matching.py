@@ -49,7 +49,8 @@ def compile_condition(project: Project, notice: Notice) -> Compiled | None:
         name: replace(known, sql="a." + (known.sql or quoted(name))) for name, known in accounts.names.items()
     }
     names |= {name: Name(kind, sql=f"e.{quoted(name)}") for name, kind in EVENT_NAMES.items()}
-    scope = Scope("a condition of notify.yaml", names, project.as_of, may_be=accounts.may_be)
+    words, functions = "a condition of notify.yaml", accounts.functions
+    scope = Scope(words, names, project.as_of, may_be=accounts.may_be, functions=functions)
     return compile_expression(notice.when, scope, Type.BOOLEAN)
 
 

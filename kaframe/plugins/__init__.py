@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -14,7 +13,8 @@ import pluggy
 
 from kaframe import hookspecs
 from kaframe.errors import Problem, RuleError
-from kaframe.plugins.checks import RECORDS, check_module, check_record, describe_clash
+from kaframe.expression import FUNCTIONS
+from kaframe.plugins.checks import check_module, describe_clash
 from kaframe.plugins.importing import (
     Found,
     PluginError,
@@ -26,32 +26,14 @@ from kaframe.plugins.importing import (
     find_unknown,
     import_plugin,
 )
-from kaframe.records import Channel, Reader, ReportFormat
+from kaframe.plugins.kinds import BY_HOOK, KINDS
+from kaframe.plugins.loaded import Brought, Loaded, Plugins
+from kaframe.plugins.recordchecks import check_record, compile_function
+from kaframe.templates import FilterSource
 
+__all__ = ["Brought", "Loaded", "Plugins", "load_plugins", "survey_plugins"]
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """A plugin in use: its name, where it comes from, its file or package, and the names that it brought."""
-
-    name: str
-    origin: str
-    place: str
-    version: str
-    brings: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Plugins:
-    """What all plugins bring, by name, and which plugins these are.
-
-    ``left_out`` are plugins of the project or installed ones that ``plugins:`` does not allow: not imported.
-    """
-
-    readers: Mapping[str, Reader]
-    channels: Mapping[str, Channel]
-    reports: Mapping[str, ReportFormat]
-    loaded: tuple[Loaded, ...] = ()
-    left_out: tuple[str, ...] = ()
+Records = Mapping[str, Mapping[str, tuple[Any, Found]]]  # by hook, then by name
 
 
 def load_plugins(root: Path | None, allowed: Sequence[str] | None = None, enabled: bool = True) -> Plugins:
@@ -76,14 +58,35 @@ def survey_plugins(
     for plugin in chosen:
         loading.add(plugin)
     loading.check_hooks()
-    records = {hook: loading.collect(hook) for hook in RECORDS}
+    records = {kind.hook: loading.collect(kind.hook) for kind in KINDS}
     problems += loading.problems
-    readers, channels, reports = (
-        MappingProxyType({name: record for name, (record, _) in sorted(found.items())})
-        for found in records.values()
-    )
-    plugins = Plugins(readers, channels, reports, loading.describe(records), tuple(left_out))
+    plugins = _plugins(records, loading.describe(records), left_out)
     return plugins, problems, next(iter(loading.causes), None)
+
+
+def _plugins(records: Records, loaded: tuple[Loaded, ...], left_out: Sequence[str]) -> Plugins:
+    """The records by kind and name; functions compiled, filters as the process that renders templates finds them."""
+
+    def brought(word: str) -> Mapping[str, Any]:
+        (hook,) = (kind.hook for kind in KINDS if kind.word == word)
+        return MappingProxyType({name: record for name, (record, _) in sorted(records[hook].items())})
+
+    own = {name: compile_function(function) for name, function in brought("function").items()}
+    homes = {plugin.source: plugin for _, plugin in records["kaframe_filters"].values()}
+    return Plugins(
+        readers=brought("reader"),
+        channels=brought("channel"),
+        reports=brought("report"),
+        functions=MappingProxyType({**FUNCTIONS, **own}),
+        filters=tuple(FilterSource(plugin.name, source) for source, plugin in homes.items()),
+        templates=brought("templates"),
+        packs=brought("pack"),
+        panels=brought("panel"),
+        commands=brought("command"),
+        listeners=brought("listener"),
+        loaded=loaded,
+        left_out=tuple(left_out),
+    )
 
 
 def _choose(
@@ -169,10 +172,12 @@ class _Loading:
                     self._note(describe_clash(hook, record.name, plugin, first))
         return found
 
-    def describe(self, records: Mapping[str, Mapping[str, tuple[Any, Found]]]) -> tuple[Loaded, ...]:
+    def describe(self, records: Records) -> tuple[Loaded, ...]:
         """What each plugin brought, in the order of loading."""
         brought = [
-            (name, plugin) for found in records.values() for name, (_, plugin) in sorted(found.items())
+            (Brought(BY_HOOK[hook].word, name, record), plugin)
+            for hook, found in records.items()
+            for name, (record, plugin) in sorted(found.items())
         ]
         return tuple(
             Loaded(
@@ -180,7 +185,7 @@ class _Loading:
                 plugin.origin,
                 plugin.at.file,
                 plugin.version,
-                tuple(name for name, owner in brought if owner is plugin),
+                tuple(one for one, owner in brought if owner is plugin),
             )
             for plugin in self._plugins.values()
         )

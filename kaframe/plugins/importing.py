@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import importlib.util
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from importlib.machinery import SourceFileLoader
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from types import CodeType, ModuleType, TracebackType
+from types import ModuleType, TracebackType
 from typing import Literal
 
 from kaframe.bundled import folder
 from kaframe.errors import Location, Problem, nearest
+from kaframe.modules import PACKAGE_FILE, ModuleSource
 
 GROUP = "kaframe"
 PLUGIN_FOLDER = "plugins"
-PACKAGE_FILE = "__init__.py"
+Origin = Literal["bundled", "project", "installed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +25,15 @@ class Found:
     """A plugin that could be imported: its name, its origin, its file (or package) as people know it."""
 
     name: str
-    origin: Literal["bundled", "project", "installed"]
+    origin: Origin
     at: Location
     version: str
-    load: Callable[[], ModuleType]
+    source: ModuleSource
+
+    @property
+    def title(self) -> str:
+        """How messages name it: with the version of its package."""
+        return f"plugin '{self.name}'" + (f" {self.version}" if self.version else "")
 
 
 class PluginError(Exception):
@@ -79,7 +82,7 @@ def import_plugin(plugin: Found) -> ModuleType:
     """
     try:
         with contextlib.redirect_stdout(sys.stderr):
-            return plugin.load()
+            return plugin.source.load()
     except KeyboardInterrupt:
         raise
     except BaseException as error:
@@ -110,49 +113,23 @@ def _plugin_name(file: Path) -> str:
     return file.parent.name if file.name == PACKAGE_FILE else file.stem
 
 
-def _from_file(file: Path, origin: Literal["bundled", "project"]) -> Found:
+def _from_file(file: Path, origin: Origin) -> Found:
     name = _plugin_name(file)
     shown = f"{PLUGIN_FOLDER}/{name}/{file.name}" if file.name == PACKAGE_FILE else f"{PLUGIN_FOLDER}/{file.name}"
     at = Location(shown if origin == "project" else f"kaframe:{shown}", path=str(file))
-    loader = _FreshLoader if origin == "project" else SourceFileLoader
-    return Found(name, origin, at, "", lambda: _import_file(file, loader))
+    return Found(name, origin, at, "", ModuleSource(path=str(file), fresh=origin == "project"))
 
 
 def _from_entry_point(point: EntryPoint) -> Found:
     name = point.dist.name if point.dist else point.value
     version = point.dist.version if point.dist else ""
-    return Found(point.name, "installed", Location(f"{name} {version}".strip()), version, point.load)
-
-
-class _FreshLoader(SourceFileLoader):
-    """Compiles what the file says now and leaves no ``__pycache__`` in a project."""
-
-    def get_code(self, fullname: str) -> CodeType:
-        return self.source_to_code(self.get_data(self.path), self.path)
-
-
-def _import_file(file: Path, kind: type[SourceFileLoader]) -> ModuleType:
-    """Import a file under a private name, so that it hides no other module."""
-    digest = hashlib.sha256(str(file).encode()).hexdigest()[:8]
-    name = f"kaframe_plugin_{digest}_{_plugin_name(file)}"
-    inside = [str(file.parent)] if file.name == PACKAGE_FILE else None
-    loader = kind(name, str(file))
-    spec = importlib.util.spec_from_file_location(name, file, loader=loader, submodule_search_locations=inside)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    try:
-        spec.loader.exec_module(module)
-    except BaseException:
-        del sys.modules[name]
-        raise
-    return module
+    at = Location(f"{name} {version}".strip())
+    return Found(point.name, "installed", at, version, ModuleSource(module=point.value))
 
 
 def _import_problem(plugin: Found, error: BaseException) -> Problem:
     at = failing_line(plugin, error)
-    subject = f"plugin '{plugin.name}'" + (f" {plugin.version}" if plugin.version else "")
+    subject = plugin.title
     if isinstance(error, ModuleNotFoundError) and error.name:
         package = error.name.partition(".")[0]
         return Problem(

@@ -36,7 +36,7 @@ def check_notices(project: Project) -> list[Problem]:
     """Notices whose condition never holds, or that reach nobody."""
     accounts = account_scope(project, "notify")
     names = {**accounts.names, **{name: Name(kind) for name, kind in EVENT_NAMES.items()}}
-    scope = Scope("a condition of notify.yaml", names, project.as_of)
+    scope = Scope("a condition of notify.yaml", names, project.as_of, functions=project.functions)
     problems: list[Problem] = []
     for notice in project.rules.notify.notices:
         reading = Reading(project, scope=scope, known=event_domains(project, notice.kinds))

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from kaframe import bundled
+from kaframe.additions import RulePack
 from kaframe.errors import Location, Problem, RuleError, nearest
 from kaframe.yamlfile import Node, read_yaml
 
@@ -30,13 +30,13 @@ class Layer:
         return {path.stem: path for path in sorted(self.folder.glob("*.yaml"))}
 
 
-def find_layers(root: Path, packs: Iterable[str], at: Location) -> tuple[list[Layer], list[Problem]]:
-    """The folders of the named packs (the project's first, then bundled ones) and of the project's own rules.
+def find_layers(
+    root: Path, packs: Iterable[str], known: Mapping[str, RulePack], at: Location
+) -> tuple[list[Layer], list[Problem]]:
+    """The folders of the named packs (the project's, or ``known`` ones of plugins) and of the project's own rules.
 
     Gives also what is wrong with the list of packs.
     """
-    bundled_rules = bundled.folder("rules")
-    known = {path.name for path in bundled_rules.iterdir() if (path / "pack.yaml").exists()}
     layers, problems = [], []
     named = list(packs)
     for name in sorted({name for name in named if named.count(name) > 1}):
@@ -46,10 +46,10 @@ def find_layers(root: Path, packs: Iterable[str], at: Location) -> tuple[list[La
         if "/" in name and (own / "pack.yaml").exists() and own.is_relative_to(root.resolve()):
             layers.append(Layer(own, name))
         elif name in known:
-            layers.append(Layer(bundled_rules / name, name))
+            layers.append(Layer(known[name].folder, name))
         else:
             problems.append(Problem(at, "KF1302", f"no rule pack '{name}'",
-                                    nearest(name, known) or f"bundled packs: {', '.join(sorted(known))}"))
+                                    nearest(name, known) or f"packs: {', '.join(sorted(known))}"))
     if (root / "rules").is_dir():
         layers.append(Layer(root / "rules", "rules"))
     return layers, problems

@@ -12,27 +12,29 @@ from typing import Any
 
 from kaframe.errors import Problem, RuleError
 from kaframe.markdown import Written
-from kaframe.templates.folder import LONGEST, TemplateFolder, find_names
+from kaframe.templates.folder import LONGEST, FilterSource, TemplateFolder, find_names
 from kaframe.templates.process import ask_worker
 from kaframe.wording import Wording
 
 _NUMBERS = itertools.count()  # the other process keeps what it has compiled for each, and files may change in between
 
-__all__ = ["LONGEST", "TemplateFolder", "Templates"]
+__all__ = ["LONGEST", "FilterSource", "TemplateFolder", "Templates"]
 
 
 class Templates:
     """The templates of a project: the first folder that has a file wins, and in it the file of the language.
 
-    ``plan.md.j2`` finds ``plan.zh.md.j2`` first in a Chinese project.
+    ``plan.md.j2`` finds ``plan.zh.md.j2`` first in a Chinese project. ``filters`` are those that plugins bring.
     """
 
-    def __init__(self, folders: Sequence[TemplateFolder], wording: Wording) -> None:
-        self._desk = (next(_NUMBERS), tuple(folders), wording)
+    def __init__(
+        self, folders: Sequence[TemplateFolder], wording: Wording, filters: Sequence[FilterSource] = ()
+    ) -> None:
+        self._desk = (next(_NUMBERS), tuple(folders), wording, tuple(filters))
 
     def names(self) -> list[str]:
         """The names of all templates there are."""
-        _, folders, wording = self._desk
+        _, folders, wording, _ = self._desk
         return find_names(folders, wording.language)
 
     def render(self, name: str, context: Mapping[str, Any]) -> Written:

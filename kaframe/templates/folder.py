@@ -6,8 +6,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from kaframe.modules import ModuleSource
+
 LONGEST = 200_000  # characters of one rendered text; a plan that people read has a few thousand
 DEADLINE = 2.5  # seconds for one template; a plan takes a millisecond
+FILTERS = (  # of Jinja itself; all others come from plugins
+    "abs", "capitalize", "count", "default", "dictsort", "first", "groupby", "int", "float", "join", "last", "length",
+    "list", "lower", "map", "max", "min", "reject", "rejectattr", "replace", "reverse", "round", "select", "selectattr",
+    "sort", "sum", "title", "trim", "truncate", "unique", "upper",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class FilterSource:
+    """A plugin that brings filters, and where its code is."""
+
+    plugin: str
+    source: ModuleSource
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,7 +159,7 @@ def _problem(found: Mapping[str, Any]) -> Problem:
 
 def _failed(desk: tuple[Any, ...], wanted: Sequence[tuple[str, Any]], code: str, what: str) -> Answer:
     """Which of several templates it was, nobody is left to say; the first is where to look."""
-    _, folders, wording = desk
+    _, folders, wording, _ = desk
     name = wanted[0][0]
     found = find_template(folders, wording.language, name)
     at = Location(found[0], path=str(found[1])) if found else None

@@ -16,17 +16,13 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from kaframe.errors import Location, Problem, RuleError, nearest
 from kaframe.markdown import Written, escape_markdown
-from kaframe.templates.folder import DEADLINE, LONGEST, TemplateFolder, find_names, find_template
+from kaframe.templates.filters import FilterError, bind_filters
+from kaframe.templates.folder import DEADLINE, FILTERS, LONGEST, FilterSource, TemplateFolder, find_names, find_template
 from kaframe.wording import UNKNOWN, Wording
 
 MOST_ROUNDS = 1_000
 DATE_PARTS = ("year", "month", "day")
 MAPPING_PARTS = ("items", "keys", "values")
-FILTERS = (
-    "abs", "capitalize", "count", "default", "dictsort", "first", "groupby", "int", "float", "join", "last", "length",
-    "list", "lower", "map", "max", "min", "reject", "rejectattr", "replace", "reverse", "round", "select", "selectattr",
-    "sort", "sum", "title", "trim", "truncate", "unique", "upper",
-)  # fmt: skip
 ALLOWED_NODES = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.For, nodes.If, nodes.Assign, nodes.Include, nodes.Getattr,
     nodes.Getitem, nodes.Name, nodes.Const, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Filter,
@@ -39,11 +35,14 @@ HINT = "\n"  # parts a message from its hint inside an exception of Jinja
 class Sandbox:
     """What ``Templates`` promises, in this very process."""
 
-    def __init__(self, folders: Sequence[TemplateFolder], wording: Wording) -> None:
+    def __init__(
+        self, folders: Sequence[TemplateFolder], wording: Wording, filters: Sequence[FilterSource] = ()
+    ) -> None:
         self._folders = tuple(folders)
         self._language = wording.language
         self._shown: dict[str, Location] = {}
         self._environment = _environment(jinja2.FunctionLoader(self._load), wording)
+        self._environment.filters |= bind_filters(filters, wording, NOT_OF_A_FILTER)
 
     def render(self, name: str, context: Mapping[str, Any]) -> Written:
         """The text of a template for one account.
@@ -73,6 +72,8 @@ class Sandbox:
             self._stop(error, "KF4009", message, "look for a text that doubles")
         except RecursionError as error:
             self._stop(error, "KF4006", "the template includes itself without end")
+        except FilterError as error:
+            self._stop(error, "KF4006", str(error), "mend or remove the plugin")
         except (TypeError, ValueError, ArithmeticError, KeyError, IndexError) as error:
             self._stop(error, "KF4006", f"the template fails: {error}")
 
@@ -147,6 +148,9 @@ class TooSlowError(Exception):
     """The time for a template is over; raised by an alarm, wherever it stands."""
 
 
+NOT_OF_A_FILTER = (UndefinedError, TooSlowError, MemoryError, RecursionError)
+
+
 class _TooLongError(Exception):
     """A rendered text grows too long."""
 
@@ -212,13 +216,7 @@ def _environment(loader: jinja2.BaseLoader, wording: Wording) -> _Environment:
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, auto_reload=False,
     )  # fmt: skip
     kept = {name: environment.filters[name] for name in FILTERS}
-    environment.filters = kept | {
-        "money": lambda value: Written(wording.text(value, "currency")),
-        "percent": lambda value: Written(wording.text(value, "percent")),
-        "number": lambda value: Written(wording.text(value, "number")),
-        "date": lambda value: Written(wording.text(value, "date")),
-        "shown": lambda measure: Written(escape_markdown(wording.text(measure["value"], measure["unit"]))),
-    }
+    environment.filters = kept
     environment.globals = {"range": _bounded_range}
     return environment
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import json
+import os
 import pickle
 import signal
 import sys
@@ -26,7 +27,7 @@ KEPT = 32  # projects whose compiled templates are kept
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     """Answer every request until there are no more."""
-    sandbox = functools.lru_cache(KEPT)(lambda _, folders, wording: Sandbox(folders, wording))
+    sandbox = functools.lru_cache(KEPT)(lambda _, *desk: Sandbox(*desk))
     while (frame := read_frame(requests)) is not None:
         kind, desk, wanted = pickle.loads(frame)  # noqa: S301  written by the parent
         write_frame(answers, json.dumps(_answer(kind, sandbox(*desk), wanted)).encode())
@@ -85,6 +86,15 @@ def _limit_memory() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+def _own_output() -> BinaryIO:
+    """The way back to kaframe, for answers alone: what a plugin's filter prints goes nowhere."""
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+    return answers
+
+
 if __name__ == "__main__":
     _limit_memory()
-    serve(sys.stdin.buffer, sys.stdout.buffer)
+    serve(sys.stdin.buffer, _own_output())

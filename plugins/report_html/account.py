@@ -9,6 +9,7 @@ from typing import Any
 from .facts import OPEN_TASKS, Facts, Row
 from .group import group_of
 from .movement import lines
+from .panels import panels
 from .portfolio import near_miss_rows, task_row
 from .tree import cards, leaves, shown_value
 
@@ -47,6 +48,7 @@ def account_page(
         "near_misses": near_miss_rows(facts, facts.rows("near_misses", account_id)),
         "group": group_of(facts, account_id, children),
         "changes": lines(facts, facts.rows("events", account_id)),
+        "panels": panels(facts.view, account_id),
     }  # fmt: skip
 
 

@@ -134,22 +134,6 @@ def tier_table(facts: Facts) -> dict[str, Any]:
     return {"measures": [say.label("measure", name) for name in measures], "rows": rows}
 
 
-def concentration(facts: Facts) -> list[dict[str, str]]:
-    """How much hangs on few accounts, a row a watched measure."""
-    say = facts.say
-    return [
-        {
-            "measure": say.label("measure", row["measure"]),
-            "total": say.measured(row["measure"], row["total"]),
-            "top1": say.percent(row["top1"]),
-            "top5": say.percent(row["top5"]),
-            "herfindahl": f"{row['herfindahl'] or 0:.3f}",
-            "carry_80": f"{row['carry_80']} / {row['accounts']}",
-        }
-        for row in facts.view.rows("portfolio")
-    ]
-
-
 def near_miss_rows(facts: Facts, rows: Sequence[Row]) -> list[dict[str, str]]:
     """What candidates lack, as text."""
     say = facts.say

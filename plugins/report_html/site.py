@@ -13,11 +13,11 @@ from .facts import Facts, page_name, read_facts
 from .gates import gates, held_page
 from .markdown import make_renderer
 from .movement import movement
+from .panels import panels
 from .parts import bar, chip, flag, named
 from .pictures import pictures
 from .portfolio import (
     account_rows,
-    concentration,
     data_tables,
     near_misses,
     owning_role,
@@ -87,7 +87,7 @@ def _portfolio(facts: Facts, ordered: list[str]) -> dict[str, Any]:
         "tasks": task_tables(facts),
         "team": team(facts),
         "tiers": tier_table(facts),
-        "concentration": concentration(facts),
+        "panels": panels(facts.view, ""),
         "near_misses": near_misses(facts),
         "data": data_tables(facts),
         "gates": gates(facts.say, facts.view.rows("gates")),

@@ -117,15 +117,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "until_day": ("until {day}", "至{day}"),
     "role": ("Role", "角色"),
     "named": ("{role}: {name}", "{role}：{name}"),
-    # tiers and concentration
-    "tiers": ("Tiers and concentration", "等级与集中度"),
-    "total": ("Total", "合计"),
+    # tiers
+    "tiers": ("Tiers", "等级"),
     "share_of": ("Share of {measure}", "{measure}占比"),
     "measure": ("Measure", "指标"),
-    "top1": ("Largest account", "最大客户占比"),
-    "top5": ("Largest five", "前五大客户占比"),
-    "herfindahl": ("Herfindahl index", "赫芬达尔指数"),
-    "carry_80": ("Accounts that carry 80 %", "贡献80%的客户数"),
     # near misses
     "near_misses": ("Near misses: what candidates lack", "候选客户：距大客户还差多少"),
     "misses_tier": ("Misses", "未达等级"),

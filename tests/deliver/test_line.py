@@ -34,7 +34,7 @@ def project_with(root: Path, outcome: Any, seen: list[tuple[Any, Message, Path]]
     schema = {"type": "object", "properties": {"tokens": {"type": "array", "items": {"secret": True}}}}
     channel = Channel("echo", "Remembers", schema, send)
     project = make_project(root, channels="  echo: {type: echo, tokens: ['${env:ECHO_TOKEN}'], timeout: 4}\n")
-    return dataclasses.replace(project, plugins=Plugins({}, {"echo": channel}, {}))
+    return dataclasses.replace(project, plugins=Plugins(channels={"echo": channel}))
 
 
 def test_secrets_are_resolved_and_never_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,11 +10,13 @@ import pytest
 
 from kaframe.errors import Location
 from kaframe.hookspecs import hook
-from kaframe.plugins.checks import check_module, check_record, describe_clash
+from kaframe.modules import ModuleSource
+from kaframe.plugins.checks import check_module, describe_clash
 from kaframe.plugins.importing import Found
+from kaframe.plugins.recordchecks import check_record
 from kaframe.records import Channel, Outcome
 
-PLUGIN = Found("mine", "project", Location("plugins/mine.py"), "", lambda: ModuleType("mine"))
+PLUGIN = Found("mine", "project", Location("plugins/mine.py"), "", ModuleSource())
 
 
 def channel(**fields: Any) -> Channel:
@@ -78,9 +80,9 @@ def test_a_wrong_record_is_told(fields: dict[str, Any], says: str) -> None:
 
 def test_a_clash_names_the_bundled_file_first(tmp_path: Path) -> None:
     """And stands at the other one."""
-    bundled = Found("channel_file", "bundled", Location("kaframe:plugins/channel_file.py"), "", PLUGIN.load)
+    bundled = Found("channel_file", "bundled", Location("kaframe:plugins/channel_file.py"), "", ModuleSource())
     problem = describe_clash("kaframe_channels", "file", PLUGIN, bundled)
     assert problem.message == (
-        "two plugins bring a Channel 'file': kaframe:plugins/channel_file.py and plugins/mine.py"
+        "two plugins bring a channel 'file': kaframe:plugins/channel_file.py and plugins/mine.py"
     )
     assert (problem.at, problem.also) == (PLUGIN.at, bundled.at)

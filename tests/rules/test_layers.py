@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from kaframe.errors import Location, Problem
+from kaframe.plugins import load_plugins
 from kaframe.rules.layers import Layer, find_layers, merge_layers, read_layers
 from kaframe.yamlfile import parse_yaml
 
@@ -124,7 +125,7 @@ def test_bundled_packs_lie_below_the_project(tmp_path: Path) -> None:
     (tmp_path / "rules").mkdir()
     (tmp_path / "packs/own").mkdir(parents=True)
     (tmp_path / "packs/own/pack.yaml").write_text("version: 1\n")
-    layers, problems = find_layers(tmp_path, ["default", "packs/own"], AT)
+    layers, problems = find_layers(tmp_path, ["default", "packs/own"], load_plugins(None).packs, AT)
     assert problems == []
     assert [layer.shown for layer in layers] == ["default", "packs/own", "rules"]
 
@@ -135,7 +136,7 @@ def test_packs_that_cannot_be_used_are_told(tmp_path: Path, packs: list[str]) ->
     (tmp_path / "project").mkdir()
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "elsewhere/pack.yaml").write_text("version: 1\n")
-    layers, problems = find_layers(tmp_path / "project", packs, AT)
+    layers, problems = find_layers(tmp_path / "project", packs, load_plugins(None).packs, AT)
     assert [problem.at for problem in problems] == [AT]
     assert [layer.shown for layer in layers] == (["default"] if "default" in packs else [])
 

@@ -1,0 +1,230 @@
+"""``kaframe plugins``: what plugins there are, what they bring, what is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kaframe.cli.listings import ListingGroup
+from kaframe.cli.tables import format_option, json_text, print_rows
+from kaframe.cli.words import words_of
+
+if TYPE_CHECKING:
+    from kaframe.errors import Problem
+    from kaframe.plugins import Loaded, Plugins
+
+KINDS = ("reader", "function", "pack", "templates", "filter", "channel", "report", "panel", "command", "listener")
+COLUMNS = ("plugin", "origin", "version", "state", "kind", "name", "summary")
+OPTIONS = ("option", "type", "required", "default", "meaning")
+BROKEN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Surveyed:
+    """The plugins of a place, sound and broken, the language to speak, and the list ``plugins:`` when there is one."""
+
+    plugins: Plugins
+    problems: tuple[Problem, ...]
+    language: str
+    allowed: tuple[str, ...] | None
+
+
+@click.group(cls=ListingGroup)
+def plugins() -> None:
+    """List, show and check plugins.
+
+    \b
+    kaframe plugins
+    kaframe plugins show email
+    kaframe plugins check
+    """
+
+
+@plugins.command("list")
+@click.option("--kind", type=click.Choice(KINDS), default=None, help="Only things of this kind.")
+@format_option
+@click.pass_context
+def list_(ctx: click.Context, kind: str | None, form: str) -> None:
+    """List all plugins and what they bring; installed ones that kaframe.yaml does not name are not imported.
+
+    \b
+    kaframe plugins list --kind channel
+    kaframe plugins list --format json
+    """
+    found = _survey(ctx)
+    words = words_of(found.language)
+    rows = [row for row in _rows(found) if kind in (None, row.get("kind"))]
+    if form == "table":
+        rows = [{**row, **{name: words[f"plugins.{row[name]}"] for name in ("origin", "state")}} for row in rows]
+    print_rows(rows, {name: words[f"plugins.{name}"] for name in COLUMNS} if form == "table" else _same(COLUMNS), form)
+    left = ", ".join(dict.fromkeys([*(found.allowed or ()), *found.plugins.left_out]))
+    if found.plugins.left_out and form == "table":
+        click.echo(words["plugins.allow"].format(names=left), err=True)
+
+
+@plugins.command()
+@click.argument("name")
+@format_option
+@click.pass_context
+def show(ctx: click.Context, name: str, form: str) -> None:
+    """Show a plugin, or one thing that a plugin brings: what it is, where it comes from, which options it has.
+
+    \b
+    kaframe plugins show email
+    kaframe plugins show reader_csv --format json
+    """
+    from kaframe.cli.lookup import known_name
+
+    found = _survey(ctx)
+    words = words_of(found.language)
+    known = {one.name for plugin in found.plugins.loaded for one in plugin.brings}
+    known |= {plugin.name for plugin in found.plugins.loaded}
+    known_name(name, known, "plugin")
+    shown = [
+        (plugin, one)
+        for plugin in found.plugins.loaded
+        for one in plugin.brings
+        if name in (plugin.name, one.name)
+    ]
+    if form == "json":
+        click.echo(json_text([_as_data(plugin, one, found.language) for plugin, one in shown]))
+        return
+    for plugin, one in shown:
+        _print_one(plugin, one, found.language, form, words)
+
+
+@plugins.command()
+@click.argument("names", nargs=-1)
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", help="How to print it.")
+@click.pass_context
+def check(ctx: click.Context, names: tuple[str, ...], form: str) -> int:
+    """Import the plugins and say everything that is wrong with them; named ones even if kaframe.yaml does not.
+
+    \b
+    kaframe plugins check
+    kaframe plugins check warehouse
+    """
+    from kaframe.cli.problems import problem_data, tell_problems
+
+    found = _survey(ctx, names or None)
+    problems = [*found.problems, *_hidden_commands(found.plugins)]
+    if form == "json":
+        click.echo(json_text(problem_data(problems)))
+    else:
+        tell_problems(problems)
+        count = len(found.plugins.loaded)
+        if not problems:
+            click.echo(words_of(found.language)["plugins.fine"].format(count=count))
+    return BROKEN if problems else 0
+
+
+def _survey(ctx: click.Context, named: tuple[str, ...] | None = None) -> Surveyed:
+    """The plugins of the project, in whatever state it is; outside of a project those that are bundled or named."""
+    from kaframe.config import survey_config
+    from kaframe.errors import KaframeError, RuleError
+    from kaframe.loading import find_root
+    from kaframe.plugins import survey_plugins
+
+    try:
+        root: Path | None = find_root(Path(ctx.obj["folder"]))
+    except KaframeError:
+        root = None
+    config = survey_config(root, ctx.obj["profile"]) if root else None
+    if config and "plugins" in config.doubts.unread:
+        raise RuleError(config.problems)
+    allowed = config.config.plugins if config else None
+    language = config.config.language if config else "en"
+    ctx.obj["language"] = language
+    loaded, problems, _ = survey_plugins(root, named or allowed, ctx.obj["use_plugins"])
+    return Surveyed(loaded, tuple(problems), language, allowed)
+
+
+def _rows(found: Surveyed) -> Iterator[dict[str, Any]]:
+    for plugin in found.plugins.loaded:
+        head = {"plugin": plugin.name, "origin": plugin.origin, "version": plugin.version or None, "state": "loaded"}
+        for one in plugin.brings:
+            text = _text(one.record.summary, found.language)
+            yield {**head, "kind": one.kind, "name": one.name, "summary": text}
+    origins = {"installed": _installed_versions()}
+    for name in found.plugins.left_out:
+        version = origins["installed"].get(name)
+        origin = "project" if version is None else "installed"
+        yield {"plugin": name, "origin": origin, "version": version, "state": "left out"}
+    for problem in found.problems:
+        name = problem.at.file if problem.at else "-"
+        yield {"plugin": name, "origin": "project", "state": "broken", "summary": f"{problem.code} {problem.message}"}
+
+
+def _installed_versions() -> dict[str, str]:
+    from kaframe.plugins.importing import find_installed
+
+    return {plugin.name: plugin.version for plugin in find_installed()}
+
+
+def _hidden_commands(found: Plugins) -> Iterator[Problem]:
+    """Commands of plugins that nobody can call, as kaframe has one of that name."""
+    from kaframe.cli import ALIASES, COMMANDS
+    from kaframe.errors import Location, Problem
+
+    for name in found.commands:
+        owner = found.owner("command", name)
+        if name in COMMANDS or name in ALIASES:
+            at = Location(owner.place) if owner else None
+            yield Problem(at, "KF5010", f"'{name}' is a command of kaframe itself", "give yours another name")
+
+
+def _text(text: Any, language: str) -> str:
+    from kaframe.panels import text_of
+
+    return text_of(text, language)
+
+
+def _same(names: tuple[str, ...]) -> dict[str, str]:
+    return {name: name for name in names}
+
+
+def _as_data(plugin: Loaded, one: Any, language: str) -> dict[str, Any]:
+    record = one.record
+    return {
+        "plugin": plugin.name,
+        "origin": plugin.origin,
+        "place": plugin.place,
+        "version": plugin.version or None,
+        "kind": one.kind,
+        "name": one.name,
+        "summary": _text(record.summary, language),
+        "options": getattr(record, "options", None),
+        "example": getattr(record, "example", None),
+    }
+
+
+def _print_one(plugin: Loaded, one: Any, language: str, form: str, words: Mapping[str, str]) -> None:
+    """One thing as people read it: a line that says what it is, then its options."""
+    rows = list(_options(getattr(one.record, "options", {}), words))
+    if form == "csv":
+        print_rows(rows, _same(OPTIONS), form)
+        return
+    version = f" {plugin.version}" if plugin.version else ""
+    click.echo(f"{one.kind} {one.name}: {_text(one.record.summary, language)}")
+    click.echo(f"{words['plugins.plugin']}: {plugin.name}{version} ({plugin.place})")
+    example = getattr(one.record, "example", "")
+    if example:
+        click.echo(f"  {example}")
+    if rows:
+        print_rows(rows, {name: words[f"plugins.{name}"] for name in OPTIONS}, form)
+
+
+def _options(schema: Mapping[str, Any], words: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    for name, option in schema.get("properties", {}).items():
+        kind = " | ".join(map(str, option["enum"])) if "enum" in option else option.get("type", "")
+        yield {
+            "option": name,
+            "type": kind if isinstance(kind, str) else " | ".join(kind),
+            "required": name in schema.get("required", ()) or None,
+            "default": option.get("default"),
+            "meaning": option.get("description", option.get("title", "")),
+        }
