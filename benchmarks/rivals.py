@@ -1,8 +1,9 @@
-"""The reference card for other engines: each is given accounts and gives their colours.
+"""The reference card for other engines: each is given accounts and gives their colours and reasons.
 
 The card of ``benchmarks.reference`` (24 leaves in 5 groups, missing values, 3 exceptions, thresholds) written the way
-each engine wants it. Points are rounded half-up to one digit, so an edge of 60 is reached from 59.95 on; the binary
-tail beyond nine digits is no part of a score. Row engines get dictionaries that are already in memory.
+each engine wants it: points of leaves and groups, total, coverage, low, high, colour, and for accounts that are not
+green the three leaves that lose the most points. Points are rounded half-up to one digit, so an edge of 60 is reached
+from 59.95 on; the binary tail beyond nine digits is no part of a score. Row engines get dictionaries in memory.
 """
 
 from __future__ import annotations
@@ -15,8 +16,13 @@ from typing import Any
 from benchmarks.reference import GROUP_WEIGHTS, GROUPS, LEAVES, WEIGHTS, group_of
 
 Account = Mapping[str, Any]
+Answer = tuple[str | None, ...]  # colour and three reasons; of an engine that gives no reasons the colour alone
 GREEN, YELLOW = 59.95 - 5e-10, 44.95 - 5e-10
 ENOUGH = 0.4
+ORDERED = sorted(range(LEAVES), key=lambda leaf: f"g{group_of(leaf)}.l{leaf}")  # of equal losses the first by name
+PATHS = [f"g{group_of(leaf)}.l{leaf}" for leaf in ORDERED]
+GIVEN = ("colour", "reason_1", "reason_2", "reason_3")
+RANKS = ("first", "second", "third")
 
 
 def leaves_of(group: int) -> list[int]:
@@ -29,6 +35,35 @@ def points_text(leaf: int) -> str:
     if leaf % 2:
         return f"({c} <= 0.0 ? 0.0 : ({c} <= 0.5 ? {c} * 120.0 : ({c} <= 1.0 ? 60.0 + ({c} - 0.5) * 80.0 : 100.0)))"
     return f"({c} >= 0.8 ? 100.0 : ({c} >= 0.5 ? 70.0 : ({c} >= 0.2 ? 30.0 : 0.0)))"
+
+
+def reasons(words: Mapping[str, str], prefix: str = "") -> list[tuple[str, str]]:
+    """The three leaves that lose the most, where the account is not green: losses and leaves packed into one number
+    each, as in the query by hand; what an engine calls the greatest of a list and those below is in ``words``."""
+    share = [weight / 100 for weight in GROUP_WEIGHTS]
+    bottom = " + ".join(f"({prefix}g{g} == null ? 0.0 : {share[g]})" for g in range(GROUPS))
+    named = [("bottom", bottom)]
+    named += [
+        (f"f{g}", f"{prefix}g{g} == null ? 0.0 : {share[g]} / {prefix}bottom / {prefix}d{g} * 1000000.0")
+        for g in range(GROUPS)
+    ]
+    lost = [
+        f"{prefix}p{leaf} == null ? -1.0 : "
+        + words["floor"].format(f"(100.0 - {prefix}p{leaf}) * {WEIGHTS[leaf]}.0 * {prefix}f{group_of(leaf)} + 0.5")
+        + f" * 32.0 + {31 - place}.0"
+        for place, leaf in enumerate(ORDERED)
+    ]
+    named.append(("lost", f"[{', '.join(f'({one})' for one in lost)}, -2.0, -3.0]"))
+    named.append(("first", words["max"].format(f"{prefix}lost")))
+    for before, name in (("first", "second"), ("second", "third")):
+        below = words["below"].format(f"{prefix}lost", f"{prefix}{before}")
+        named.append((name, words["max"].format(below)))
+    paths = ", ".join(f"'{path}'" for path in PATHS)
+    for number, name in enumerate(RANKS, 1):
+        large = f"{prefix}{name}"
+        given = f"{prefix}colour != 'green' and {large} >= 32.0"
+        named.append((f"reason_{number}", f"({given}) ? [{paths}][31 - {large} % 32] : null"))
+    return named
 
 
 def expressions(prefix: str = "") -> list[tuple[str, str]]:
@@ -66,7 +101,9 @@ def expressions(prefix: str = "") -> list[tuple[str, str]]:
 
 def zen_content() -> str:
     """The card as a JDM graph: input, one expression node, output."""
-    listed = [{"id": name, "key": name, "value": text} for name, text in expressions("$.")]
+    words = {"floor": "floor({})", "max": "max({})", "below": "filter({}, # < {})"}
+    named = expressions("$.") + reasons(words, "$.")
+    listed = [{"id": name, "key": name, "value": text} for name, text in named]
     nodes = [
         {"id": "in", "name": "in", "type": "inputNode"},
         {"id": "card", "name": "card", "type": "expressionNode", "content": {"expressions": listed}},
@@ -79,42 +116,48 @@ def zen_content() -> str:
     return json.dumps({"nodes": nodes, "edges": edges})
 
 
-def zen_single(accounts: Sequence[Account]) -> Callable[[], list[str]]:
+def zen_single(accounts: Sequence[Account]) -> Callable[[], list[Answer]]:
     import zen
 
     decision = zen.ZenEngine().create_decision(zen_content())
-    return lambda: [decision.evaluate(account)["result"]["colour"] for account in accounts]
+    return lambda: [answer(decision.evaluate(account)["result"]) for account in accounts]
 
 
-def zen_batch(accounts: Sequence[Account]) -> Callable[[], list[str]]:
+def zen_batch(accounts: Sequence[Account]) -> Callable[[], list[Answer]]:
     import zen
 
     engine = zen.ZenEngine({"loader": {"type": "static", "content": {"card": json.loads(zen_content())}}})
     requests = [{"key": "card", "context": account} for account in accounts]
-    return lambda: [answer["data"]["result"]["colour"] for answer in engine.evaluate_batch(requests)]
+    return lambda: [answer(found["data"]["result"]) for found in engine.evaluate_batch(requests)]
 
 
-def rule_engine(accounts: Sequence[Account]) -> Callable[[], list[str]]:
+def rule_engine(accounts: Sequence[Account]) -> Callable[[], list[Answer]]:
     import rule_engine as engine
 
-    rules = [(name, engine.Rule(text).evaluate) for name, text in expressions()]
-    return lambda: [last_of(rules, account) for account in accounts]
+    words = {"floor": "({}).floor", "max": "$max({})", "below": "[x for x in {} if x < {}]"}
+    rules = [(name, engine.Rule(text).evaluate) for name, text in expressions() + reasons(words)]
+    return lambda: [answer(worked_out(rules, account)) for account in accounts]
 
 
-def cel_rust(accounts: Sequence[Account]) -> Callable[[], list[str]]:
+def cel_rust(accounts: Sequence[Account]) -> Callable[[], list[Answer]]:
+    """Without reasons: the language has no greatest of a list."""
     import cel
 
     words = [(name, text.replace(" and ", " && ").replace(" or ", " || ")) for name, text in expressions()]
     programs = [(name, cel.compile(text).execute) for name, text in words]
-    return lambda: [last_of(programs, account) for account in accounts]
+    return lambda: [(worked_out(programs, account)["colour"],) for account in accounts]
 
 
-def last_of(rules: Sequence[tuple[str, Callable[[dict[str, Any]], Any]]], account: Account) -> str:
-    """The last of the named results, each of which may use those before it."""
+def worked_out(rules: Sequence[tuple[str, Callable[[dict[str, Any]], Any]]], account: Account) -> dict[str, Any]:
+    """The named results, each of which may use those before it."""
     known = dict(account)
     for name, evaluate in rules:
         known[name] = evaluate(known)
-    return str(known["colour"])
+    return known
+
+
+def answer(found: Mapping[str, Any]) -> Answer:
+    return tuple(found.get(name) for name in GIVEN)  # zen leaves out what is null
 
 
 def pandas_frame(data: Path) -> Any:
@@ -124,12 +167,12 @@ def pandas_frame(data: Path) -> Any:
 
 
 def pandas_compute(frame: Any) -> Any:
-    """Vectorised: a column for every leaf, group, total, coverage, low, high and the colour."""
+    """Vectorised: a column for every leaf, group, total, coverage, low, high, the colour and each reason."""
     import numpy as np
     import pandas as pd
 
     made: dict[str, Any] = {"account_id": frame["account_id"]}
-    groups: dict[str, list[Any]] = {"top": [], "known": [], "low": [], "high": []}
+    groups: dict[str, list[Any]] = {"top": [], "known": [], "low": [], "high": [], "full": []}
     for group in range(GROUPS):
         top, known = np.zeros(len(frame)), np.zeros(len(frame))
         for leaf in leaves_of(group):
@@ -146,6 +189,7 @@ def pandas_compute(frame: Any) -> Any:
         with np.errstate(invalid="ignore"):
             made[f"g{group}"] = top / known
         groups["top"].append(np.where(known > 0, np.nan_to_num(made[f"g{group}"]), 0))
+        groups["full"].append(known)
         groups["known"].append(known / whole)
         groups["low"].append(top / whole)
         groups["high"].append((top + (whole - known) * 100) / whole)
@@ -159,6 +203,18 @@ def pandas_compute(frame: Any) -> Any:
     made["colour"] = np.select(
         [*tests, total >= GREEN, total >= YELLOW], ["red", "yellow", "no_data", "green", "yellow"], "red"
     )
+    worth = [share[g] / weight / groups["full"][g] * 1e6 for g in range(GROUPS)]
+    numbers = np.stack([
+        np.floor((100 - made[f"p{leaf}"]) * WEIGHTS[leaf] * worth[group_of(leaf)] + 0.5) * 32 + (31 - place)
+        for place, leaf in enumerate(ORDERED)
+    ])
+    numbers = np.where(np.isnan(numbers), -1.0, numbers)
+    paths = np.array([*PATHS, None], dtype=object)
+    for rank in (1, 2, 3):
+        large = numbers.max(axis=0)
+        given = (large >= 32) & (made["colour"] != "green")
+        made[f"reason_{rank}"] = paths[np.where(given, 31 - large % 32, LEAVES).astype(int)]
+        numbers = np.where(numbers < large, numbers, -1.0)
     return pd.DataFrame(made)
 
 
@@ -204,6 +260,19 @@ def polars_compute(frame: Any) -> Any:
         .when(total >= GREEN).then(pl.lit("green")).when(total >= YELLOW).then(pl.lit("yellow")).otherwise(pl.lit("red"))
     )  # fmt: skip
     kept = ["account_id", *(f"p{leaf}" for leaf in range(LEAVES)), *(f"g{g}" for g in range(GROUPS))]
+    numbers = [f"x{place}" for place in range(LEAVES)]
+
+    def number(place: int, leaf: int) -> Any:
+        lost = (100 - pl.col(f"p{leaf}")) * WEIGHTS[leaf] * pl.col(f"f{group_of(leaf)}")
+        return ((lost + 0.5).floor() * 32 + (31 - place)).cast(pl.Int64).alias(f"x{place}")
+
+    def below(before: str) -> list[Any]:
+        return [pl.when(pl.col(name) < pl.col(before)).then(pl.col(name)) for name in numbers]
+
+    def reason(name: str) -> Any:
+        large, names = pl.col(name), pl.lit(pl.Series([PATHS], dtype=pl.List(pl.String))).first()
+        return pl.when((large >= 32) & (pl.col("colour") != "green")).then(names.list.get(31 - large % 32))
+
     return (
         frame.lazy()
         .with_columns([points(leaf) for leaf in range(LEAVES)])
@@ -214,7 +283,13 @@ def polars_compute(frame: Any) -> Any:
             mixed("k").alias("coverage"),
             mixed("l").alias("low"),
             mixed("h").alias("high"),
+            *((share[g] / weight / pl.col(f"d{g}") * 1e6).alias(f"f{g}") for g in range(GROUPS)),
         )
         .with_columns(((total.round(9) * 10 + 0.5).floor() / 10).alias("points"), colour.alias("colour"))
-        .select([*kept, "points", "coverage", "low", "high", "colour"])
+        .with_columns([number(place, leaf) for place, leaf in enumerate(ORDERED)])
+        .with_columns(pl.max_horizontal(numbers).alias("first"))
+        .with_columns(pl.max_horizontal(below("first")).alias("second"))
+        .with_columns(pl.max_horizontal(below("second")).alias("third"))
+        .with_columns([reason(name).alias(f"reason_{number}") for number, name in enumerate(RANKS, 1)])
+        .select([*kept, "points", "coverage", "low", "high", *GIVEN])
     )

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
-from benchmarks import big_steps, rivals
-from benchmarks.reference import write_data, write_project
+from benchmarks import big_steps, engines, rivals
+from benchmarks.reference import REASONS, write_data, write_project
 
 ACCOUNTS = 3_000
+Prepare = Callable[[list[dict[str, Any]]], Callable[[], list[rivals.Answer]]]
 
 
 @pytest.fixture(scope="module")
@@ -31,18 +34,42 @@ def test_the_query_by_hand_gives_the_same(reference: Path) -> None:
     assert big_steps.compare(reference / "ours", reference / "theirs") == 0
 
 
-@pytest.mark.parametrize("engine", ["pandas", "polars"])
-def test_vectorised_engines_give_the_same_colours(reference: Path, engine: str) -> None:
-    """The card as pandas and polars write it, on all accounts."""
-    pytest.importorskip(engine)
-    frame = rivals.pandas_frame(reference / "accounts.parquet")
-    if engine == "pandas":
-        made = rivals.pandas_compute(frame)
-    else:
-        import polars as pl
+@pytest.fixture(scope="module")
+def answers(reference: Path) -> dict[str, rivals.Answer]:
+    """Colour and reasons of every account, as kaframe gives them."""
+    colours = reference / "ours" / "colours.parquet"
+    found = duckdb.sql(f"SELECT account_id, status, {REASONS} FROM read_parquet('{colours}')").fetchall()
+    assert {row[1] for row in found} == {"green", "yellow", "red"}
+    assert all((row[1] == "green") == (row[2] is None) for row in found)
+    return {row[0]: row[1:] for row in found}
 
-        made = rivals.polars_compute(pl.read_parquet(reference / "accounts.parquet")).collect()
-    found = dict(zip(made["account_id"].to_list(), made["colour"].to_list(), strict=True))
-    query = f"SELECT account_id, status FROM read_parquet('{reference / 'ours' / 'colours.parquet'}')"
-    assert found == dict(duckdb.sql(query).fetchall())
-    assert set(found.values()) == {"green", "yellow", "red"}
+
+@pytest.mark.parametrize("engine", ["pandas", "polars"])
+def test_vectorised_engines_give_the_same(reference: Path, answers: dict[str, rivals.Answer], engine: str) -> None:
+    """Colours and reasons of the card as pandas and polars write it, on all accounts."""
+    pytest.importorskip(engine)
+    data, target = reference / "accounts.parquet", reference / f"{engine}.parquet"
+    {"pandas": engines.pandas_whole, "polars": engines.polars_whole}[engine](data, target)
+    found = duckdb.sql(f"SELECT account_id, colour, {REASONS} FROM read_parquet('{target}')").fetchall()
+    assert {row[0]: row[1:] for row in found} == answers
+
+
+@pytest.mark.parametrize(
+    ("module", "prepare"),
+    [
+        ("zen", rivals.zen_single),
+        ("zen", rivals.zen_batch),
+        ("rule_engine", rivals.rule_engine),
+        ("cel", rivals.cel_rust),
+    ],
+)
+def test_row_engines_give_the_same(
+    reference: Path, answers: dict[str, rivals.Answer], module: str, prepare: Prepare
+) -> None:
+    """Colours, and reasons where the engine has words for them, of some accounts."""
+    pytest.importorskip(module)
+    data = duckdb.sql(f"SELECT * FROM read_parquet('{reference / 'accounts.parquet'}') ORDER BY account_id LIMIT 200")
+    accounts = [dict(zip(data.columns, row, strict=True)) for row in data.fetchall()]
+    found = prepare(accounts)()
+    assert found == [answers[account["account_id"]][: len(found[0])] for account in accounts]
+    assert len(found[0]) == (1 if module == "cel" else 4)
