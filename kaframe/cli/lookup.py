@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from kaframe.published import PublishedRun
 
 SHOWN = 5
+KINDS = {"status": "colour", "card": "scorecard", "stage": "stage"}  # of labels, and what people call them
 HANDLE = 7  # characters of a short key, as git shortens its own
 LISTED = {"task": "tasks list", "notice": "outbox list --all"}  # the command that lists them
 
@@ -123,6 +124,15 @@ def known_name(name: str, known: Iterable[str], what: str) -> str:
         return name
     hint = nearest(name, listed) or f"known: {', '.join(listed) or 'none'}"
     raise UsageError([Problem(None, "KF6062", f"no {what} '{name}'", hint)])
+
+
+def labelled_name(project: Project, kind: str, name: str, known: Iterable[str]) -> str:
+    """The id that a text means, the id or its label. Raises: UsageError KF6062 with the nearest one."""
+    from kaframe.labels import labels
+
+    listed, named = set(known), labels(project)
+    meant = [one for one in sorted(listed) if named.get(f"{kind}.{one}", "").casefold() == name.casefold()]
+    return name if name in listed else meant[0] if len(meant) == 1 else known_name(name, listed, KINDS[kind])
 
 
 def handle_of(key: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kaframe.cli.listings import ListingGroup, author_of, author_option, on_option
-from kaframe.cli.lookup import every_id, known_name, latest_account, renamed_ids
+from kaframe.cli.lookup import every_id, labelled_name, latest_account, renamed_ids
 from kaframe.cli.projects import opened, parsed_day
 from kaframe.cli.tables import format_option, print_rows
 from kaframe.cli.words import words_of
@@ -55,7 +55,7 @@ def list_(ctx: click.Context, everything: bool, form: str) -> None:
     columns = {name: words.get(f"override.{name}", name) for name in COLUMNS}
     if everything or form != "table":
         columns |= {name: words.get(f"override.{name}", name) for name in ("cleared_on", "cleared_by", "clear_reason")}
-    print_rows(rows, columns, form)
+    print_rows([_in_words(project, row) for row in rows] if form == "table" else rows, columns, form)
 
 
 @override.command("set")
@@ -78,12 +78,11 @@ def set_(ctx: click.Context, /, account: str, status: str, until: str, **said: A
     project = opened(ctx)
     account_id = _account(project, account)
     card = _card(project, said["card"], account_id)
-    known_name(status, {colour.id for colour in project.rules.status.rgb[card].colours}, "colour")
+    status = labelled_name(project, "status", status, project.rules.status.rgb[card].names)
     act = Act(author_of(said["author"]), parsed_day(said["on"]) if said["on"] else project.as_of, said["reason"])
     row = Override(account_id, card, status, parsed_day(until, future=True))
     set_override(open_store(project), row, act)
-    facts = {"account": account_id, "card": card, "status": status, "until": until}
-    click.echo(words_of(project.config.language)["override is set"].format(**facts))
+    _tell(project, "override is set", {"account_id": account_id, "card": card, "status": status, "until": until})
 
 
 @override.command()
@@ -110,14 +109,13 @@ def clear(ctx: click.Context, /, account: str, card: str, **said: Any) -> None:
     card_id = card if card in {row["card"] for row in made} else _card(project, card, account_id)
     act = Act(author_of(said["author"]), parsed_day(said["on"]) if said["on"] else project.as_of, said["reason"])
     row = clear_override(store, ids, card_id, act)
-    facts = {"account": account_id, "card": row["card"], "status": row["status"]}
-    click.echo(words_of(project.config.language)["override is cleared"].format(**facts))
+    _tell(project, "override is cleared", {**row, "account_id": account_id})
 
 
 def _card(project: Project, card: str, account_id: str) -> str:
     """The named scorecard, or the primary one, of cards by segment the account's own; it must have colours."""
     if card:
-        return known_name(card, project.rules.status.rgb, "scorecard")
+        return labelled_name(project, "card", card, project.rules.status.rgb)
     primary = project.rules.score.primary()
     if primary is not None and primary.family:
         return _own_card(project, account_id) or primary.id
@@ -152,6 +150,24 @@ def _ids(project: Project, text: str, made: set[str]) -> list[str]:
     with load_run(project) as run:
         is_own = text in made and text not in renamed_ids(run.open("renamed"))
         return every_id(run, text if is_own else latest_account(run, text)[0])
+
+
+def _tell(project: Project, what: str, row: dict[str, Any]) -> None:
+    click.echo(words_of(project.config.language)[what].format(**_in_words(project, row)))
+
+
+def _in_words(project: Project, row: dict[str, Any]) -> dict[str, Any]:
+    """The row with colour, card and author as people read them."""
+    from kaframe.labels import labels
+    from kaframe.shades import find_mark
+
+    named, status = labels(project), row["status"]
+    worded = {
+        "card": named.get(f"card.{row['card']}", row["card"]),
+        "status": f"{find_mark(project, row['card'], status)} {named.get(f'status.{status}', status)}",
+        "author": named.get(f"member.{row.get('author')}", row.get("author")),
+    }
+    return {**row, **worded}
 
 
 def _under_new_ids(project: Project, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

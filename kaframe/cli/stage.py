@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kaframe.cli.listings import ListingGroup, author_of, author_option, on_option
-from kaframe.cli.lookup import known_name, latest_account
+from kaframe.cli.lookup import labelled_name, latest_account
 from kaframe.cli.projects import opened, parsed_day
 from kaframe.cli.tables import format_option, print_rows
 from kaframe.cli.words import words_of
@@ -49,7 +49,7 @@ def show(ctx: click.Context, account: str, wanted: str, state: str | None, form:
 
     project = opened(ctx)
     if wanted:
-        known_name(wanted, {item.id for item in project.rules.stage.stages}, "stage")
+        wanted = labelled_name(project, "stage", wanted, (item.id for item in project.rules.stage.stages))
     with load_run(project) as run:
         account_id = latest_account(run, account)[0] if account else None
         rows = [
@@ -83,13 +83,14 @@ def move(ctx: click.Context, /, account: str, stage_id: str, **said: Any) -> Non
     \b
     kaframe stage move C006 strategy --reason "needs are clear from the tender"
     """
+    from kaframe.labels import labels
     from kaframe.store import move_stage, open_store
 
     project = opened(ctx)
-    known_name(stage_id, {item.id for item in project.rules.stage.stages}, "stage")
+    stage_id = labelled_name(project, "stage", stage_id, (item.id for item in project.rules.stage.stages))
     account_id = _managed_account(project, account)
     move_stage(open_store(project), account_id, stage_id, _act(project, said))
-    _tell(project, "stage moved", account=account_id, stage=stage_id)
+    _tell(project, "stage moved", account=account_id, stage=labels(project).get(f"stage.{stage_id}", stage_id))
 
 
 @stage.command()

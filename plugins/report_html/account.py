@@ -22,15 +22,16 @@ def account_page(
 ) -> dict[str, Any]:
     """Everything that the page of an account says, as text and numbers ready to show."""
     say, row = facts.say, facts.accounts[account_id]
-    tier = facts.tiers.get(account_id, {})
+    tier, colour = facts.tiers.get(account_id, {}), facts.colour(account_id) or {}
     return {
         "id": account_id,
         "name": facts.name(account_id),
         "tier": say.label("tier", tier.get("tier")),
         "candidate": bool(tier.get("candidate")),
         "tier_note": say.word(f"kept.{tier['kept_by']}") if tier.get("kept_by") in ("stay", "dwell") else "",
-        "tier_since": say.word("since", day=say.day(tier["since"])) if tier.get("since") else "",
+        "tier_since": _since(facts, tier),
         "colour": facts.shown(account_id),
+        "colour_since": _since(facts, colour),
         "why": _why(facts, account_id),
         "people": _people(facts, account_id),
         "cards": cards(facts, account_id),
@@ -50,6 +51,10 @@ def account_page(
         "changes": lines(facts, facts.rows("events", account_id)),
         "panels": panels(facts.view, account_id),
     }  # fmt: skip
+
+
+def _since(facts: Facts, row: Mapping[str, Any]) -> str:
+    return facts.say.word("since", day=facts.say.day(row["since"])) if row.get("since") else ""
 
 
 def children_by_parent(facts: Facts) -> dict[str, list[str]]:
@@ -117,6 +122,7 @@ def _reasons(facts: Facts, account_id: str) -> list[dict[str, str]]:
             "rule": say.word("rule_at", at=nodes[row["node"]]["rule"]) if row["node"] in nodes else "",
         }
         for row in found[:REASONS_SHOWN]
+        if say.lost(row["lost"]) != "0"
     ]
 
 

@@ -196,7 +196,7 @@ def _account_row(facts: Facts, account_id: str, role: str) -> dict[str, Any]:
         "points": say.points(card, colour["points"] if colour else None),
         "weakest": say.label("node", f"{card}.{colour['weakest']}") if colour and colour["weakest"] else "",
         "reasons": [(say.label("node", f"{card}.{row['node']}"), say.word("lost", points=say.lost(row["lost"])))
-                    for row in reasons],
+                    for row in reasons if say.lost(row["lost"]) != "0"],
         "stage": say.label("stage", stage["stage"]) if stage else "",
         "stage_state": stage["state"] if stage else "",
         "stage_word": say.known("state", stage["state"]) if stage else "",

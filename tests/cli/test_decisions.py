@@ -75,6 +75,24 @@ def test_override_needs_reason_and_expiry(own: Path) -> None:
     assert len(json.loads(call("-C", own, "override", "list", "--all", "--format", "json").out)) == 1
 
 
+def test_colours_cards_and_stages_are_said_and_understood_in_the_language(own: Path) -> None:
+    """Whose project is Chinese types and reads the words of the report; data keep the ids."""
+    config = own / "kaframe.yaml"
+    config.write_text(config.read_text("utf-8").replace("language: en", "language: zh"), "utf-8")
+    done = ("--until", "2099-01-01", "--reason", "已商定", "--author", "sam")
+    told = call("-C", own, "override", "set", "A002", "绿", "--card", "关系健康度", *done)
+    assert told.out == "自下次运行起，客户 A002 的关系健康度设定为 ● 绿，至 2099-01-01\n"
+    listed = call("-C", own, "override", "list").out
+    assert "关系健康度" in listed
+    assert "● 绿" in listed
+    assert "Sam Ortiz" in listed
+    (row,) = json.loads(call("-C", own, "override", "list", "--format", "json").out)
+    assert (row["card"], row["status"], row["author"]) == ("relationship", "green", "sam")
+    assert call("-C", own, "override", "set", "A002", "蓝", *done).code == 2
+    told = call("-C", own, "stage", "move", "A002", "战略制定", "--reason", "r", "--author", "sam")
+    assert told.out == "客户 A002 将在下次运行时进入阶段 战略制定\n"
+
+
 def test_plan_is_approved_by_its_role(own: Path) -> None:
     """Only who has the role that the plan asks for may approve it."""
     rows = json.loads(call("-C", own, "plans", "list", "--state", "waiting", "--format", "json").out)

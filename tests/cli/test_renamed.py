@@ -84,7 +84,7 @@ def test_a_colour_by_hand_goes_on_under_the_new_id_and_is_cleared_there(changed:
     assert [row["account_id"] for row in listed(own, "override", "list")] == ["A001", "B002"]
     told = call("-C", own, "override", "clear", "B002", "--author", "lead", "--reason", "settled")
     assert told.code == 0, told.err
-    assert told.out.startswith("B002 ")
+    assert told.out.startswith("B002: ")
     assert [row["account_id"] for row in listed(own, "override", "list")] == ["A001"]
     told = call("-C", own, "override", "clear", "A005", "--author", "lead", "--reason", "settled")
     assert told.code == 0, told.err

@@ -271,6 +271,24 @@ def test_a_first_run_has_nothing_to_compare_with(tmp_path: Path) -> None:
     assert "new" not in [attributes.get("class", "").removeprefix("flag ") for _, attributes in page.elements]
 
 
+def test_colour_and_tier_have_their_own_days(tmp_path: Path) -> None:
+    """Since when the account is red, and since when it has its tier, each beside what it says."""
+    report(small_view(), tmp_path)
+    text = " ".join(account(tmp_path, "A0").text.split())
+    assert f"red since {AS_OF}" in text
+    assert "since 2026-03-31" in text.partition(f"red since {AS_OF}")[2]
+
+
+def test_a_loss_that_rounds_to_nothing_is_no_reason(tmp_path: Path) -> None:
+    """What cost less than can be shown is not among the main reasons, neither on the page nor in the table."""
+    [large] = [row for row in small_view().rows("reasons") if row["account_id"] == "A0"]
+    small = {**large, "rank": 2, "node": "sales.margin", "lost": 0.04}
+    found = facts(small_view(reasons=[large, small]))
+    assert [row["lost"] for row in part("account").account_page(found, "A0", {}, str)["reasons"]] == ["−60"]
+    [first] = part("portfolio").account_rows(found, ["A0"], "manager")
+    assert [lost for _, lost in first["reasons"]] == ["lost 60"]
+
+
 def test_a_run_without_changes_says_so(tmp_path: Path) -> None:
     """Silence would leave open whether anything was compared."""
     assert "Nothing has changed" in report(small_view(), tmp_path).text
