@@ -40,17 +40,17 @@ class Reading:
                 self.refuse(child, "KF6083", f"{child.name} inside {element.name} is not supported", hint)
 
     def number(self, element: Element, name: str, default: float | None = None) -> float | None:
-        """An attribute as a number."""
+        """An attribute as a number; 0 for one that is none, so that nobody misses it as well."""
         text = element.get(name)
         if text is None:
             return default
         try:
             value = float(text.strip())
-            if not math.isfinite(value):
-                raise ValueError(text)
         except ValueError:
+            value = math.nan
+        if not math.isfinite(value) or "_" in text:
             self.refuse(element, "KF6084", f"{name} of {element.name} is '{text}', which is no number")
-            return default
+            return 0.0
         return value
 
     def choice(self, element: Element, name: str, legal: Iterable[str], default: str = "") -> str:

@@ -1,7 +1,7 @@
 """A small reader of PMML scorecards that shares nothing with kaframe: the oracle of the tests.
 
 It walks the file with ElementTree and does what the standard says, in the plainest way: three-valued predicates, the
-first attribute that is true, reason codes by points below or above the baseline.
+first attribute that is true, reason codes by points below or above the baseline. Numbers are exact fractions.
 """
 
 from __future__ import annotations
@@ -10,12 +10,14 @@ import math
 import shlex
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
 READS: dict[str, Any] = {
-    "string": str, "integer": float, "double": float, "boolean": lambda text: text in ("true", "1"),
+    "string": str, "integer": Fraction, "double": Fraction, "boolean": lambda text: text in ("true", "1"),
 }  # fmt: skip
 Row = Mapping[str, Any]
+Number = Fraction | float  # a float only where a function such as exp has no exact result
 
 
 class InvalidError(Exception):
@@ -30,8 +32,9 @@ def below(element: ET.Element, *names: str) -> list[ET.Element]:
     return [child for child in element if local(child) in names]
 
 
-def evaluate(text: str, row: Row) -> tuple[float | None, list[str]]:
+def evaluate(text: str, row: Row) -> tuple[Fraction | float | None, list[str]]:
     """The score, None when there is no result, and the reason codes whose difference is above 0, largest first."""
+    row = {name: Fraction(repr(value)) if isinstance(value, float) else value for name, value in row.items()}
     root = ET.fromstring(text)
     (card,) = below(root, "Scorecard")
     types = {field.get("name") or "": field for field in root.iter() if local(field) == "DataField"}
@@ -64,9 +67,9 @@ def prepared(declared: ET.Element, mining: ET.Element, row: Row) -> Any:
         if not fits and treatment == "asValue":
             value = read(mining.get("invalidValueReplacement"))
     if value is not None and mining.get("outliers") == "asExtremeValues":
-        value = min(max(value, float(mining.get("lowValue") or 0)), float(mining.get("highValue") or 0))
+        value = min(max(value, Fraction(mining.get("lowValue") or 0)), Fraction(mining.get("highValue") or 0))
     if value is not None and mining.get("outliers") == "asMissingValues":
-        low, high = float(mining.get("lowValue") or 0), float(mining.get("highValue") or 0)
+        low, high = Fraction(mining.get("lowValue") or 0), Fraction(mining.get("highValue") or 0)
         value = value if low <= value <= high else None
     if value is None and mining.get("missingValueTreatment") == "returnInvalid":
         raise InvalidError
@@ -75,28 +78,30 @@ def prepared(declared: ET.Element, mining: ET.Element, row: Row) -> Any:
     return value
 
 
-def inside(interval: ET.Element, value: float) -> bool:
-    low, high = (float(interval.get(side, edge)) for side, edge in (("leftMargin", "-inf"), ("rightMargin", "inf")))
+def inside(interval: ET.Element, value: Fraction) -> bool:
+    ends = (interval.get("leftMargin"), interval.get("rightMargin"))
+    low, high = (float(edge) if text is None else Fraction(text)
+                 for text, edge in zip(ends, ("-inf", "inf"), strict=True))  # fmt: skip
     closure = interval.get("closure", "")
     above = value >= low if closure.startswith("closed") else value > low
     under = value <= high if closure.endswith("Closed") else value < high
     return above and under
 
 
-def scored(card: ET.Element, values: Row, types: Mapping[str, str]) -> tuple[float | None, list[str]]:
-    total = float(card.get("initialScore", "0"))
-    ranked: list[tuple[float, int, str]] = []
+def scored(card: ET.Element, values: Row, types: Mapping[str, str]) -> tuple[Number | None, list[str]]:
+    total: Number = Fraction(card.get("initialScore", "0"))
+    ranked: list[tuple[Number, int, str]] = []
     for place, one in enumerate(below(below(card, "Characteristics")[0], "Characteristic")):
         decided = next((a for a in below(one, "Attribute") if true(a, values, types) is True), None)
         if decided is None:
             return None, []
         computed = below(decided, "ComplexPartialScore")
-        points = formula(computed[0][0], values, types) if computed else float(decided.get("partialScore") or "nan")
+        points = formula(computed[0][0], values, types) if computed else Fraction(decided.get("partialScore") or "")
         if points is None:
             return None, []
         total += points
         if card.get("useReasonCodes", "true") == "true":
-            baseline = float(one.get("baselineScore") or card.get("baselineScore") or "nan")
+            baseline = Fraction(one.get("baselineScore") or card.get("baselineScore") or "")
             lost = points - baseline if card.get("reasonCodeAlgorithm") == "pointsAbove" else baseline - points
             ranked.append((-lost, place, decided.get("reasonCode") or one.get("reasonCode") or ""))
     return total, [code for lost, _, code in sorted(ranked) if lost < 0]
@@ -140,18 +145,18 @@ def compound(how: str | None, parts: list[bool | None]) -> bool | None:
     return None if None in parts else not decisive
 
 
-def formula(element: ET.Element, values: Row, types: Mapping[str, str]) -> float | None:
+def formula(element: ET.Element, values: Row, types: Mapping[str, str]) -> Number | None:
     name = local(element)
     if name == "Constant":
-        return float(element.text or "nan")
+        return Fraction(element.text or "")
     if name == "FieldRef":
         value = values[element.get("field") or ""]
         instead = element.get("mapMissingTo")
-        return float(instead) if value is None and instead is not None else value
+        return Fraction(instead) if value is None and instead is not None else value
     parts = [formula(part, values, types) for part in element]
     if any(part is None for part in parts):
         return None
     known = [part for part in parts if part is not None]
     return {"+": lambda: known[0] + known[1], "-": lambda: known[0] - known[1], "*": lambda: known[0] * known[1],
-            "max": lambda: max(known), "min": lambda: min(known),
+            "max": lambda: max(known), "min": lambda: min(known), "/": lambda: known[0] / known[1],
             "exp": lambda: math.exp(known[0])}[element.get("function") or ""]()  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import re
 from collections.abc import Mapping
 from itertools import groupby
@@ -21,6 +22,7 @@ from kaframe.score import check, score_accounts
 from kaframe.status import colour_accounts
 from tests.pmml.interpreter import evaluate
 from tests.pmml.models import DEAL, STRICT
+from tests.pmml.randommodels import WORDS, ModelWriter
 from tests.steps import make_database, make_project
 
 COLUMNS: Mapping[str, Mapping[str, Any]] = {
@@ -39,7 +41,7 @@ COLUMNS: Mapping[str, Mapping[str, Any]] = {
 }  # fmt: skip
 CASES = Path(__file__).parents[1] / "cases/errors/pmml"
 MODELS = {"deal": DEAL, "strict": STRICT}
-KINDS = {"grade": "a", "segment": "x", "on_contract": True}
+KINDS = {"grade": "a", "segment": "x", "on_contract": True, "s": "x", "b": True}
 
 
 def imported(folder: Path, text: str) -> str:
@@ -50,7 +52,7 @@ def imported(folder: Path, text: str) -> str:
 
 def run(folder: Path, text: str, rows: list[dict[str, Any]]) -> list[tuple[float | None, list[tuple[float, str]]]]:
     """Score and reasons (points, code) of every row, as kaframe's own steps compute them from the imported YAML."""
-    sample = {name: KINDS.get(name, 1.0) for name in rows[0]}
+    sample = {name: KINDS.get(name, 1.0) for name in rows[0]}  # so that every column has a type
     accounts = [{"account_id": f"{place:03}", **row} for place, row in enumerate([*rows, sample])]
     rules = {
         "score": imported(folder, text),
@@ -96,6 +98,22 @@ def test_same_scores_and_reasons(name: str, data: st.DataObject, tmp_path_factor
         assert len(told) == len(codes)
 
 
+@pytest.mark.parametrize("seed", range(24))
+def test_random_models_give_the_same_scores(seed: int, tmp_path: Path) -> None:
+    """Predicates of all kinds in each other, computed partial scores, baselines: as the standard's arithmetic."""
+    text, draw = ModelWriter(seed).model(), random.Random(seed)
+    values = {"x": [0.0, 0.1, 0.2, 0.5, 7.0, -3.25, 55.5, None], "n": [0.0, 1.0, 2.0, 3.0, None],
+              "s": [*WORDS, "x", None], "b": [True, False, None]}  # fmt: skip
+    rows = [{name: draw.choice(choices) for name, choices in values.items()} for _ in range(40)]
+    for row, (score, reasons) in zip(rows, run(tmp_path, text, rows), strict=True):
+        expected, codes = evaluate(text, row)
+        assert (score is None) == (expected is None), row
+        if expected is not None:
+            assert score == pytest.approx(float(expected), abs=1e-9), row
+            told = sorted(code for _, code in reasons) if ModelWriter(seed).with_reasons else []
+            assert told == sorted(codes), row
+
+
 def test_what_is_written(tmp_path: Path) -> None:
     """Ordered attributes become cases, baselines and reason codes stand beside them; plain where nothing is unknown."""
     text = imported(tmp_path, DEAL)
@@ -136,6 +154,7 @@ def change(old: str, new: str, text: str = DEAL) -> str:
         (change('feature="reasonCode"', 'feature="transformedValue"'), "the output 'reason1' is a transformedValue"),
         (change('partialScore="3"', ""), "KF6084 an attribute has no partialScore"),
         (change('partialScore="3"', 'partialScore="NaN"'), "is 'NaN', which is no number"),
+        (change('partialScore="3"', 'partialScore="1_0"'), "is '1_0', which is no number"),
         (change('initialScore="40"', 'initalScore="40"'), "did you mean 'initialScore'?"),
         (change('n="2"', 'n="3"'), "the Array says n=\"3\" and has 2 values"),
         (change("<True/>", "<Maybe/>"), "KF6083 Maybe inside Attribute is not supported"),
@@ -150,6 +169,21 @@ def test_what_cannot_be_imported(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(RuleError) as caught:
         imported(tmp_path, text)
     assert said in "\n".join(map(str, caught.value.problems))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [('partialScore="3"', 'partialScore="1e400"'), ('baselineScore="12"', 'baselineScore="1e400"'),
+     ('reasonCode="SEG" baselineScore="18"', 'reasonCode="SEG" baselineScore="x"'),
+     ('initialScore="40"', 'initialScore="inf"')],
+    ids=["partial", "baseline of all", "baseline", "initial"],
+)  # fmt: skip
+def test_a_number_that_is_none_is_told_once(tmp_path: Path, old: str, new: str) -> None:
+    """That it is then missing too goes without saying."""
+    with pytest.raises(RuleError) as caught:
+        imported(tmp_path, change(old, new))
+    (problem,) = caught.value.problems
+    assert (problem.code, "which is no number" in problem.message) == ("KF6084", True)
 
 
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
