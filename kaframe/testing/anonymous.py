@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,8 @@ from kaframe.project import Project
 
 NEUTRAL = "A"  # what the account is called
 _LITERAL = re.compile(r"'((?:[^']|'')*)'")
+# Numbers that are called like this are ids too, and tell who somebody is.
+_IDS = re.compile(r"(?:^|_)(?:id|no|nr|ref|code)$|(?:编号|单号|号码|代码)$", re.IGNORECASE)
 DIGITS = 4
 
 Row = Mapping[str, Any]
@@ -23,20 +25,23 @@ Row = Mapping[str, Any]
 class Mask:
     """Replaces ids, names, people and free text, the same one everywhere by the same word; remembers what.
 
-    Texts that a rule names itself, such as 'complaint', stay: they belong to the rules, not to the account. Days and
-    numbers stay as well.
+    Texts that a rule names itself, such as 'complaint', stay: they belong to the rules, not to the account. What an
+    account is called does not, even where a rule names it. Days and numbers stay as well, except those that are ids:
+    called so, or declared ``unique``.
     """
 
     account_id: str
     rule_texts: frozenset[str]
+    unique: frozenset[str] = frozenset()
     words: dict[tuple[str, str], str] = field(default_factory=dict)
     kept: dict[str, set[str]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, project: Project, account_id: str) -> Mask:
-        """A mask for an account under a project's rules."""
+    def of(cls, project: Project, account_id: str, called: Collection[str] = ()) -> Mask:
+        """A mask for an account under a project's rules; ``called`` is how accounts and members are called."""
         texts = (text for one in _strings(project.resolved()) for text in _LITERAL.findall(one))
-        return cls(account_id, frozenset(texts))
+        unique = (name for table in project.config.tables.values() for name in table.unique)
+        return cls(account_id, frozenset(texts) - frozenset(called), frozenset(unique))
 
     def masked(self, row: Row, kinds: Mapping[str, Type]) -> dict[str, Any]:
         """The row without what is missing, its texts and ids replaced."""
@@ -56,8 +61,8 @@ class Mask:
     def _value(self, column: str, value: Any, kind: Type) -> Any:
         if column == "account_id":
             return NEUTRAL
-        is_id = column == "id" or column.endswith("_id")
-        if kind is not Type.TEXT and not is_id:
+        is_id = column in self.unique or _IDS.search(column) is not None
+        if kind is not Type.TEXT and not (is_id and kind is Type.NUMBER):
             return value
         text = str(value)
         if text in self.rule_texts:

@@ -61,7 +61,7 @@ def freeze_account(
         for step in COLOURS_ONLY:
             STEPS[step](project, db)
         account_id = find(db)
-        mask = Mask.of(project, account_id)
+        mask = Mask.of(project, account_id, _called(project, db))
         given = dict(_given(project, db, mask))
         expected = dict(_expected(project, db, account_id, with_money=seed is None))
     if seed is not None:
@@ -77,6 +77,14 @@ def freeze_account(
     shown = path.resolve()
     shown = shown.relative_to(project.root.resolve()) if shown.is_relative_to(project.root.resolve()) else path
     return Frozen(shown, name, tuple(mask.replaced()), tuple(mask.left()), differs)
+
+
+def _called(project: Project, db: Database) -> set[str]:
+    """What accounts and members are called: these words go, even where a rule names somebody."""
+    found = {text for member in project.team.members for text in (member.id, member.name, member.email)}
+    for column in ("account_id", "name", "parent"):
+        found |= {str(row["word"]) for row in db.rows(f"SELECT DISTINCT {column} AS word FROM accounts")}
+    return found
 
 
 def _given(project: Project, db: Database, mask: Mask) -> Iterator[tuple[str, list[dict[str, Any]]]]:

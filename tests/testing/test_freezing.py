@@ -52,6 +52,19 @@ def test_it_passes_at_once_and_names_nobody(project: Project) -> None:
     assert run_tests(project.root).passed
 
 
+def test_a_rule_that_names_somebody_keeps_nothing(project: Project) -> None:
+    """Rules about one account or one person: their words stay out of the test all the same."""
+    rules = project.root / "rules" / "measure.yaml"
+    rules.parent.mkdir(exist_ok=True)
+    rules.write_text("version: 1\nmeasures:\n  is_one: {value: account = 'Alpha Ltd'}\n"
+                     "  of_one: {value: \"owner = 'chen'\"}\n  firm: {value: account}\n", encoding="utf-8")
+    frozen = freeze_account(load_project(project.root, as_of=date(2026, 6, 30)), lambda db: "A1")
+    text = (project.root / frozen.path).read_text("utf-8")
+    assert not [word for word in ("A1", "Alpha", "chen") if word in text]
+    assert "firm: account 1" in text
+    assert run_tests(project.root).passed
+
+
 def test_it_fails_when_a_rule_changes(project: Project) -> None:
     """That is what it is for."""
     freeze_account(project, lambda db: "A1")
@@ -108,3 +121,7 @@ def test_the_same_word_everywhere(project: Project) -> None:
     assert first == {"category": "category 1", "order_id": 1, "amount": 5.5}
     assert second == {"category": "category 2", "order_id": 2}
     assert mask.masked({"category": "x"}, kinds) == {"category": "category 1"}
+    numbers = dict.fromkeys(("客户编号", "invoice_no", "visits", "nodes"), Type.NUMBER)
+    row = {"客户编号": 70_881, "invoice_no": 99, "visits": 7, "nodes": 3}
+    assert mask.masked(row, numbers) == {"客户编号": 1, "invoice_no": 1, "visits": 7, "nodes": 3}
+    assert mask.masked({"signed_no": date(2026, 1, 1)}, {"signed_no": Type.DATE}) == {"signed_no": date(2026, 1, 1)}
