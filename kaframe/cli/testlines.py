@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from kaframe.cli.problems import as_data, described
-from kaframe.cli.tables import as_table, plain
+from kaframe.cli.tables import as_table, plain, width
 from kaframe.cli.words import Words
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def _difference(difference: Difference, several: bool, words: Words) -> Iterator
         return
     column = difference.column or words["test.count"]
     yield f"      {column}: {words['test.expected']} {plain(shown(difference.expected, words))}"
-    yield f"      {' ' * len(column)}  {words['test.got']} {plain(shown(difference.got, words))}"
+    yield f"      {' ' * width(column)}  {words['test.got']} {plain(shown(difference.got, words))}"
     if difference.rule is not None:
         yield f"      {words['test.decided'].format(rule=difference.rule)}"
 

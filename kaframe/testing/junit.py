@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
 
 from kaframe.testing.comparing import Difference
 from kaframe.testing.running import Outcome
 from kaframe.testing.suite import Result
+from kaframe.testing.writing import written
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
@@ -58,9 +60,19 @@ def described(difference: Difference) -> str:
         case "unwanted":
             return f"{head}: this row must not be there"
         case "count":
-            return f"{head}: expected {difference.expected} rows, got {difference.got}"
+            return f"{head}: expected {_shown(difference.expected)} rows, got {difference.got}"
     rule = f" (decided by {difference.rule})" if difference.rule else ""
-    return f"{head}: {difference.column}: expected {difference.expected}, got {difference.got}{rule}"
+    expected, got = _shown(difference.expected), _shown(difference.got)
+    return f"{head}: {difference.column}: expected {expected}, got {got}{rule}"
+
+
+def _shown(value: Any) -> str:
+    """A value as a test writes it; bounds with their names."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_shown(bound)}" for name, bound in value.items())
+    if isinstance(value, list):
+        return f"[{', '.join(_shown(one) for one in value)}]"
+    return written(value)
 
 
 def _counts(outcomes: tuple[Outcome, ...], invalid_files: int) -> dict[str, str]:

@@ -14,7 +14,8 @@ def test_passed_failed_and_invalid(small: Project) -> None:
     """Counts, a failure with every difference, an error with the problem, times; no character that XML refuses."""
     result = run_text(small, """
   - {id: good, given: {scores: [{account_id: A, points: 90}]}, expect: {colours: [{account_id: A, status: green}]}}
-  - {id: b, given: {scores: [{account_id: "<&>", points: 9}]}, expect: {colours: [{account_id: "<&>", status: green}]}}
+  - {id: b, given: {scores: [{account_id: "<&>", points: 9}]}, expect: {colours: [{account_id: "<&>", status: green,
+     points: {about: 8, within: 0.5}}]}}
   - {id: wrong, given: {scors: []}, expect: {colours: [{account_id: A, status: green}]}}
 """)
     root = fromstring(tostring(junit_tree(result).getroot()))
@@ -24,6 +25,7 @@ def test_passed_failed_and_invalid(small: Project) -> None:
     good, bad, wrong = root.iter("testcase")
     assert (good.get("classname"), good.get("name"), list(good)) == ("tests.rules", "good", [])
     assert "expected green, got red" in (bad.findtext("failure") or "")
+    assert "points: expected about 8, within 0.5, got 9 (decided by" in (bad.findtext("failure") or "")
     error = wrong.find("error")
     assert error is not None
     assert error.get("type") == "KF2406"
