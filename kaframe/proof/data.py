@@ -18,10 +18,8 @@ from kaframe.project import Project
 from kaframe.proof.answers import never_true
 from kaframe.proof.finding import beside, finding
 from kaframe.proof.mapvalues import map_findings
-from kaframe.scorecard.leaves import kind_of
-from kaframe.scorecard.leaves.bands import SIGNS
-from kaframe.scorecard.points import number
-from kaframe.scorecard.tree import PlannedCard, PlannedNode, plan_cards
+from kaframe.scorecard.leafparts import ELSE, deciding_parts, leaf_parts
+from kaframe.scorecard.tree import PlannedCard, plan_cards
 
 # With fewer accounts chance alone leaves bands empty and lets measures agree.
 FEWEST_ACCOUNTS = 30
@@ -142,48 +140,23 @@ def _unreached(project: Project, db: Database, card: PlannedCard) -> Iterator[Pr
     if total < FEWEST_ACCOUNTS:
         return
     yield from map_findings(project, db, card, total)
-    leaves = [leaf for leaf in card.root.leaves() if _rules(leaf)]
+    leaves = [leaf for leaf in card.root.leaves() if leaf.node.bands or leaf.node.cases or leaf.node.table]
     if not leaves:
         return
     relation = _relation(project, "score", [part for leaf in leaves for part in leaf.parts()])
-    values = [f"{leaf.value.sql} AS {_value(place)}" for place, leaf in enumerate(leaves) if leaf.value]
-    listed = ", ".join(["*", *values])
-    places = ", ".join(f"{_place(leaf, _value(place))} AS p{place}" for place, leaf in enumerate(leaves))
-    query = f"SELECT account_id, {places} FROM (SELECT {listed} FROM {relation})"
+    places = ", ".join(f"{deciding_parts(leaf, f'({leaf.value.sql})' if leaf.value else '')} AS p{place}"
+                       for place, leaf in enumerate(leaves))  # fmt: skip
+    query = f"SELECT account_id, {places} FROM {relation}"
     query = f"SELECT q.* FROM ({query}) AS q SEMI JOIN {quoted(f'score_{card.card.id}')} USING (account_id)"
-    arms = [(place, leaf, number) for place, leaf in enumerate(leaves) for number in range(len(_rules(leaf)))]
-    held = [f"list_contains(p{place}, {number + 1})" if leaf.node.table else f"p{place} = {number}"
-            for place, leaf, number in arms]  # fmt: skip
-    counted = _counts(db, held, f"({query})")
-    for (_, leaf, arm), count in zip(arms, counted, strict=True):
+    parts = [(place, number, leaf.path, part) for place, leaf in enumerate(leaves)
+             for number, part in enumerate(leaf_parts(project, card.card.id, leaf.path, leaf.node), 1)
+             if not (leaf.node.table and part.name == ELSE)]  # fmt: skip
+    held = [f"coalesce(list_contains(p{place}, {number}), FALSE)" for place, number, _, _ in parts]
+    for (_, _, path, part), count in zip(parts, _counts(db, held, f"({query})"), strict=True):
         if not count:
-            word = "band" if leaf.node.bands else "case" if leaf.node.cases else "row"
-            message = f"none of {total} accounts is in this {word} of '{leaf.path}'"
+            message = f"none of {total} accounts is in this {part.kind} of '{path}'"
             hint = "is its edge where accounts are? what is empty neither helps nor harms"
-            yield finding(_rules(leaf)[arm].at, "KF2381", message, hint, f"0 of {total} accounts")
-
-
-def _rules(leaf: PlannedNode) -> Sequence[Any]:
-    """The bands, cases or rows of a leaf."""
-    return leaf.node.bands or leaf.node.cases or (leaf.node.table.rows if leaf.node.table else ())
-
-
-def _value(place: int) -> str:
-    return quoted(f"value:{place}")
-
-
-def _place(leaf: PlannedNode, value: str) -> str:
-    """SQL for the place of the band or case that an account is in; of a table, the rows that decide, from 1."""
-    if leaf.node.table:
-        return kind_of(leaf.node).deciding(leaf)
-    arms = []
-    for place, band in enumerate(leaf.node.bands):
-        tests = [f"{value} {sign} {number(edge)}" for name, sign in SIGNS if (edge := getattr(band, name)) is not None]
-        arms.append(f"WHEN {' AND '.join(tests) or f'{value} IS NOT NULL'} THEN {place}")
-    for place, condition in enumerate(leaf.inputs if leaf.node.cases else ()):
-        held = condition.sql if condition else "TRUE"
-        arms.append(f"WHEN {held} THEN {place} WHEN ({held}) IS NULL THEN NULL")
-    return f"CASE {' '.join(arms)} END"
+            yield finding(part.at, "KF2381", message, hint, f"0 of {total} accounts")
 
 
 def _relation(project: Project, step: str, parts: Sequence[Compiled]) -> str:
