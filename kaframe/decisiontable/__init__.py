@@ -6,6 +6,7 @@ from kaframe.decisiontable.conditions import Input, cell_condition
 from kaframe.decisiontable.coverage import Grid, describe
 from kaframe.decisiontable.findings import Finding, find_doubts
 from kaframe.decisiontable.policy import Collect, Hit, Outcome, Policy, clash_sql, points_sql, row_sql
+from kaframe.decisiontable.possible import limited
 
 __all__ = [
     "Axis",
@@ -21,6 +22,7 @@ __all__ = [
     "clash_sql",
     "describe",
     "find_doubts",
+    "limited",
     "make_axis",
     "parse_cell",
     "points_sql",

@@ -67,7 +67,7 @@ def _unreachable(grid: Grid, policy: Policy, points: Sequence[float]) -> Iterato
     for row in range(grid.height):
         if row not in deciding:
             before = [one for one in range(grid.height) if ranks[one] < ranks[row] and grid.covers(one, row)]
-            yield Finding("unreachable", row, before[0] if before else -1)
+            yield Finding("unreachable", row, before[0] if before else -1, example=grid.overlap(row, row) or ())
 
 
 def _ranks(policy: Policy, points: Sequence[float]) -> list[float]:

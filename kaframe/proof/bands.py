@@ -5,20 +5,18 @@ Values without any band, and bands without any value, are errors of the step.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from kaframe.errors import Problem
 from kaframe.expression import Type
 from kaframe.project import Project
-from kaframe.proof.domains import domain_of
+from kaframe.proof.domains import domain_of_value
 from kaframe.proof.finding import beside, finding
 from kaframe.proof.leaves import all_leaves
 from kaframe.ranges import REAL, Domain, Spans
 from kaframe.rules.score import Band, ScoreNode
 
-CALL = re.compile(r"\w+\([^()]*\)")  # a function of something, and nothing besides
 NUMBER = Domain.between(float("-inf"), float("inf"))
 
 
@@ -51,16 +49,15 @@ def _leaf(path: str, leaf: ScoreNode) -> Iterator[Problem]:
 
 def _beyond(project: Project, path: str, leaf: ScoreNode) -> Iterator[Problem]:
     """Bands for what the value can never be: below 0 of a count, above 1 of a share."""
-    text = leaf.value.text.strip() if leaf.value else ""
-    domain = domain_of(project, text.partition("(")[0] if CALL.fullmatch(text) else text, Type.NUMBER)
+    domain = domain_of_value(project, leaf.value, Type.NUMBER) if leaf.value else None
     known = domain.values.known if domain else None
-    if domain is None or not isinstance(known, Spans):
+    if domain is None or leaf.value is None or not isinstance(known, Spans):
         return
     for band in (band for band in leaf.bands if not band.otherwise):
         if Spans.of(known.step, band_values(band).parts).meet(known).is_empty:
             message = f"no value is ever in this band of '{path}'"
             hint = "take it out, or mend its edges"
-            yield finding(band.at, "KF2334", message, hint, f"{text} is {domain.described()}")
+            yield finding(band.at, "KF2334", message, hint, f"{leaf.value.text.strip()} is {domain.described()}")
 
 
 def _shared(path: str, bands: Sequence[tuple[Band, Spans]]) -> Iterator[Problem]:

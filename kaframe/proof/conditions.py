@@ -14,6 +14,7 @@ from kaframe.proof.leaves import all_leaves
 from kaframe.proof.reading import HOLDS_ALWAYS, Hidden, Reading, hidden, limits
 from kaframe.ranges import Condition, can_hold, sketch
 from kaframe.rules.status import StatusException, StatusRule
+from kaframe.rules.strategy import Strategy
 from kaframe.strategy.choose import strategy_scope
 
 NEVER = "take it out, or mend what contradicts itself"
@@ -99,12 +100,6 @@ def check_never(project: Project) -> list[Problem]:
     """All other conditions that never hold."""
     rules = project.rules
     later = Reading(project, scope=strategy_scope(project))
-    parts = [
-        (f"'{part.id}' of strategy '{item.id}'", part.when)
-        for item in rules.strategy.strategies
-        if not later.never(item.when)
-        for part in item.parts()
-    ]
     cadences = [(f"cadence '{item.id}'", item.applies) for item in rules.maintain.cadences]
     staff = [(f"the assignment of {item.role}", item.when) for item in project.team.assignments]
     analyses = [(f"analysis '{item.id}'", getattr(item.settings, "when", None)) for item in rules.analyse.analyses]
@@ -112,7 +107,7 @@ def check_never(project: Project) -> list[Problem]:
     groups = [(f"'where' in the roll-up of '{rule.id}'", rule.roll_up.where)
               for rule in rules.status.rgb.values() if rule.roll_up]  # fmt: skip
     return [
-        *_never(later, parts),
+        *(problem for item in rules.strategy.strategies for problem in _parts(later, item)),
         *_never(Reading(project, "status"), groups),
         *_never(Reading(project, "maintain"), cadences),
         *_never(Reading(project, "assign"), staff),
@@ -195,3 +190,20 @@ def _surely_before(condition: Condition, read: Sequence[Condition | None], strat
 def _alone(at: Location, words: str, why: str, example: str = "") -> Problem:
     return finding(at, "KF2313", f"{words} is never chosen: {why}", "take it out, or narrow the others",
                    example=example)  # fmt: skip
+
+
+def _parts(reading: Reading, strategy: Strategy) -> Iterator[Problem]:
+    """Goals, offers and actions whose condition never holds, or never where their strategy does."""
+    own = reading.read(strategy.when)
+    if own is None or reading.never(strategy.when):
+        return
+    for part in strategy.parts():
+        words = f"'{part.id}' of strategy '{strategy.id}'"
+        found = reading.read(part.when)
+        if reading.never(part.when):
+            yield from _never(reading, [(words, part.when)])
+        elif part.when is not None and found is not None and not strategy.otherwise and (
+            can_hold(own.true, found.true).is_possible is False
+        ):
+            message = f"the condition of {words} never holds where the strategy does"
+            yield beside(finding(part.when.at, "KF2314", message, NEVER, sketch(own.true)), strategy.at)

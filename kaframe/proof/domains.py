@@ -50,8 +50,7 @@ COUNTS = ("count",)
 def known_domains(project: Project) -> Mapping[str, Domain]:
     """What is known of names and functions; what is not in it can be anything of its type."""
     found = {**FUNCTIONS, **EVERYWHERE}
-    tiers = [tier.id for tier in project.rules.identify.tiers]
-    found["tier"] = Domain.words([*tiers, NO_TIER], missing=False)
+    found["tier"] = Domain.words(tiers_of(project), missing=False)
     found["stage"] = Domain.words([stage.id for stage in project.rules.stage.stages])
     primaries = project.rules.score.primaries()
     if primaries:
@@ -69,10 +68,23 @@ def known_domains(project: Project) -> Mapping[str, Domain]:
     return found
 
 
+def tiers_of(project: Project) -> list[str]:
+    """The tiers that an account can have; none of them only where no tier takes the rest."""
+    tiers = project.rules.identify.tiers
+    takes_all = any(tier.when.text.strip().lower() == "true" for tier in tiers)
+    return [*(tier.id for tier in tiers), *([] if takes_all else [NO_TIER])]
+
+
 def domain_of(project: Project, name: str, kind: Type) -> Domain | None:
     """What a name or function can be; None when anything of its type."""
     found = known_domains(project).get(name)
     return found if found and found.type is kind else None
+
+
+def domain_of_value(project: Project, value: Expression, kind: Type) -> Domain | None:
+    """What an expression can be that is a name, or a function of something and nothing besides."""
+    text = value.text.strip()
+    return domain_of(project, _call(value) or text, kind)
 
 
 def event_domains(project: Project, kinds: Sequence[str]) -> Mapping[str, Domain]:

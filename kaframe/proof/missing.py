@@ -96,10 +96,15 @@ def _judge(project: Project, probe: Probe, found: Mapping[tuple[str, str], Mappi
 
 def _is_alone(probe: Probe) -> bool:
     """Whether the scorecard asks for anything that the probe does not know."""
-    asked = [node for top in probe.card.children for _, node in top.leaves()]
-    words = {word for leaf in asked for part in expressions_of(leaf) for word in words_of(part)}
+    words = _asked(probe.card)
     functions = {word.lower() for word in words} & FUNCTIONS.keys()
     return bool(words - functions - probe.facts.keys())
+
+
+def _asked(card: Scorecard) -> set[str]:
+    """Every word of the expressions of a card's leaves."""
+    leaves = [node for top in card.children for _, node in top.leaves()]
+    return {word for leaf in leaves for part in expressions_of(leaf) for word in words_of(part)}
 
 
 def _has_best_points(project: Project, db: Database, card: Scorecard) -> bool:
@@ -151,7 +156,8 @@ def _probes(project: Project, planned: PlannedCard) -> list[Probe]:
             alone.append((covered, Probe(f"{card.id}:{leaf.path}", card, leaf.node, {**best, **known})))
     most = max(FEWEST_TRIED, MOST_CELLS // max(1, sum(1 for _ in planned.root.leaves())))
     alone.sort(key=lambda item: -item[0])
-    nothing = [Probe(f"{NOTHING}.{card.id}", card, None, known)] if reached(known.keys()) >= needed else []
+    is_blank = not known.keys() & _asked(card)  # else whoever gets the card is known in what it asks
+    nothing = [Probe(f"{NOTHING}.{card.id}", card, None, known)] if is_blank and reached(known.keys()) >= needed else []
     return [*nothing, *(probe for _, probe in alone[:most])]
 
 

@@ -168,9 +168,9 @@ def test_rows_that_never_decide_are_found(rows: list[tuple[str, ...]], policy: P
         ([['"a"']], [Type.TEXT], Policy("unique"), ["gap -1 -1 x0 = (another text)"]),
         ([["true", "-"], ["false", "> 0"]], [Type.BOOLEAN, Type.NUMBER], Policy("unique"),
          ["gap -1 -1 x0 = false, x1 = -1"]),
-        ([["-"], ["> 5"]], [Type.NUMBER], Policy("first"), ["unreachable 1 0 "]),
-        ([["< 5"], [">= 5"], ["= 7"]], [Type.NUMBER], Policy("first"), ["unreachable 2 1 "]),
-        ([["< 5"], [">= 4"], ["3..7"]], [Type.NUMBER], Policy("first"), ["unreachable 2 -1 "]),
+        ([["-"], ["> 5"]], [Type.NUMBER], Policy("first"), ["unreachable 1 0 x0 = 6"]),
+        ([["< 5"], [">= 5"], ["= 7"]], [Type.NUMBER], Policy("first"), ["unreachable 2 1 x0 = 7"]),
+        ([["< 5"], [">= 4"], ["3..7"]], [Type.NUMBER], Policy("first"), ["unreachable 2 -1 x0 = 3"]),
         ([["[20..10]"]], [Type.NUMBER], Policy("any"), ["impossible 0 -1 ", "gap -1 -1 x0 = 9"]),
     ],
 )  # fmt: skip

@@ -18,6 +18,7 @@ from kaframe.data.ledger import QUALITY
 from kaframe.errors import RuleError
 from kaframe.identify import identify_accounts
 from kaframe.measure import measure_accounts
+from kaframe.proof.tables import check_tables
 from kaframe.score import check, score_accounts
 from kaframe.status import colour_accounts
 from tests.steps import Rows, make_database, make_project
@@ -54,7 +55,7 @@ def found(folder: Path, table: str, *files: tuple[str, str], more: str = "") -> 
     accounts = [{"account_id": "A", "x": 1.0, "grade": "a", "day": date(2026, 1, 1), "vip": True}]
     try:
         project = make_project(folder, {"score": score_yaml(table, more)}, {"accounts": accounts})
-        problems = check(project)
+        problems = check(project) or check_tables(project)
     except RuleError as error:
         problems = list(error.problems)
     return [f"{problem.severity} {problem}" for problem in problems]

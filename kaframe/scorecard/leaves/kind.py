@@ -64,7 +64,7 @@ class LeafKind:
     ``how`` the rule in a few words. For the smallest change that reaches a colour: ``options`` are the values that are
     no numbers, with their points; ``edges`` the numbers at which points begin or end to be enough. For those who ask
     what decided: ``arms`` are the parts of the rule, ``deciding`` the SQL of a list with the numbers, from 1, of those
-    that did. ``checked`` says what is wrong once the inputs are compiled, ``doubtful`` what only may be, with warnings.
+    that did. ``checked`` says what is wrong once the inputs are compiled.
     """
 
     key: str
@@ -81,7 +81,6 @@ class LeafKind:
     arms: Callable[[PlannedNode], tuple[Arm, ...]] = no_arms
     deciding: Callable[[PlannedNode], str] = nothing_decides
     checked: Callable[[PlannedNode], list[Problem]] = nothing_more
-    doubtful: Callable[[PlannedNode], list[Problem]] = nothing_more
 
 
 def points_of(written: Any, node: ScoreNode, meaning: Semantics, problems: list[Problem], at: Location) -> float:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
 from kaframe.decisiontable import (
     Axis,
-    Cell,
-    Finding,
     Grid,
     Input,
     Outcome,
     cell_condition,
     clash_sql,
-    describe,
     find_doubts,
     make_axis,
     parse_cell,
@@ -153,69 +151,25 @@ def _deciding(leaf: PlannedNode) -> str:
     return f"CASE WHEN {some} THEN {holding} WHEN NOT {some} THEN {rest} END"
 
 
-def _doubtful(leaf: PlannedNode) -> list[Problem]:
-    """Rows that contradict each other, leave a gap, never hold or never decide, each with an example."""
-    table = _table(leaf.node)
-    grid = _grid(leaf, table)
-    found = find_doubts(grid, table.policy, [row.points for row in table.rows], table.otherwise is not None)
-    return [_always(cell) for cell in _needless(leaf, grid)] + [_told(one, table) for one in found]
+def table_grid(leaf: PlannedNode, axis_of: Callable[[PlannedNode, list[int]], Axis] | None = None) -> Grid:
+    """The rows of a leaf's table over the values of its inputs; columns of one expression are one axis.
 
-
-def _grid(leaf: PlannedNode, table: DecisionTable) -> Grid:
-    """The rows over the values of their inputs; columns of one expression are one axis."""
+    ``axis_of`` makes the axis of the inputs at these places; without it values are anything of their type.
+    """
     columns: dict[str, list[int]] = {}
     for place, compiled in enumerate(leaf.inputs):
         assert compiled is not None
         columns.setdefault(compiled.sql, []).append(place)
-    return Grid(tuple(_axis(leaf, table, places) for places in columns.values()), len(table.rows))
+    make = axis_of or table_axis
+    return Grid(tuple(make(leaf, places) for places in columns.values()), len(_table(leaf.node).rows))
 
 
-def _axis(leaf: PlannedNode, table: DecisionTable, places: list[int]) -> Axis:
-    compiled = leaf.inputs[places[0]]
+def table_axis(leaf: PlannedNode, places: list[int]) -> Axis:
+    """The axis of the inputs at these places, which are one expression."""
+    table, compiled = _table(leaf.node), leaf.inputs[places[0]]
     assert compiled is not None
     cells = [[parse_cell(row.cells[place], compiled.type) for place in places] for row in table.rows]
     return make_axis(table.inputs[places[0]].name, compiled.type, cells)
-
-
-def _needless(leaf: PlannedNode, grid: Grid) -> list[Cell]:
-    """Cells that ask something and take every value: mostly a comma where a range was meant."""
-    if len(grid.axes) != len(leaf.inputs):
-        return []
-    found = []
-    for place, (axis, compiled) in enumerate(zip(grid.axes, leaf.inputs, strict=True)):
-        assert compiled is not None
-        for row, taken in zip(_table(leaf.node).rows, axis.taken, strict=True):
-            cell = parse_cell(row.cells[place], compiled.type)
-            if len(cell.tests) > 1 and axis.known & ~taken == 0 and compiled.type is not Type.BOOLEAN:
-                found.append(cell)
-    return found
-
-
-def _always(cell: Cell) -> Problem:
-    return Problem(cell.text.at, "KF2248", f"the cell '{cell.text.text.strip()}' holds for every value",
-                   "a comma means 'or'; a range is written [10..20), anything at all -", "warning")
-
-
-def _told(found: Finding, table: DecisionTable) -> Problem:
-    """A finding with its place, the other row, and how to mend it."""
-    example = describe(found.example)
-    if found.kind == "gap":
-        return Problem(table.at, "KF2245", f"no row of the decision table holds for {example}",
-                       "add a row, or say what holds then: else: 0", "warning")
-    row = table.rows[found.row]
-    other = table.rows[found.other] if found.other >= 0 else None
-    also = other.at if other else None
-    if found.kind == "impossible":
-        cell = row.cells[found.column] if found.column < len(row.cells) else row.cells[0]
-        return Problem(cell.at, "KF2248", f"the cell '{cell.text.strip()}' holds for no value",
-                       "is the range upside down? it is written [10..20)", "warning")
-    if found.kind == "clash":
-        what = "hold" if table.hit == "unique" else "hold and give other points"
-        return Problem(row.at, "KF2244", f"this row and the one at {also} both {what} for {example}",
-                       "then the points are missing: narrow one of them, or say hit: first", "warning", also)
-    before = f"the row at {also} goes before it" if also else "rows that go before it take all its values"
-    return Problem(row.at, "KF2246", f"this row never decides: {before}", "delete it, or change their order", "warning",
-                   also)
 
 
 def clashing(leaf: PlannedNode) -> str:
@@ -223,10 +177,10 @@ def clashing(leaf: PlannedNode) -> str:
     if leaf.node.table is None or not leaf.node.table.policy.can_clash:
         return ""
     table = leaf.node.table
-    found = find_doubts(_grid(leaf, table), table.policy, [row.points for row in table.rows], has_else=True)
+    found = find_doubts(table_grid(leaf), table.policy, [row.points for row in table.rows], has_else=True)
     proved = not any(one.kind == "clash" for one in found)
     return "" if proved else clash_sql(table.policy, _outcomes(table, leaf.inputs))
 
 
 TABLE = LeafKind("table", _filled, _problems, _sql, _span, _points, _how, None, _inputs, _options, arms=_arms,
-                 deciding=_deciding, checked=_checked, doubtful=_doubtful)
+                 deciding=_deciding, checked=_checked)
