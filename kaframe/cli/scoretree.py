@@ -113,7 +113,9 @@ class _Teller:
         if target and target.blocked:
             yield self.words[f"blocked.{target.blocked}"].format(status=self._status(target.status))
         elif target:
-            yield self.words["next colour"].format(status=self._status(target.status), points=f"{target.points:g}")
+            word = "next colour above" if target.above else "next colour"
+            told = self.words[word].format(status=self._status(target.status), points=f"{target.points:g}")
+            yield self.words["next colour hold"].format(next=told, hold=target.hold) if target.hold else told
 
     def _shown(self, card: str, points: float | None) -> str:
         return "-" if points is None else self.project.rules.score.shown(card, points)

@@ -10,12 +10,11 @@ from kaframe.database import Database, quoted
 from kaframe.decimals import TAIL
 from kaframe.explain.deciding import Decided, find_deciding
 from kaframe.explain.decision import find_decisions, find_target
-from kaframe.explain.effort import MOST_TRIES, find_cheapest, find_levers
+from kaframe.explain.effort import MOST_TRIES
 from kaframe.explain.evidence import Behind, Records, Shown
 from kaframe.explain.facts import LeafFacts, find_facts
 from kaframe.explain.group import find_members
 from kaframe.explain.lookup import AMONG, one_each
-from kaframe.explain.reach import counted_reach, find_reach, whole_value
 from kaframe.explain.records import (
     Combination,
     Deciding,
@@ -28,6 +27,7 @@ from kaframe.explain.records import (
     Target,
 )
 from kaframe.explain.sums import effective_shares, exact_parts, leaf_losses, leaves_make_all
+from kaframe.explain.ways import Sought, cheapest_way, leaf_reach, seek
 from kaframe.labels import labels
 from kaframe.names import plan_measures
 from kaframe.project import Project
@@ -102,6 +102,14 @@ class _Known:
     members: Mapping[str, tuple[Member, ...]]
     tries: int = MOST_TRIES
 
+    def points_of(self, row: Mapping[str, Any]) -> dict[str, float | None]:
+        """The points of the leaves whose value is known; None where they only stand for a missing one."""
+        facts = self.facts.get(row["account_id"], {})
+        return {
+            leaf.path: row[leaf.path] if facts.get(leaf.path, NO_FACTS).known else None
+            for leaf in self.card.root.leaves()
+        }
+
 
 def _know(project: Project, db: Database, card: PlannedCard, ids: Sequence[str]) -> _Known:
     return _Known(
@@ -125,19 +133,13 @@ class _Account:
     points: Mapping[str, float | None]
     shares: Mapping[str, float]
     losses: Mapping[str, float]
-    target: Target | None
+    sought: Sought | None
     records: Records
 
     @property
     def card(self) -> PlannedCard:
         """The scorecard that it is explained on."""
         return self.on.card
-
-    def known(self) -> dict[str, float | None]:
-        """The points of the leaves whose value is known; None where they only stand for a missing one."""
-        return {
-            leaf.path: self.points[leaf.path] if self.of(leaf).known else None for leaf in self.card.root.leaves()
-        }
 
     def of(self, leaf: PlannedNode) -> LeafFacts:
         """What a leaf's points rest on besides its value."""
@@ -183,12 +185,8 @@ def _explain(known: _Known, row: Mapping[str, Any], records: Records, tier: str)
 
 
 def _cheapest(account: _Account) -> Combination | None:
-    """The cheapest combination that brings the next colour, where measures say what effort they take."""
-    target = account.target
-    if target is None or target.blocked:
-        return None
-    levers = find_levers(account.card, account.on.project.rules.measure.measures, account.records.values)
-    found = find_cheapest(account.card, account.known(), levers, target.points, account.on.tries)
+    """The cheapest combination of measures, by the names that people know."""
+    found = cheapest_way(account.sought, account.records.values, account.on.tries) if account.sought else None
     if found is None:
         return None
     named = account.records.rows.labels
@@ -221,7 +219,10 @@ def _added_up(
         losses = exact_parts(losses, lacking - other, rounding.digits)
     if "own_points" in row and row["points"] is not None:
         other = rounding.rounded(best - row["points"] - sum(losses.values()), rounding.digits)
-    return _Account(known, row, points, shares, losses, target, records), other
+    sought = None
+    if target and not target.blocked:
+        sought = seek(known.project, card, target, known.points_of(row))
+    return _Account(known, row, points, shares, losses, sought, records), other
 
 
 def _paths(node: PlannedNode) -> set[str]:
@@ -264,19 +265,8 @@ def _with_value(explained: ExplainedNode, leaf: PlannedNode, account: _Account) 
         left=facts.left,
         decided=account.decided(leaf),
         evidence=account.records.behind(names),
-        reach=_reach(leaf, account, value),
+        reach=leaf_reach(account.sought, leaf, value, facts.stale) if account.sought else None,
     )
-
-
-def _reach(leaf: PlannedNode, account: _Account, value: Any) -> Reach | None:
-    target = account.target
-    if target is None or target.blocked:
-        return None
-    if account.of(leaf).stale:
-        return Reach(why="stale")
-    current = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
-    search = counted_reach if whole_value(leaf, dict(account.on.units)) else find_reach
-    return search(account.card, account.known(), leaf, target.points, current)
 
 
 def _value(leaf: PlannedNode, row: Mapping[str, Any], records: Records) -> Any:

@@ -14,7 +14,7 @@ from kaframe.explain.records import Considered, Decision, Target
 from kaframe.expression import Type
 from kaframe.names import account_relation, account_scope, compile_all
 from kaframe.project import Project
-from kaframe.rules.status import StatusRule
+from kaframe.rules.status import StatusException, StatusRule, Threshold
 from kaframe.scorecard.tree import PlannedCard
 
 State = Literal["decides", "overridden", "changes_nothing", "later", "unknown", "does_not_hold"]
@@ -84,7 +84,26 @@ def find_target(project: Project, card: PlannedCard, decision: Decision) -> Targ
     was_worse = decision.before in names and names.index(decision.before) > names.index(better.id)
     points = better.beyond(rule.recover if was_worse else 0.0)
     blocked = decision.why if decision.why in ("override", "exception", "hold") else ""
-    return Target(better.id, points, blocked)
+    if not blocked and any(_caps_below(rule, item, better) for item in _holding_now(rule, decision)):
+        blocked = "exception"
+    hold = str(rule.hold) if rule.hold and was_worse else ""
+    return Target(better.id, points, blocked, above=better.at_least is None, hold=hold)
+
+
+def _holding_now(rule: StatusRule, decision: Decision) -> list[StatusException]:
+    """The exceptions that hold beside what decides."""
+    held = {one.id for one in decision.considered if one.state in ("changes_nothing", "later")}
+    return [item for item in rule.exceptions if item.id in held]
+
+
+def _caps_below(rule: StatusRule, item: StatusException, better: Threshold) -> bool:
+    """Whether an exception would keep the account below a colour, whatever its points."""
+    cap = item.at_most
+    if cap is None:
+        return False
+    if isinstance(cap, str):
+        return rule.names.index(cap) > rule.names.index(better.id)
+    return not better.takes(cap)
 
 
 def _holding(project: Project, db: Database, rule: StatusRule, ids: Sequence[str]) -> dict[str, Row]:

@@ -38,13 +38,14 @@ def find_reach(card: PlannedCard, leaves: Points, leaf: PlannedNode, target: flo
 
 def nearest_reach(card: PlannedCard, leaves: Points, leaf: PlannedNode, target: float, current: float | None) -> Reach:
     """As ``find_reach``, to the last digit: no value nearer to the current one is enough."""
-
-    if leaf.decay is not None:
-        return Reach(why="decays")
     enough = _enough(card, leaves, leaf, target)
     most, least = min(leaf.span.high, FARTHEST), max(leaf.span.low, -FARTHEST)
     if not enough(most):
         return Reach()
+    if leaf.decay is not None:
+        return Reach(why="decays")
+    if leaf.node.table is not None and leaf.node.table.policy.adds_up:
+        return Reach(why="together")
     if options := kind_of(leaf.node).options(leaf):
         return _reach_by_name(options, enough)
     needed = _least_points(enough, most, least, _guesses(card, leaves, leaf, target))

@@ -36,14 +36,15 @@ class Reach:
     """The smallest change of one leaf's value alone that brings the next better colour.
 
     ``value`` is the value it would need; ``options`` say it where values are names or conditions. Neither: no value
-    of this leaf alone brings it, or ``why`` none can be told: its points fade with age (decays), or whatever it
-    becomes it stays too old to count (stale).
+    of this leaf alone brings it, or ``why`` none can be told: its points fade with age (decays), whatever it becomes
+    it stays too old to count (stale), it counts elsewhere on the card too (shared), or it takes several rows of a
+    table together (together).
     """
 
     value: float | None = None
     options: tuple[str, ...] = ()
     points: float | None = None
-    why: Literal["", "decays", "stale"] = ""
+    why: Literal["", "decays", "stale", "shared", "together"] = ""
 
     @property
     def is_possible(self) -> bool:
@@ -149,11 +150,14 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The next better colour and the points that it takes; ``blocked`` names what stands before it."""
+    """The next better colour and the points that it takes, or more than these (``above``). ``blocked`` names what
+    stands before it; ``hold`` says how long the points must last before it comes."""
 
     status: str
     points: float
     blocked: str = ""
+    above: bool = False
+    hold: str = ""
 
 
 @dataclass(frozen=True, slots=True)

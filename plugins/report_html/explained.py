@@ -56,8 +56,10 @@ class _Teller:
                 yield say.word(f"exceptions.{state}", names=say.word("comma").join(reasons))
         yield from one.get("decision", {}).get("lost", ())
         if self.target:
-            word = f"next.{self.target.get('blocked', 'points')}"
-            yield say.word(word, status=self._aim(), points=_number(self.target["points"]))
+            word = f"next.{self.target.get('blocked') or ('above' if self.target.get('above') else 'points')}"
+            told = say.word(word, status=self._aim(), points=_number(self.target["points"]))
+            hold = self.target.get("hold") if not self.target.get("blocked") else None
+            yield say.word("next.lasting", next=told, hold=hold) if hold else told
 
     def leaf(self, node: Record) -> dict[str, Any]:
         """One leaf: value, points, share of this account's score, what it lost, and the lines behind it."""

@@ -22,6 +22,8 @@ EXPLAINED: Mapping[str, tuple[str, str]] = {
     "exceptions.does_not_hold": ("Exceptions that do not hold: {names}", "不成立的例外：{names}"),
     "comma": (", ", "、"),
     "next.points": ("Next colour: {status}, from {points} points on", "下一级状态：{status}，需{points}分"),
+    "next.above": ("Next colour: {status}, with more than {points} points", "下一级状态：{status}，须高于{points}分"),
+    "next.lasting": ("{next}, when they last for {hold}", "{next}，并持续{hold}"),
     "next.exception": ("{status} is out of reach until the exception ends", "例外结束之前无法达到“{status}”"),
     "next.override": ("{status} is out of reach while the colour is set by hand", "人工设定期间无法达到“{status}”"),
     "next.hold": ("{status} comes by itself when the points last", "得分保持下去即可达到“{status}”"),
@@ -46,6 +48,14 @@ EXPLAINED: Mapping[str, tuple[str, str]] = {
     "alone.decays": (
         "No single value brings {status}: its points fade with age, it takes news",
         "分值随时间衰减，无法给出达到“{status}”的单一数值：需有新的动态",
+    ),
+    "alone.shared": (
+        "What brings {status} cannot be told by this leaf alone: it counts elsewhere on the card",
+        "仅凭此项说不出何值可达到“{status}”：它在评分卡别处也计分",
+    ),
+    "alone.together": (
+        "No single row brings {status}: it takes several rows of the table together",
+        "没有哪一行能单独达到“{status}”：须决策表的多行同时成立",
     ),
     "alone.stale": (
         "No value brings {status} while its day is this old: it takes news first",

@@ -95,7 +95,10 @@ def test_values_give_their_points(project: Project, everybody: list[Explanation]
 
 
 def test_changes_are_enough_and_the_smallest(project: Project, everybody: list[Explanation]) -> None:
-    """With the value that is told the colour is reached; a hundredth of the way short of it, it is not."""
+    """With the value that is told the colour is reached; a hundredth of the way short of it, it is not.
+
+    Of three accounts below green one is capped by an exception: nothing is told of it, and eight changes of the others.
+    """
     planned = {leaf.path: leaf for card in plan_cards(project) for leaf in card.root.leaves()}
     looked_at = 0
     for one in everybody:
@@ -113,7 +116,7 @@ def test_changes_are_enough_and_the_smallest(project: Project, everybody: list[E
                 short = leaf.reach.value - (leaf.reach.value - leaf.value) * 0.06
             without = total_score(card, {**points, leaf.path: value_points(card, planned[leaf.path], short)})
             assert without is None or without < one.target.points, (one.account_id, leaf.path)
-    assert looked_at > 10
+    assert looked_at >= 8
 
 
 def test_what_cannot_alone_really_cannot(project: Project, everybody: list[Explanation]) -> None:

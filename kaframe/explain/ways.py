@@ -1,0 +1,68 @@
+"""What would bring the next better colour: each leaf by itself, and the cheapest combination of measures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from kaframe.explain.effort import find_cheapest, find_levers
+from kaframe.explain.reach import counted_reach, find_reach, whole_value
+from kaframe.explain.records import Combination, Reach, Target
+from kaframe.explain.sums import Points
+from kaframe.project import Project
+from kaframe.scorecard.planned import PlannedCard, PlannedNode
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """The points that one account lacks: ``aim`` on the ``card``, as its colours are held against them; ``known`` are
+    the points of its leaves, None where a value is missing."""
+
+    project: Project
+    card: PlannedCard
+    known: Points
+    aim: float
+
+
+def seek(project: Project, card: PlannedCard, target: Target, known: Points) -> Sought:
+    """What is sought of an account for the next colour.
+
+    Where colours compare the calculated total it is not rounded; an edge that does not belong is passed by one unit.
+    """
+    rule = project.rules.status.rgb[card.card.id]
+    if rule.compare == "calculated":
+        rounding = replace(card.meaning.rounding, total=None)
+        card = replace(card, meaning=replace(card.meaning, rounding=rounding))
+    aim = Decimal(repr(target.points))
+    if target.above:
+        aim += Decimal(1).scaleb(-card.meaning.rounding.digits)
+    return Sought(project, card, known, float(aim))
+
+
+def leaf_reach(sought: Sought, leaf: PlannedNode, value: Any, is_stale: bool) -> Reach:
+    """The smallest change of one leaf's value that is enough, or why none can be told."""
+    if _counts_elsewhere(sought, leaf):
+        return Reach(why="shared")
+    current = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    units = {measure.id: measure.unit for measure in sought.project.rules.measure.measures}
+    search = counted_reach if whole_value(leaf, units) else find_reach
+    found = search(sought.card, sought.known, leaf, sought.aim, current)
+    return Reach(why="stale") if is_stale and (found.is_possible or found.why) else found
+
+
+def cheapest_way(sought: Sought, values: Mapping[str, Any], tries: int) -> Combination | None:
+    """The cheapest combination that brings the colour, where measures say what effort they take."""
+    levers = find_levers(sought.card, sought.project.rules.measure.measures, values)
+    return find_cheapest(sought.card, sought.known, levers, sought.aim, tries)
+
+
+def _counts_elsewhere(sought: Sought, leaf: PlannedNode) -> bool:
+    """Whether other leaves use what this one uses: they may lose what it gains, or gain more."""
+    names = _names(leaf)
+    return any(names & _names(one) for one in sought.card.root.leaves() if one is not leaf)
+
+
+def _names(leaf: PlannedNode) -> set[str]:
+    return {name for part in (leaf.value, *leaf.inputs) if part for name in part.names}
