@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test check docs-check fuzz bench bench-large clean
+.PHONY: demo test check docs docs-check fuzz bench bench-large clean
 
 demo: $(STAMP)       ## run the whole cycle on the example
 	@$(BIN)/kaframe demo .demo --again
@@ -17,6 +17,10 @@ check: $(STAMP)      ## style, types, floors of the packages
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q tests/test_house.py tests/test_docs.py
+
+docs: $(STAMP)       ## write the pages that are made from the code
+	$(BIN)/python -m kaframe.cli.reference > docs/cli.md
+	$(BIN)/python -m kaframe.cli.pluginreference
 
 docs-check: $(STAMP) ## run what the documentation shows, and compare what is generated
 	$(BIN)/pytest -q tests/test_docs.py tests/cli/test_reference.py

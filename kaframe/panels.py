@@ -25,7 +25,7 @@ def with_panels(project: Project, view: RunView, calls: PluginCalls) -> RunView:
     found: dict[str, list[ShownPanel]] = {}
     for name, panel in project.plugins.panels.items():
         callee = Callee("panel", name, project.plugins.owner("panel", name))
-        shown = calls.call(callee, partial(_fill, panel, view), dict)
+        shown = calls.call(callee, partial(show_panel, panel, detached(view)), dict)
         for account_id, content in (shown or {}).items():
             found.setdefault(account_id, []).append(content)
     return replace(view, panels=found)
@@ -36,12 +36,11 @@ def text_of(text: Text, language: str) -> str:
     return text if isinstance(text, str) else str(text.get(language, text["en"]))
 
 
-def _fill(panel: Panel, view: RunView) -> dict[str, ShownPanel]:
-    """By account: the panel for the portfolio, or for every managed account. Raises: TypeError, ValueError if odd."""
-    own = detached(view)
+def show_panel(panel: Panel, view: RunView) -> dict[str, ShownPanel]:
+    """By account what one panel shows of a view. Raises: whatever the panel raises; TypeError, ValueError if odd."""
     places = [PORTFOLIO] if panel.page == "portfolio" else [row["account_id"] for row in view.rows("managed")]
     wording = Wording(view.language, view.currency)
-    contents = {account_id: panel.show(own, account_id) for account_id in places}
+    contents = {account_id: panel.show(view, account_id) for account_id in places}
     return {
         account_id: _shown(panel, content, view.language, wording)
         for account_id, content in contents.items()

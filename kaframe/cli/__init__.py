@@ -38,7 +38,7 @@ COMMANDS = {
     "override": ("override", "Set a colour by hand, with reason and expiry."),
     "outbox": ("outbox", "List notices that wait or were given up; try them again, or drop them."),
     "store": ("store", "Back up, restore, prune and migrate what is kept."),
-    "plugins": ("plugins", "List, show and check plugins."),
+    "plugins": ("plugins", "List, show and check plugins; begin one of your own."),
     "show": ("show", "Show the resolved rules, names, team or sources."),
     "schema": ("schema", "Print the JSON Schema of a rule file."),
     "doctor": ("doctor", "Look for what may go wrong with this project."),

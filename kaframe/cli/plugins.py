@@ -35,12 +35,13 @@ class Surveyed:
 
 @click.group(cls=ListingGroup)
 def plugins() -> None:
-    """List, show and check plugins.
+    """List, show and check plugins; begin one of your own.
 
     \b
     kaframe plugins
     kaframe plugins show email
     kaframe plugins check
+    kaframe plugin new matrix --kind channel
     """
 
 
@@ -120,6 +121,28 @@ def check(ctx: click.Context, names: tuple[str, ...], form: str) -> int:
         if not problems:
             click.echo(words_of(found.language)["plugins.fine"].format(count=count))
     return BROKEN if problems else 0
+
+
+@plugins.command()
+@click.argument("name")
+@click.option("--kind", type=click.Choice(KINDS), required=True, help="What it brings.")
+@click.option(
+    "--output", type=click.Path(path_type=Path), default=None, metavar="FOLDER", help="Where to; default kaframe-NAME/."
+)
+@click.pass_context
+def new(ctx: click.Context, name: str, kind: str, output: Path | None) -> None:
+    """Write a complete package for a plugin of your own: code, options, tests, README. Its tests pass at once.
+
+    \b
+    kaframe plugin new matrix --kind channel
+    kaframe plugin new warehouse --kind reader --output ~/code/kaframe-warehouse
+    """
+    from kaframe.scaffold import write_package
+
+    folder = write_package(name, kind, output or Path(f"kaframe-{name.replace('_', '-')}"))
+    words = words_of(str(ctx.obj.get("language", "en")))
+    click.echo(words["plugins.made"].format(name=f"kaframe-{name}", folder=folder))
+    click.echo(words["plugins.next"].format(folder=folder), err=True)
 
 
 def _survey(ctx: click.Context, named: tuple[str, ...] | None = None) -> Surveyed:

@@ -1,4 +1,6 @@
-"""Tests of rules, for those who write them: ``kaframe.testing.run_tests(path)`` and ``kaframe test``.
+"""Tests for those who write rules, ``run_tests(path)`` as ``kaframe test`` does, and for those who write plugins.
+
+A plugin's own tests subclass the class of its kind: ``class TestPager(HttpChannelConformance): plugin = pager``.
 
 >>> from kaframe.testing import run_tests
 >>> run_tests("rules", pack="default").passed  # doctest: +SKIP
@@ -7,9 +9,53 @@ True
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from kaframe.testing.comparing import Difference
 from kaframe.testing.coverage import Coverage
 from kaframe.testing.running import Outcome
 from kaframe.testing.suite import Result, Selection, run_tests
 
-__all__ = ["Coverage", "Difference", "Outcome", "Result", "Selection", "run_tests"]
+if TYPE_CHECKING:
+    from kaframe.testing.conformance import (
+        ChannelConformance,
+        CommandConformance,
+        FilterConformance,
+        FunctionConformance,
+        HttpChannelConformance,
+        ListenerConformance,
+        PackConformance,
+        PanelConformance,
+        ReaderConformance,
+        ReportConformance,
+        TemplateConformance,
+    )
+
+__all__ = [
+    "ChannelConformance",
+    "CommandConformance",
+    "Coverage",
+    "Difference",
+    "FilterConformance",
+    "FunctionConformance",
+    "HttpChannelConformance",
+    "ListenerConformance",
+    "Outcome",
+    "PackConformance",
+    "PanelConformance",
+    "ReaderConformance",
+    "ReportConformance",
+    "Result",
+    "Selection",
+    "TemplateConformance",
+    "run_tests",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """The classes of the conformance kit, which need pytest, when a plugin's tests ask for one."""
+    if not name.endswith("Conformance"):
+        raise AttributeError(f"module 'kaframe.testing' has no attribute '{name}'")
+    from kaframe.testing import conformance
+
+    return getattr(conformance, name)

@@ -14,7 +14,7 @@ FILES = {
     "kaframe.yaml": """\
 version: 1
 project: tests
-language: en
+language: {language}
 timezone: UTC
 calendar: none
 currency: EUR
@@ -45,7 +45,11 @@ assignments:
 def pack_project(pack: str) -> Iterator[Project]:
     """A project with this pack alone, a team with somebody for every usual role, and no data."""
     with TemporaryDirectory(prefix="kaframe-pack-") as folder:
-        root = Path(folder)
-        for name, text in FILES.items():
-            (root / name).write_text(text.format(pack=pack), encoding="utf-8")
-        yield load_project(root, use_plugins=False)
+        yield load_project(write_pack_project(Path(folder), pack), use_plugins=False)
+
+
+def write_pack_project(root: Path, packs: str, language: str = "en") -> Path:
+    """Write the project with these packs, by comma, in a language."""
+    for name, text in FILES.items():
+        (root / name).write_text(text.format(pack=packs, language=language), encoding="utf-8")
+    return root

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 from types import ModuleType
+
+from kaframe.modules import ModuleSource
 
 PLUGINS = Path(__file__).parents[2] / "plugins"
 
 
 def load_plugin(name: str) -> ModuleType:
-    """The module of ``plugins/<name>.py``."""
-    spec = importlib.util.spec_from_file_location(f"bundled_{name}", PLUGINS / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    """The module of ``plugins/<name>.py``, or of the folder of that name."""
+    file = PLUGINS / f"{name}.py"
+    return ModuleSource(path=str(file if file.is_file() else PLUGINS / name / "__init__.py")).load()
