@@ -203,7 +203,8 @@ def pandas_compute(frame: Any) -> Any:
     made["colour"] = np.select(
         [*tests, total >= GREEN, total >= YELLOW], ["red", "yellow", "no_data", "green", "yellow"], "red"
     )
-    worth = [share[g] / weight / groups["full"][g] * 1e6 for g in range(GROUPS)]
+    with np.errstate(divide="ignore"):
+        worth = [share[g] / weight / groups["full"][g] * 1e6 for g in range(GROUPS)]
     numbers = np.stack([
         np.floor((100 - made[f"p{leaf}"]) * WEIGHTS[leaf] * worth[group_of(leaf)] + 0.5) * 32 + (31 - place)
         for place, leaf in enumerate(ORDERED)

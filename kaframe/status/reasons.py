@@ -30,17 +30,12 @@ def reasons_query(project: Project, cards: Sequence[PlannedCard]) -> str:
     what is known. In ``min`` and ``max`` groups the first that decides carries the group's whole weight.
     """
     parts = [_card(project, card) for card in cards if card.root.children]
-    if not parts:
-        return NO_REASONS
-    return (
-        "SELECT account_id, card, row_number() OVER (PARTITION BY account_id, card ORDER BY lost DESC, node) AS rank, "
-        f"node, lost, points, weight, value FROM ({' UNION ALL '.join(parts)}) WHERE lost > 0"
-    )
+    return " UNION ALL ".join(parts) or NO_REASONS
 
 
 def _card(project: Project, card: PlannedCard) -> str:
     """The leaves of one card side by side in lists, so that its managed accounts are read once."""
-    weights = list(leaf_weights(card))
+    weights = sorted(leaf_weights(card), key=lambda found: found[0].path)  # of equal losses the first by name
     leaves = [leaf for leaf, _, _ in weights]
     told = {leaf.path for leaf in leaves if _reason_text(project, leaf)}
     values = ", ".join(f"{_value(leaf, leaf.path in told)} AS {quoted(f'shown:{leaf.path}')}" for leaf in leaves)
@@ -52,6 +47,7 @@ def _card(project: Project, card: PlannedCard) -> str:
     )
     baselines = [reason_from(group, leaf, card.meaning) for leaf, group, _ in weights]
     lists = {
+        "place": [str(place) for place, _ in enumerate(leaves)],
         "node": [literal(leaf.path) for leaf in leaves],
         "points": [quoted(leaf.path) for leaf in leaves],
         "most": [number(most) for most, _ in baselines],
@@ -60,10 +56,14 @@ def _card(project: Project, card: PlannedCard) -> str:
         "value": [quoted(f"shown:{leaf.path}") for leaf in leaves],
     }
     columns = ", ".join(f"unnest([{', '.join(parts)}]) AS {name}" for name, parts in lists.items())
+    lost = (
+        "SELECT *, round((most - points) * sign * weight, 6) AS lost "
+        f"FROM (SELECT account_id, {columns} FROM ({source})) WHERE points IS NOT NULL"
+    )
     return (
-        f"SELECT account_id, {literal(card.card.id)} AS card, node, round((most - points) * sign * weight, 6) AS lost, "
-        f"points, round(weight, 6) AS weight, value FROM (SELECT account_id, {columns} FROM ({source})) "
-        "WHERE points IS NOT NULL"
+        f"SELECT account_id, {literal(card.card.id)} AS card, "
+        "row_number() OVER (PARTITION BY account_id ORDER BY lost DESC, place) AS rank, "
+        f"node, lost, points, round(weight, 6) AS weight, value FROM ({lost}) WHERE lost > 0"
     )
 
 
