@@ -190,7 +190,7 @@ def _update(result: Result, words: Words, form: str) -> int:
     click.echo(words["test.updated"].format(count=len(updated.changes), files=len(files)), err=True)
     if updated.left:
         click.echo(words["test.left"].format(count=len(updated.left)), err=True)
-    return FAILED if updated.left or not result.outcomes else 0
+    return FAILED if updated.left or result.empty or not result.outcomes else 0
 
 
 def _write_junit(result: Result, path: Path) -> None:

@@ -15,14 +15,18 @@ _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]
 
 
 def junit_tree(result: Result) -> ElementTree[Element]:
-    """One suite a file, one case a test; an invalid file is an error of its own."""
-    root = Element("testsuites", _counts(result.outcomes, len(result.problems)))
+    """One suite a file, one case a test; an invalid file, or one without a test, is an error of its own."""
+    root = Element("testsuites", _counts(result.outcomes, len(result.problems) + len(result.empty)))
     files = dict.fromkeys(outcome.test.file for outcome in result.outcomes)
     for file in files:
         own = [outcome for outcome in result.outcomes if outcome.test.file == file]
         suite = SubElement(root, "testsuite", {"name": file, **_counts(tuple(own), 0)})
         for outcome in own:
             _add_case(suite, outcome)
+    for file in result.empty:
+        suite = SubElement(root, "testsuite", {"name": file, **_counts((), 1)})
+        case = SubElement(suite, "testcase", {"classname": _class_of(file), "name": "tests", "file": file})
+        SubElement(case, "error", {"type": "empty", "message": "no test ran"})
     if result.problems:
         count = str(len(result.problems))
         suite = SubElement(root, "testsuite", {"name": "kaframe", "tests": count, "errors": count, "failures": "0"})
@@ -34,10 +38,14 @@ def junit_tree(result: Result) -> ElementTree[Element]:
     return tree
 
 
+def _class_of(file: str) -> str:
+    return file.removesuffix(".yaml").replace("/", ".")
+
+
 def _add_case(suite: Element, outcome: Outcome) -> None:
     test = outcome.test
     case = SubElement(suite, "testcase", {
-        "classname": test.file.removesuffix(".yaml").replace("/", "."), "name": test.id, "file": test.file,
+        "classname": _class_of(test.file), "name": test.id, "file": test.file,
         "line": str(test.at.line), "time": f"{outcome.seconds:.3f}",
     })  # fmt: skip
     if outcome.problems:

@@ -30,3 +30,11 @@ def test_passed_failed_and_invalid(small: Project) -> None:
     assert error is not None
     assert error.get("type") == "KF2406"
     assert all(float(case.get("time", "")) >= 0 for case in root.iter("testcase"))
+
+
+def test_a_file_without_a_test_is_an_error(small: Project) -> None:
+    """A build server that counts cases alone would call it green."""
+    root = fromstring(tostring(junit_tree(run_text(small, "version: 1\ntests: []\n")).getroot()))
+    assert (root.get("tests"), root.get("errors")) == ("1", "1")
+    (case,) = root.iter("testcase")
+    assert (case.get("file"), [part.get("message") for part in case]) == ("tests/rules.yaml", ["no test ran"])
