@@ -28,12 +28,13 @@ from kaframe.listeners import tell_listeners
 from kaframe.maintain import plan_tasks
 from kaframe.measure import measure_accounts
 from kaframe.notify import write_notices
-from kaframe.outputs import REPORT_FOLDER, REPORTED
+from kaframe.outputs import REPORT_FOLDER
 from kaframe.plugins.calling import PluginCalls
 from kaframe.project import Project
 from kaframe.published import load_run
 from kaframe.recall import recall_past
 from kaframe.report import NOTES, Written, keep_shown, table_rows, view_run, write_reports
+from kaframe.reportnote import note_report, noted_run
 from kaframe.reporttables import Rows
 from kaframe.score import score_accounts
 from kaframe.stage import move_stages
@@ -170,7 +171,7 @@ def _report(project: Project, rows: Rows, run_id: str) -> Written:
     written = write_reports(project, view, folder, calls=calls)
     tell_listeners(project, view, calls)
     if not calls.problems:
-        (folder / REPORTED).write_text(f"{run_id}\n", encoding="utf-8")
+        note_report(folder, run_id)
     return Written(written.paths, tuple(calls.problems))
 
 
@@ -179,10 +180,10 @@ def _is_reported(project: Project, run_id: str) -> bool:
 
     One that speaks of a run that was held back, and whose data have come back, is written anew.
     """
-    note = project.root / REPORT_FOLDER / REPORTED
-    if is_held(note.parent, project.as_of):
+    folder = project.root / REPORT_FOLDER
+    if is_held(folder, project.as_of):
         return False
-    return note.is_file() and note.read_text("utf-8").strip() == run_id
+    return noted_run(folder) == run_id
 
 
 def steps_until(last: str) -> Iterator[str]:

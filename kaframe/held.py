@@ -14,6 +14,7 @@ from kaframe.database import Database
 from kaframe.errors import UsageError
 from kaframe.project import Project
 from kaframe.records import HeldRun
+from kaframe.reportnote import note_report, noted_run
 
 NOTE = ".held"  # what was held back, and which files beside the report speak of it
 ORDER = "list_position(['failed', 'accepted', 'warned', 'no_run', 'passed'], state), gate, source"
@@ -58,6 +59,8 @@ def _hold(project: Project, held: HeldRun, folder: Path) -> list[Path]:
     names = [path.relative_to(folder).as_posix() for paths in written for path in paths]
     note = {"held": dataclasses.asdict(held), "files": names}
     (folder / NOTE).write_text(json.dumps(note, ensure_ascii=False, default=str) + "\n", encoding="utf-8")
+    if noted_run(folder):
+        note_report(folder, noted_run(folder))
     return [paths[0] for paths in written if paths]
 
 

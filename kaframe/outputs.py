@@ -13,7 +13,6 @@ from kaframe.project import Project
 from kaframe.store import open_store
 
 REPORT_FOLDER = "report"
-REPORTED = ".run"  # names the run that the folder shows
 HINT = "nothing was changed; check who may write there, then run again"
 
 

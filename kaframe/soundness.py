@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from kaframe.errors import KaframeError, Problem
 from kaframe.recall import snapshot_folder
+from kaframe.reportnote import changed_files, noted_run
 from kaframe.snapshot import live_writers, open_snapshot, unknown_folders
 
 if TYPE_CHECKING:
     from kaframe.project import Project
     from kaframe.store import Store
 
+SHOWN = 5  # files of a report that are told by name
 RESERVE = 50_000_000  # bytes that a run may need to end in order: RELIABILITY.md S3
 
 
@@ -62,6 +64,19 @@ def examine_store(project: Project) -> list[Finding]:
     found.append(Finding("store", "ok", f"{store.shown}: {len(published)} published runs{latest}"))
     found += _examine_lock(project, store)
     return [*found, *_examine_snapshots(project, [run for run in runs if run["state"] != PRUNED])]
+
+
+def examine_report(folder: Path) -> list[Finding]:
+    """Whether the report is as it was written; nothing is said of one that is not there."""
+    if not noted_run(folder):
+        return []
+    changed = changed_files(folder)
+    hint = "kaframe report writes it again from the snapshot"
+    told = [Finding("report", "warn", "is not as it was written", "KF7027", f"{folder.name}/{name}", hint)
+            for name in changed[:SHOWN]]  # fmt: skip
+    if len(changed) > SHOWN:
+        told.append(Finding("report", "warn", f"and {len(changed) - SHOWN} more files", "KF7027", folder.name, hint))
+    return told or [Finding("report", "ok", f"shows the run {noted_run(folder)}, as it was written")]
 
 
 def _examine_file(store: Store) -> Iterator[Finding]:

@@ -12,7 +12,8 @@ import click
 from kaframe.cli.projects import opened
 from kaframe.cli.tables import format_option, print_rows
 from kaframe.errors import KaframeError
-from kaframe.soundness import Finding, examine_store
+from kaframe.outputs import REPORT_FOLDER
+from kaframe.soundness import Finding, examine_report, examine_store
 
 if TYPE_CHECKING:
     from kaframe.project import Project
@@ -38,7 +39,7 @@ COLUMNS = ("state", "what", "note", "code", "place", "hint")
 @format_option
 @click.pass_context
 def doctor(ctx: click.Context, form: str) -> int:
-    """Look for what may go wrong with this project: data, store, lock, room, snapshots, outbox, libraries.
+    """Look for what may go wrong with this project: data, store, lock, room, snapshots, report, outbox, libraries.
 
     Nothing is changed. Ends with exit code 7 when something that is kept is damaged or cannot be used, with 3 or 4 when
     the project cannot be read.
@@ -101,6 +102,7 @@ def _about_project(project: Project) -> Iterator[Finding]:
         yield from examine_store(project)
     except KaframeError as error:
         yield from (Finding.from_problem("store", problem) for problem in error.problems)
+    yield from examine_report(project.root / REPORT_FOLDER)
     yield _safely("outbox", _look_at_outbox, project)
 
 

@@ -35,6 +35,7 @@ def report(ctx: click.Context, member: str, output: Path | None, run_id: str, fo
     from kaframe.held import hold_again
     from kaframe.published import load_run
     from kaframe.report import table_rows, view_run, write_reports
+    from kaframe.reportnote import note_report, noted_run
 
     project = opened(ctx)
     wanted = [known_name(form, project.plugins.reports.keys(), "form of report") for form in forms]
@@ -50,6 +51,8 @@ def report(ctx: click.Context, member: str, output: Path | None, run_id: str, fo
         click.echo(str(path))
     tell_problems(written.problems)
     hold_again(project, folder)
+    if noted_run(folder):
+        note_report(folder, run.run_id)
     return DEGRADED if written.problems else 0
 
 
