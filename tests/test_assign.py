@@ -131,8 +131,8 @@ def test_one_account_is_no_plural(tmp_path: Path) -> None:
     """Findings count accounts as people do."""
     project = make_project(tmp_path, TEAM, "en")
     said = {number: sentence(project, "no_deputy", member="Li", number=number) for number in (1, 2)}
-    assert said[1] == "Li is away or leaves and has no deputy for one account."
-    assert said[2] == "Li is away or leaves and has no deputy for 2 accounts."
+    assert said[1] == "Li is away, leaves or has left, and nobody stands in for one account."
+    assert said[2] == "Li is away, leaves or has left, and nobody stands in for 2 accounts."
 
 
 def test_nobody_there(tmp_path: Path) -> None:

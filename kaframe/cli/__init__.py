@@ -9,7 +9,7 @@ import signal
 import sys
 from itertools import pairwise
 from keyword import iskeyword
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -109,7 +109,7 @@ def main() -> None:
     try:
         sys.stdout.flush()
     except BrokenPipeError:
-        _forget_stdout()
+        _forget(sys.stdout)
     calling = sys.modules.get("kaframe.plugins.calling")
     if calling is not None and calling.threads_left():  # they would keep this process from ending
         sys.stderr.flush()
@@ -153,20 +153,24 @@ def _tell_click(ended: Exception) -> int:
 def _after_exit(stopped: SystemExit) -> int:
     """Click ends so after it has completed a word, and when the reader of a pipe has gone."""
     if stopped.code:
-        _forget_stdout()
+        _forget(sys.stdout)
     return 0
 
 
-def _forget_stdout() -> None:
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _forget(*streams: TextIO) -> None:
+    for stream in streams:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _tell_problems(error: KaframeError, arguments: list[str]) -> int:
     from kaframe.cli.problems import tell_problems, tell_traceback
 
-    tell_problems(error.problems, as_json=_wants_json(arguments))
-    if "--debug" in arguments:
-        tell_traceback(error)
+    try:
+        tell_problems(error.problems, as_json=_wants_json(arguments))
+        if "--debug" in arguments:
+            tell_traceback(error)
+    except BrokenPipeError:  # who read them has heard enough; the exit code says the same
+        _forget(sys.stdout, sys.stderr)
     return error.exit_code
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kaframe.errors import Location, Problem
 from kaframe.yamlfile.text import find_wide_colon
@@ -155,10 +155,20 @@ def _not_closed(trouble: Trouble) -> Problem | None:
         return None
     sign, close = ("{", "}") if "mapping" in trouble.context else ("[", "]")
     message = f"expected ',' or '{close}' here"
-    hint = f"the '{sign}' on line {trouble.context_at.line} is open" if trouble.context_at else ""
+    opened = _opened(trouble, sign)
+    hint = f"the '{sign}' on line {opened.line} is open" if opened else ""
     if "，" in trouble.line(trouble.at.line):
         hint = "did you mean ',' for the full-width '，'?"
-    return Problem(trouble.at, "KF1015", message, hint, also=trouble.context_at)
+    return Problem(trouble.at, "KF1015", message, hint, also=opened)
+
+
+def _opened(trouble: Trouble, sign: str) -> Location | None:
+    """Where the bracket stands; with nothing after it the parser names the end of the file: then the last one."""
+    at = trouble.context_at
+    if at is None or trouble.line(at.line)[at.col - 1 : at.col] == sign:
+        return at
+    number = next((number for number in range(at.line, 0, -1) if sign in trouble.line(number)), 0)
+    return replace(at, line=number, col=trouble.line(number).rindex(sign) + 1) if number else None
 
 
 def _misplaced(trouble: Trouble) -> Problem | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -78,6 +79,21 @@ def test_reader_of_the_pipe_goes_away(finished: Path) -> None:
     err = process.stderr.read()
     process.stderr.close()
     assert (process.wait(timeout=60), err) == (0, "")
+
+
+def test_reader_of_problems_goes_away(begun: Path, tmp_path: Path) -> None:
+    """``kaframe check 2>&1 | head -1``: the exit code is that of the problems, none of a bug."""
+    own = shutil.copytree(begun, tmp_path / "own")
+    many = "".join(f"  - {{id: t{number}, key: true, when: nope_{number} > 1}}\n" for number in range(2000))
+    (own / "rules" / "identify.yaml").write_text(f"tiers:\n{many}", "utf-8")
+    process = started("-C", own, "check")
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.readline()
+    process.stdout.close()
+    process.stderr.readline()
+    process.stderr.close()
+    assert process.wait(timeout=60) == 3
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "gbk"])
