@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -109,10 +109,11 @@ def check_channels(project: Project) -> list[Problem]:
 def _refused(channel: Channel, own: Node, folder: Path, words: str) -> list[Problem]:
     """What the plugin itself says of options that cannot work, as far as their secrets are known here."""
     options, unknown = resolve_options(own, channel.options, folder)
+    told = [replace(one, severity="warning") if one.code == "KF1131" else one for one in unknown]
     if unknown:  # the variable may be set only where notices are sent
         absent = {problem.at for problem in unknown}
         options = {key: value for key, value in options.items() if _place(own, key) not in absent}
-    return [
+    return told + [
         Problem(_place(own, option), "KF8006", f"{words}: '{option}' {what}", "mend it, or messages would be given up")
         for option, what in sorted(channel.check(options, folder).items())
     ]

@@ -247,14 +247,14 @@ def _ordered(measures: Mapping[str, Measure], problems: list[Problem]) -> list[M
         name: set() if measure.from_table else words_of(measure.value) & measures.keys()
         for name, measure in measures.items()
     }
-    try:
-        return [measures[name] for name in TopologicalSorter(uses).static_order()]
-    except CycleError as error:
-        chain = error.args[1]
-        problems.append(Problem(measures[chain[0]].value.at, "KF2111",
-                                f"measures use each other in a circle: {' -> '.join(chain)}",
-                                "break the circle: one of them must rest on data alone"))
-        return [measure for name, measure in measures.items() if name not in chain]
+    while True:
+        try:
+            return [measures[name] for name in TopologicalSorter(uses).static_order() if name in uses]
+        except CycleError as error:
+            chain = error.args[1][::-1]  # each uses the next
+            message = f"measures use each other in a circle: {' -> '.join(chain)}"
+            problems.append(Problem(measures[chain[0]].value.at, "KF2111", message, "let one rest on data alone"))
+            uses = {name: used - {*chain} for name, used in uses.items() if name not in chain}
 
 
 def words_of(expression: Expression) -> set[str]:

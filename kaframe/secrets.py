@@ -10,18 +10,22 @@ import json
 import os
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote, urlsplit
 
 from kaframe.errors import Location, Problem, nearest
 from kaframe.records import Secret
+from kaframe.schema import misplaced_reference
 from kaframe.yamlfile import Node
 
 REFERENCE = re.compile(r"\$\{([a-z]*):?([^{}]*)\}")
 PASSWORD_IN_URL = re.compile(r"://[^/?#@:]*:[^/?#@]+@")
 LITERAL = "(given literally)"
 SHORTEST = 6  # a shorter secret would blacken words that happen to hold it
+SECRET_NAME = re.compile(r"(?i)passw|secret|token|key|authorization|cookie")  # of an option or a header
+KEY = re.compile(r"(?=.*\d)[\w.~%+-]{20,}")  # a part of an address that is no word: the key of a chat group
 TOKEN = re.compile(r"(?=.*\d)[^\s/]{8,}|[^\s/]{16,}")  # a part of a URL that may be a key, not a word
 _spellings: set[str] = set()  # of every secret that this process has resolved
 
@@ -35,27 +39,32 @@ def resolve_options(
     KF1131 for a reference that leads nowhere, KF1132 for a reference in a field that is no secret.
     """
     problems: list[Problem] = []
-    plain = _resolve(node, schema, folder, problems)
+    plain = _Resolving(folder, problems).resolve(node, schema, "")
     return (plain if isinstance(plain, dict) else {}), problems
 
 
-def resolve_secret(text: str, at: Location | None, folder: Path) -> tuple[Secret, list[Problem]]:
-    """The secret behind the text of a secret field; references may stand inside it, as in a URL."""
+def resolve_secret(text: str, at: Location | None, folder: Path, name: str = "") -> tuple[Secret, list[Problem]]:
+    """The secret behind the text of a secret field called ``name``; references may stand inside it, as in a URL."""
     problems: list[Problem] = []
     found = REFERENCE.search(text)
-    if not found and PASSWORD_IN_URL.search(text):
-        problems.append(
-            Problem(
-                at,
-                "KF1130",
-                "a password stands in the file",
-                "put the whole address into a variable of the environment and write ${env:NAME}",
-            )
-        )
+    is_secret = not found and _is_plain_secret(text, name)
+    if is_secret:
+        what = "address" if "://" in text else "value"
+        hint = f"put the whole {what} into a variable of the environment and write ${{env:NAME}}"
+        problems.append(Problem(at, "KF1130", "a password or key stands in the file", hint))
     value = REFERENCE.sub(lambda match: _look_up(match, at, folder, problems), text)
-    if found or PASSWORD_IN_URL.search(text):
+    if found or is_secret:
         _remember(value)
     return Secret(value, text if found else LITERAL), problems
+
+
+def _is_plain_secret(text: str, name: str) -> bool:
+    """Whether a text without a reference is the secret itself: a password, or an address with one or a key in it."""
+    if "://" not in text:
+        return bool(text and SECRET_NAME.search(name))
+    parts = re.split(r"[/?&=#;,]", text.partition("://")[2])[1:]
+    is_web = text.startswith(("http://", "https://"))
+    return bool(PASSWORD_IN_URL.search(text)) or (is_web and any(map(KEY.fullmatch, parts)))
 
 
 def redacted(text: str) -> str:
@@ -98,33 +107,32 @@ def _written(value: str) -> set[str]:
     return {spelling for spelling in found if len(spelling) >= SHORTEST}
 
 
-def _resolve(node: Node, schema: Mapping[str, Any], folder: Path, problems: list[Problem]) -> Any:
-    value = node.value
-    if isinstance(value, dict):
-        known = schema.get("properties", {})
-        others = schema.get("additionalProperties")
-        fallback = others if isinstance(others, Mapping) else {}
-        return {
-            key: _resolve(item, known.get(key, fallback), folder, problems) for key, item in value.items()
-        }
-    if isinstance(value, list):
-        items = schema.get("items")
-        inner = items if isinstance(items, Mapping) else {}
-        return [_resolve(item, inner, folder, problems) for item in value]
-    if schema.get("secret") is True and isinstance(value, str):
-        secret, wrong = resolve_secret(value, node.at, folder)
-        problems.extend(wrong)
-        return secret
-    if isinstance(value, str) and "${" in value:
-        problems.append(
-            Problem(
-                node.at,
-                "KF1132",
-                "'${' stands in a field that is no secret",
-                "references are resolved only where the schema says 'secret'; write the value itself",
-            )
-        )
-    return value
+@dataclass(frozen=True, slots=True)
+class _Resolving:
+    """Where references start, and what is wrong so far."""
+
+    folder: Path
+    problems: list[Problem]
+
+    def resolve(self, node: Node, schema: Mapping[str, Any], name: str) -> Any:
+        """The plain data of an option called ``name``."""
+        value = node.value
+        if isinstance(value, dict):
+            known = schema.get("properties", {})
+            others = schema.get("additionalProperties")
+            fallback = others if isinstance(others, Mapping) else {}
+            return {key: self.resolve(item, known.get(key, fallback), key) for key, item in value.items()}
+        if isinstance(value, list):
+            items = schema.get("items")
+            inner = items if isinstance(items, Mapping) else {}
+            return [self.resolve(item, inner, name) for item in value]
+        if schema.get("secret") is True and isinstance(value, str):
+            secret, wrong = resolve_secret(value, node.at, self.folder, name)
+            self.problems.extend(wrong)
+            return secret
+        if isinstance(value, str) and "${" in value:
+            self.problems.append(misplaced_reference(node.at))
+        return value
 
 
 def _look_up(match: re.Match[str], at: Location | None, folder: Path, problems: list[Problem]) -> str:

@@ -8,19 +8,21 @@ import subprocess
 import sys
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import kaframe
-from kaframe import Column, DataError, Problem, Reader, Reading, Source
+from kaframe import BadRow, Column, DataError, Problem, Reader, Reading, Source
 
 # A workbook of a million full rows unpacks to some 500 MB, about 10 times its size.
 LARGEST = 1 << 30
 SUSPICIOUS = 50 << 20
 DENSEST = 150
+MOST_PARTS = 10_000  # a sheet, its drawings and comments are a handful
 BLOCK = 1 << 20
+SHOWN_TEXT = 500
 ZIP_MAGIC = b"PK\x03\x04"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
@@ -75,11 +77,24 @@ def kaframe_readers() -> Iterable[Reader]:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet: its column names with their places, and its rows that are not empty with their numbers."""
+    """One sheet: its column names with their places, and its rows that are not empty with their numbers.
+
+    ``odd``: what Excel or another program has not computed, by row number and column.
+    """
 
     shown: str
     places: dict[str, int]
     rows: list[tuple[int, Sequence[Any]]]
+    odd: Mapping[tuple[int, int], str]
+
+    def wrong(self, number: int, row: Sequence[Any], picks: Sequence[int]) -> BadRow | None:
+        """What is wrong with the asked cells of a row."""
+        for pick in picks if self.odd else ():
+            if what := self.odd.get((number, pick)):
+                text = " | ".join("" if cell is None else str(cell) for cell in row)[:SHOWN_TEXT]
+                cell = f"{_letters(pick)}{number}"
+                return BadRow(self.shown, number, f"cell {cell} holds {what}; open the workbook and save it", text)
+        return None
 
 
 def columns(source: Source) -> Sequence[Column]:
@@ -90,11 +105,22 @@ def columns(source: Source) -> Sequence[Column]:
 
 
 def read(source: Source, names: Sequence[str]) -> Reading:
-    """All rows that are not empty; nothing is ever rejected, a cell can hold anything."""
+    """All rows that are not empty; one with an error, or a formula that was never computed, is rejected."""
     sheets = list(_sheets(source))
     kaframe.check_names(source, names, dict.fromkeys(name for sheet in sheets for name in sheet.places))
-    count = sum(len(sheet.rows) for sheet in sheets)
-    return Reading(arrow=_collect(sheets, names).table(range(1, count + 1)))
+    rejected: list[BadRow] = []
+    ordinals: list[int] = []
+    kept: list[Sheet] = []
+    before = 0
+    for sheet in sheets:
+        picks = [sheet.places[name] for name in names if name in sheet.places]
+        wrong = [sheet.wrong(number, row, picks) for number, row in sheet.rows]
+        rejected += [bad for bad in wrong if bad is not None]
+        ordinals += [before + place for place, bad in enumerate(wrong, 1) if bad is None]
+        good = [row for row, bad in zip(sheet.rows, wrong, strict=True) if bad is None]
+        kept.append(Sheet(sheet.shown, sheet.places, good, {}))
+        before += len(sheet.rows)
+    return Reading(arrow=_collect(kept, names).table(ordinals), rejected=rejected)
 
 
 def locate(source: Source, rows: Sequence[int]) -> Sequence[tuple[str, int]]:
@@ -119,7 +145,7 @@ def _sheets(source: Source) -> Iterator[Sheet]:
     """
     missing = frozenset({"", *source.options.get("missing", ())})
     for file in kaframe.find_files(source):
-        name, cells = _cells(source, file)
+        name, cells, odd = _cells(source, file)
         header = int(source.options.get("header_row", 1))
         at = kaframe.place_in(source, file)
         if len(cells) < header or not any(map(_title, cells[header - 1])):
@@ -129,8 +155,10 @@ def _sheets(source: Source) -> Iterator[Sheet]:
             (number, [None if isinstance(cell, str) and cell in missing else cell for cell in row])
             for number, row in enumerate(cells[header:], header + 1)
         ]
-        rows = [(number, row) for number, row in body if any(cell is not None for cell in row)]
-        yield Sheet(kaframe.show_file(source, file), _places(cells[header - 1], rows, at), rows)
+        odd = {place: what for place, what in odd.items() if what not in missing}
+        odd_rows = {number for number, _ in odd}
+        rows = [(number, row) for number, row in body if number in odd_rows or any(cell is not None for cell in row)]
+        yield Sheet(kaframe.show_file(source, file), _places(cells[header - 1], rows, at), rows, odd)
 
 
 def _places(titles: Sequence[Any], rows: Sequence[tuple[int, Sequence[Any]]], at: kaframe.Location) -> dict[str, int]:
@@ -148,8 +176,8 @@ def _title(cell: Any) -> str:
     return " ".join(str(cell).split())
 
 
-def _cells(source: Source, file: Path) -> tuple[str, list[list[Any]]]:
-    """The sheet's name, and all its cells from the first row and column on.
+def _cells(source: Source, file: Path) -> tuple[str, list[list[Any]], dict[tuple[int, int], str]]:
+    """The sheet's name, all its cells from the first row and column on, and which were not computed.
 
     Another process takes the workbook apart, because a damaged one can end the process that does.
     """
@@ -158,6 +186,7 @@ def _cells(source: Source, file: Path) -> tuple[str, list[list[Any]]]:
     command = [sys.executable, "-P", str(Path(__file__).with_name("_workbook.py")), str(file), asked]
     cells: list[list[Any]] = []
     names: list[str] = []
+    odd: dict[tuple[int, int], str] = {}
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:  # noqa: S603
         for kind, *content in _answers(process.stdout):
             if kind == "sheets":
@@ -165,11 +194,27 @@ def _cells(source: Source, file: Path) -> tuple[str, list[list[Any]]]:
                 _check_sheet(source, file, asked, names)
             elif kind == "rows":
                 cells += content[0]
+            elif kind == "odd":
+                odd = {_cell_place(cell): what for cell, what in content[0]}
             elif kind == "error":
                 raise _unreadable(source, file, content[0])
             else:
-                return asked or names[0], cells
+                return asked or names[0], cells, odd
     raise _unreadable(source, file, "it is damaged, or needs more memory than a workbook of its size should")
+
+
+def _cell_place(cell: str) -> tuple[int, int]:
+    """Row and column of a cell such as ``C2``: (2, 2), columns from 0."""
+    letters = cell.rstrip("0123456789")
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return int(cell[len(letters) :]), column - 1
+
+
+def _letters(column: int) -> str:
+    """The letters of a column, from 0: C for 2."""
+    return (_letters(column // 26 - 1) if column >= 26 else "") + chr(ord("A") + column % 26)
 
 
 def _answers(stream: Any) -> Iterator[tuple[Any, ...]]:
@@ -194,18 +239,20 @@ def _check_size(source: Source, file: Path) -> None:
     packed, unpacked = file.stat().st_size, 0
     try:
         with zipfile.ZipFile(file) as archive:
+            if len(archive.infolist()) > MOST_PARTS:
+                raise _too_large(source, file, f"has {len(archive.infolist()):,} parts")
             for part in archive.infolist():
                 with archive.open(part) as content:
                     while block := content.read(BLOCK):
                         unpacked += len(block)
                         if unpacked > LARGEST or (unpacked > SUSPICIOUS and unpacked > DENSEST * packed):
-                            raise _too_large(source, file, packed, unpacked)
+                            sizes = f"unpacks from {packed / 1e6:.1f} MB to more than {unpacked / 1e6:.0f} MB"
+                            raise _too_large(source, file, sizes)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError) as error:
         raise _unreadable(source, file, str(error)) from error
 
 
-def _too_large(source: Source, file: Path, packed: int, unpacked: int) -> DataError:
-    message = f"unpacks from {packed / 1e6:.1f} MB to more than {unpacked / 1e6:.0f} MB"
+def _too_large(source: Source, file: Path, message: str) -> DataError:
     hint = "a workbook that large is damaged or hostile; export the sheet as CSV or Parquet"
     return DataError([Problem(kaframe.place_in(source, file), "KF3045", message, hint)])
 

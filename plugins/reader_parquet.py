@@ -129,7 +129,7 @@ def _footer(source: Source, file: Path) -> _Footer:
     except (duckdb.Error, ValueError) as error:
         message = "is not a whole Parquet file"
         raise DataError(
-            [Problem(kaframe.place_in(source, file), "KF3050", message, _why(file, error))]
+            [Problem(kaframe.place_in(source, file), "KF3050", message, _why(file))]
         ) from error
     _, count, _ = next(nodes)
     return _Footer(tuple(_top(nodes, count)), rows)
@@ -152,11 +152,11 @@ def _top(nodes: Iterator[tuple[Any, ...]], count: int) -> Iterator[Column]:
         yield Column(name, kaframe.engine_type(kind))
 
 
-def _why(file: Path, error: Exception) -> str:
+def _why(file: Path) -> str:
     with file.open("rb") as content:
         if content.read(4) == b"PAR1":
             return "it begins like one but its end is missing: copy or export it again"
-    return f"is its reader another one than parquet? {str(error).splitlines()[0][:120]}"
+    return "it does not begin like one: is its reader another one than parquet?"
 
 
 def _quoted(name: str) -> str:

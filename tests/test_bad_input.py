@@ -177,7 +177,7 @@ RULES: list[Row] = [
 TEMPLATES: list[Row] = [
     ("missing", remove(PLAN), 3, "KF4001"),
     ("folder", make_folder(PLAN), 3, "KF4007"),
-    ("garbage", put(GROW, bytes(range(256))), 3, "templates/grow.md.j2: KF4007"),
+    ("garbage", put(GROW, bytes(range(256))), 3, "templates/grow.md.j2:3:115: KF4007"),
     ("gb18030", put(PLAN, "客户".encode("gb18030")), 3, "not UTF-8"),
     ("NUL", put(PLAN, "a\n\0"), 3, "templates/plan.md.j2:2:1: KF4007"),
     ("syntax", put(PLAN, "{% if %}"), 3, "KF4002"),

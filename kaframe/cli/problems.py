@@ -17,6 +17,7 @@ from kaframe.secrets import redacted
 
 UNSHOWN = ("KF1130",)  # a secret stands in the line
 PASSWORD = re.compile(r"(?<=:)(?<!://)[^\s:/@]+(?=@)")  # of an address such as postgresql://user:password@host
+LONGEST_LINE, BEFORE = 160, 60  # characters of a line that are shown, and before the caret when it stands far out
 SHOWN = 50  # more help nobody; the count is told
 
 
@@ -55,9 +56,12 @@ def excerpt(at: Location) -> list[str]:
         text = Path(at.path).read_text(encoding="utf-8-sig").splitlines()[at.line - 1]
     except (OSError, UnicodeDecodeError, IndexError):
         return []
-    shown = plain(PASSWORD.sub(lambda found: "*" * len(found[0]), text.replace("\t", " ")))[:160]
-    indent = width(shown[: max(at.col - 1, 0)])
-    return [f"  | {shown}", f"  | {' ' * indent}^"]
+    shown = plain(PASSWORD.sub(lambda found: "*" * len(found[0]), text.replace("\t", " ")))
+    before = max(at.col - 1, 0)
+    if before > BEFORE and len(shown) > LONGEST_LINE:
+        cut = before - BEFORE
+        shown, before = f"...{shown[cut:]}", BEFORE + 3
+    return [f"  | {shown[:LONGEST_LINE]}", f"  | {' ' * width(shown[:before])}^"]
 
 
 def problem_data(problems: Iterable[Problem]) -> dict[str, Any]:

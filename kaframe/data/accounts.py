@@ -31,13 +31,12 @@ def check_keys(rows: Rows) -> None:
         _merge_renamed(db)
     counts = "COUNT(*) AS a, COUNT(account_id) AS b, COUNT(DISTINCT HASH(account_id)) AS c"
     found = db.rows(f"SELECT {counts} FROM {judged(db, 'accounts')} WHERE {KEPT}")[0]
-    if found["b"] < found["a"]:
-        raise DataError(_empty_keys(rows, plan, found["a"] - found["b"]))
+    problems = _empty_keys(rows, plan, found["a"] - found["b"]) if found["b"] < found["a"] else []
     # Different hashes are different keys; only when two are equal the keys themselves are compared.
-    if found["c"] < found["a"]:
-        twice = _double_keys(rows, plan)
-        if twice:
-            raise DataError(twice)
+    if found["c"] < found["b"]:
+        problems += _double_keys(rows, plan)
+    if problems:
+        raise DataError(problems)
 
 
 def refuse_none(db: Database, plan: TablePlan, ledger: Ledger) -> None:
@@ -118,7 +117,8 @@ def _empty_keys(rows: Rows, plan: TablePlan, count: int) -> list[Problem]:
 def _double_keys(rows: Rows, plan: TablePlan) -> list[Problem]:
     rows.number()
     db, table = rows.db, judged(rows.db, "accounts")
-    twice = f"SELECT account_id FROM {table} WHERE {KEPT} GROUP BY account_id HAVING COUNT(*) > 1"
+    keyed = f"{table} WHERE {KEPT} AND account_id IS NOT NULL"
+    twice = f"SELECT account_id FROM {keyed} GROUP BY account_id HAVING COUNT(*) > 1"
     problems = []
     for key in [row["account_id"] for row in db.rows(f"{twice} ORDER BY account_id LIMIT {SHOWN}")]:
         same = f"{KEPT} AND account_id = {literal(key)}"

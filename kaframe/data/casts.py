@@ -41,6 +41,7 @@ FAMILIES = {
 }
 # Up to here every whole number is exact in a double.
 EXACT = 9007199254740992
+YEAR_FIRST = r"^\d{4}"
 CHINESE_DAY = r"^(\d{4})[年.](\d{1,2})[月.](\d{1,2})日?(.*)$"
 
 
@@ -188,8 +189,7 @@ def _day(name: str, kind: str, column: RawColumn, timezone: str) -> Cast:
         value = f"CAST(TRY_STRPTIME({text}, {literal(column.format)}) AS {target})"
     else:
         chinese = f"REGEXP_REPLACE({text}, {literal(CHINESE_DAY)}, '\\1-\\2-\\3\\4')"
-        # Words such as infinity and epoch are days for DuckDB.
-        value = (
-            f"CASE WHEN {text} < ':' THEN COALESCE(TRY_CAST({text} AS {target}), TRY_CAST({chinese} AS {target})) END"
-        )
+        # Words such as infinity and epoch are days for DuckDB, and 03-04-26 is one of the year 3.
+        year = f"REGEXP_MATCHES({text}, {literal(YEAR_FIRST)})"
+        value = f"CASE WHEN {year} THEN COALESCE(TRY_CAST({text} AS {target}), TRY_CAST({chinese} AS {target})) END"
     return Cast(value, bad=f"({value} IS NULL AND {text} <> '')")

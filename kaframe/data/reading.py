@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kaframe.data.plan import SourcePlan
-from kaframe.data.sources import reader_failed
+from kaframe.data.sources import ask_reader, gave_wrong
 from kaframe.database import Database, EngineError, quoted
-from kaframe.errors import DataError, KaframeError, Problem
+from kaframe.errors import DataError, Problem
 from kaframe.records import BadRow, Reading
 
 
@@ -72,22 +72,12 @@ def open_source(db: Database, plan: SourcePlan, names: Sequence[str], slot: str)
 
 def fingerprint_of(plan: SourcePlan) -> str:
     """What the reader says about the state of the data; empty when only the rows can tell."""
-    try:
-        return plan.reader.fingerprint(plan.source)
-    except KaframeError:
-        raise
-    except (Exception, SystemExit) as error:
-        raise DataError([reader_failed(plan.source, "fingerprint", error)]) from error
+    return str(ask_reader(plan.source, "fingerprint", lambda: plan.reader.fingerprint(plan.source)))
 
 
 def locate_rows(plan: SourcePlan, rows: Sequence[int]) -> Sequence[tuple[str, int]]:
     """File and line of each ordinal."""
-    try:
-        return plan.reader.locate(plan.source, rows)
-    except KaframeError:
-        raise
-    except (Exception, SystemExit) as error:
-        raise DataError([reader_failed(plan.source, "locate", error)]) from error
+    return list(ask_reader(plan.source, "locate", lambda: plan.reader.locate(plan.source, rows)))
 
 
 def hash_rows(db: Database, opened: Opened) -> str:
@@ -117,9 +107,9 @@ def unreadable(plan: SourcePlan, error: EngineError) -> DataError:
 
 
 def _read(plan: SourcePlan, names: Sequence[str]) -> Reading:
-    try:
-        return plan.reader.read(plan.source, names)
-    except KaframeError:
-        raise
-    except (Exception, SystemExit) as error:
-        raise DataError([reader_failed(plan.source, "read", error)]) from error
+    reading = ask_reader(plan.source, "read", lambda: plan.reader.read(plan.source, names))
+    if not isinstance(reading, Reading):
+        raise DataError([gave_wrong(plan.source, "read", "kaframe.Reading", reading)])
+    if reading.arrow is not None and not hasattr(reading.arrow, "schema"):
+        raise DataError([gave_wrong(plan.source, "read", "a pyarrow.Table as 'arrow'", reading.arrow)])
+    return reading

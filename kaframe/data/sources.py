@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from kaframe.bind import place_of
 from kaframe.config import ColumnFormat, SourceConfig
@@ -20,6 +23,7 @@ from kaframe.records import Column, Reader, Source
 from kaframe.schema import check_against
 from kaframe.secrets import resolve_options
 
+T = TypeVar("T")
 SHOWN_NAMES = 12
 # A percent sign that is followed by none of the letters that strptime of the engine knows.
 UNKNOWN_DIRECTIVE = re.compile(r"%(?!-?[aAbBcdDfgHIjmMnpSTuUwWxXyYzZGV%])")
@@ -114,12 +118,15 @@ class Planner:
             return None
         source = Source(label_of(config), reader.name, options, self.folder, config.at, config.places)
         try:
-            return reader, source, list(reader.columns(source))
+            columns = ask_reader(source, "columns", lambda: list(reader.columns(source)))
         except KaframeError as error:
             self.trouble.take(error)
-        except (Exception, SystemExit) as error:  # a plugin may raise anything
-            self.trouble.data.append(reader_failed(source, "columns", error))
-        return None
+            return None
+        odd = [column for column in columns if not isinstance(column, Column)]
+        if odd:
+            self.trouble.data.append(gave_wrong(source, "columns", "kaframe.Column", odd[0]))
+            return None
+        return reader, source, columns
 
     def _raw(self, config: SourceConfig, offered: list[Column], declared: Declared) -> dict[str, RawColumn]:
         """The raw columns with their declared types, else the ones that their use asks for."""
@@ -188,6 +195,23 @@ def label_of(config: SourceConfig) -> str:
             sheet = config.options.get("sheet")
             return f"{node.value}#{sheet.value}" if sheet is not None else node.value
     return config.reader
+
+
+def ask_reader(source: Source, asked: str, ask: Callable[[], T]) -> T:
+    """What a reader answers; what it prints goes to stderr. Raises: KaframeError, KF5020."""
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            return ask()
+    except KaframeError:
+        raise
+    except (Exception, SystemExit) as error:  # a plugin may raise anything
+        raise DataError([reader_failed(source, asked, error)]) from error
+
+
+def gave_wrong(source: Source, asked: str, wanted: str, given: object) -> Problem:
+    """The problem of a reader that breaks its word."""
+    message = f"reader '{source.reader}' gives {type(given).__name__} in {asked}(), not {wanted}"
+    return Problem(source.at, "KF5006", message, "tell the plugin's author")
 
 
 def reader_failed(source: Source, hook: str, error: BaseException) -> Problem:

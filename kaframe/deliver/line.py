@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -62,7 +64,8 @@ class Line:
         message = Message(key=notice["notice_key"], address=address, **texts)
         plugin = self.opened.channel
         try:
-            outcome = plugin.send(self.options, message, self.project.root)
+            with contextlib.redirect_stdout(sys.stderr):
+                outcome = plugin.send(self.options, message, self.project.root)
         except (Exception, SystemExit) as error:
             return Outcome(
                 "retry", f"the plugin of type '{plugin.name}' raised {type(error).__name__}: {error}"

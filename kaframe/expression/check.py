@@ -60,6 +60,7 @@ class Checker:
             return True
         words = " or ".join(sorted(wanted))
         hint = hint or declare_hint(piece, wanted)
+        hint = hint or ("make it a condition, such as x > 0" if wanted == (Type.BOOLEAN,) else "")
         self.note(piece, "KF2011", f"{what} must be {words}, this is {piece.type}", hint)
         return False
 

@@ -109,6 +109,21 @@ class Compiled:
     in_doubt: bool = False
 
 
+USUAL_HINTS = {
+    "KF2001": "an expression gives one value; write one",
+    "KF2002": "docs/expressions.md shows what can be written",
+    "KF2004": "docs/expressions.md shows what can be written",
+    "KF2005": "every '(' needs its ')'",
+    "KF2006": "write a value or a condition, or leave the key out",
+    "KF2007": "delete it, or write it in plain letters",
+    "KF2010": "docs/expressions.md says which names there are",
+    "KF2011": "docs/expressions.md says which types go together",
+    "KF2013": "make a measure of it and use its name",
+    "KF2015": "docs/expressions.md lists the functions with their arguments",
+    "KF2016": "write it plainly, such as 'text', 1000 or date '2026-03-31'",
+}
+
+
 class Findings:
     """The problems of one expression, collected while it is read and checked."""
 
@@ -120,6 +135,7 @@ class Findings:
 
     def add(self, offset: int, code: str, message: str, hint: str = "") -> None:
         """Note one problem at a character of the text."""
+        hint = hint or USUAL_HINTS.get(code, "")
         self.problems.append(Problem(self.expression.place(offset), code, message, hint))
 
     def stop(self) -> RuleError:

@@ -96,6 +96,8 @@ def _check_token(findings: Findings, token: Token, written: str) -> None:
 def _refuse_sign(findings: Findings, offset: int, written: str) -> None:
     hint = _HINTS.get(written, _HINTS.get(written[0], ""))
     if written == ";":
+        before = findings.expression.text[:offset]
+        hint = "part arguments with ','" if before.count("(") > before.count(")") else hint
         findings.add(offset, "KF2001", "more than one expression: ';'", hint)
     else:
         findings.add(offset, "KF2004", f"'{written}' is not allowed in an expression", hint)
@@ -132,7 +134,7 @@ def _check_brackets(findings: Findings, tokens: list[Token]) -> None:
         depth = max(depth, len(opened) + chain)
     brackets = [token for token in opened if token.token_type == TokenType.L_PAREN]
     if brackets:
-        hint = "in a YAML list or { } a comma ends the text: quote this expression"
+        hint = "close it with ')'; in a YAML list or { } a comma ends the text: then quote this expression"
         findings.add(brackets[-1].start, "KF2005", "the bracket '(' opened here is not closed", hint)
     if depth > DEEPEST_BRACKETS:
         message = f"nested {depth} deep; at most {DEEPEST_BRACKETS} are read"

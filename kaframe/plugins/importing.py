@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from kaframe.modules import PACKAGE_FILE, ModuleSource
 GROUP = "kaframe"
 PLUGIN_FOLDER = "plugins"
 Origin = Literal["bundled", "project", "installed"]
+PATH_OF_MODULE = re.compile(r" \([^()]*\)$")  # what Python adds says where kaframe is installed, not what is wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,8 @@ def import_plugin(plugin: Found) -> ModuleType:
 
 def describe_error(error: BaseException) -> str:
     """The error in one line, as the last line of its traceback says it."""
-    return " ".join(f"{type(error).__name__}: {error}".rstrip(": ").split())[:300]
+    words = " ".join(f"{type(error).__name__}: {error}".rstrip(": ").split())
+    return (PATH_OF_MODULE.sub("", words) if isinstance(error, ImportError) else words)[:300]
 
 
 def failing_line(plugin: Found, error: BaseException) -> Location:

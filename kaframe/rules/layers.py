@@ -29,6 +29,11 @@ class Layer:
         """Rule kind to file."""
         return {path.stem: path for path in sorted(self.folder.glob("*.yaml"))}
 
+    def too_deep(self) -> list[Path]:
+        """YAML files one folder further down, but for those of tests and of packs."""
+        inner = (place for place in self.folder.iterdir() if place.is_dir() and place.name != "tests")
+        return [path for place in sorted(inner) if not (place / "pack.yaml").exists() for path in place.glob("*.yaml")]
+
 
 def find_layers(
     root: Path, packs: Iterable[str], known: Mapping[str, RulePack], at: Location
@@ -75,6 +80,7 @@ def read_layers(layers: Iterable[Layer], kinds: Iterable[str]) -> Read:
             at = Location(f"{layer.shown}/{path.name}", path=str(path))
             problems.append(Problem(at, "KF1303", f"'{path.name}' is not read", f"call it '{path.stem}.yaml'"))
             broken.add(path.stem)
+        problems += [_too_deep(layer, path) for path in layer.too_deep() if path.stem in legal]
         for kind, path in layer.files().items():
             shown = f"{layer.shown}/{path.name}"
             if kind not in legal:
@@ -89,6 +95,12 @@ def read_layers(layers: Iterable[Layer], kinds: Iterable[str]) -> Read:
                 problems.extend(error.problems)
                 broken.add(kind)
     return Read(found, tuple(problems), frozenset(broken))
+
+
+def _too_deep(layer: Layer, path: Path) -> Problem:
+    name = f"{path.parent.name}/{path.name}"
+    at = Location(f"{layer.shown}/{name}", path=str(path))
+    return Problem(at, "KF1303", f"'{name}' is not read", f"move it to '{layer.shown}/{path.name}'")
 
 
 def without_overrides(node: Node) -> Node:

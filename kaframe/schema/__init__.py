@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -17,14 +17,17 @@ from jsonschema.exceptions import SchemaError, ValidationError
 from referencing import Registry
 
 from kaframe.bundled import folder
-from kaframe.errors import Problem
+from kaframe.errors import Location, Problem
 from kaframe.schema.errors import explain, find_misspelt
 from kaframe.schema.refs import UnknownReferenceError, put_references_in_place
 from kaframe.schema.refusal import Refusal, Whole
 from kaframe.yamlfile import Node
 
+RESOLVED = ("accounts", "tables", "rates", "channels", "profiles", "store")  # of kaframe.yaml: by their own rules
+_REFERENCE = re.compile(r"\$\{(?:env|file):")
 _FORMATS = FormatChecker(["date"])
 _NOTHING_REMOTE: Registry[Any] = Registry()  # the validator's own default would fetch
+_FAULT = "tell the plugin's author; --no-plugins goes on without it"
 _FILE = re.compile(r"[a-z][a-z_-]*\.schema\.json")
 _NESTED_QUANTIFIER = re.compile(r"\([^()]*[+*}][^()]*\)[+*{]")
 
@@ -37,7 +40,29 @@ def load_schema(kind: str) -> dict[str, Any]:
 
 def check_schema(node: Node, kind: str) -> list[Problem]:
     """What a file of this kind does wrong, in the order of the file."""
-    return _check(node, _validator_of(kind), "")
+    misplaced = {problem.at: problem for problem in _find_references(node, RESOLVED if kind == "kaframe" else ())}
+    others = [problem for problem in _check(node, _validator_of(kind), "") if problem.at not in misplaced]
+    return sorted([*others, *misplaced.values()], key=lambda problem: problem.at or node.at)
+
+
+def _find_references(node: Node, left_out: Collection[str]) -> Iterator[Problem]:
+    """References to secrets in fields where none is resolved, but for the sections ``left_out``."""
+    value = node.value
+    if isinstance(value, str) and _REFERENCE.search(value):
+        yield misplaced_reference(node.at)
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            if key not in left_out:
+                yield from _find_references(inner, ())
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _find_references(inner, ())
+
+
+def misplaced_reference(at: Location) -> Problem:
+    """The problem of a reference to a secret in a field where none is resolved."""
+    hint = "references are resolved only where the schema says 'secret'; write the value itself"
+    return Problem(at, "KF1132", "'${' stands in a field that is no secret", hint)
 
 
 def check_against(node: Node, schema: Mapping[str, Any], words: str) -> list[Problem]:
@@ -46,14 +71,14 @@ def check_against(node: Node, schema: Mapping[str, Any], words: str) -> list[Pro
     A schema that is invalid, refers to another place or may run for ever is the plugin's problem (KF1201 to
     KF1203).
     """
-    faults = [Problem(node.at, code, f"{words}: {message}") for code, message in _find_faults(schema)]
+    faults = [Problem(node.at, code, f"{words}: {message}", _FAULT) for code, message in _find_faults(schema)]
     if faults:
         return faults
     try:
         return _check(node, _validator(schema), words)
     except UnknownReferenceError as unknown:
         message = f"{words}: the plugin's schema refers to {unknown}, which does not exist"
-        return [Problem(node.at, "KF1202", message)]
+        return [Problem(node.at, "KF1202", message, _FAULT)]
 
 
 def _check(node: Node, validator: Draft7Validator, words: str) -> list[Problem]:

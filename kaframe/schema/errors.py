@@ -11,6 +11,8 @@ from kaframe.schema.refusal import Refusal, Whole
 from kaframe.yamlfile.text import find_wide_colon, looks_like_plain
 from kaframe.yamlfile.tree import Node, wide_colon_problem
 
+_INCLUDES = ("include", "includes", "import", "imports", "extends", "ref")  # as other tools call it
+_NEWER = "this kaframe reads version 1: pip install --upgrade kaframe, or write 'version: 1'"
 _FEW = 12  # as many legal words as a message can list
 _NAMES = {
     "string": "text", "number": "number", "integer": "whole number", "boolean": "true or false",
@@ -109,6 +111,8 @@ def _unknown_keys(refusal: Refusal, node: Node, whole: Whole) -> list[Problem]:
 
 
 def _suggest(name: str, legal: list[str], kind: str) -> str:
+    if kind == "keys" and name.lstrip("$!") in _INCLUDES:
+        return "there are no includes: rules of one kind stand in one file, what projects share is a pack ('packs:')"
     parts = [nearest(name, legal)]
     if 0 < len(legal) <= _FEW or not parts[0]:
         parts.append(f"legal {kind}: {', '.join(legal)}")
@@ -141,7 +145,8 @@ def _choice(refusal: Refusal, node: Node, whole: Whole) -> list[Problem]:
     value, names = refusal.value, [word for word in refusal.choices if isinstance(word, str)]
     if not isinstance(value, str) or not names:
         words = either(_literal(word) for word in refusal.choices)
-        return [Problem(node.at, "KF1107", f"expected {words}, got {show(value)}")]
+        hint = _NEWER if refusal.path == ("version",) else f"write {words}"
+        return [Problem(node.at, "KF1107", f"expected {words}, got {show(value)}", hint)]
     what = f"a legal {refusal.title}" if refusal.title else "legal here"
     return [Problem(node.at, "KF1107", f"'{value}' is not {what}", _suggest(value, names, "values"))]
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import jinja2
 from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
@@ -17,7 +18,17 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from kaframe.errors import Location, Problem, RuleError, nearest
 from kaframe.markdown import Written, escape_markdown
 from kaframe.templates.filters import FilterError, bind_filters
-from kaframe.templates.folder import DEADLINE, FILTERS, LONGEST, FilterSource, TemplateFolder, find_names, find_template
+from kaframe.templates.folder import (
+    DEADLINE,
+    FILTERS,
+    LONGEST,
+    FilterSource,
+    TemplateFolder,
+    find_names,
+    find_template,
+    line_of,
+    read_template,
+)
 from kaframe.wording import UNKNOWN, Wording
 
 MOST_ROUNDS = 1_000
@@ -30,6 +41,9 @@ ALLOWED_NODES = (
     nodes.CondExpr, nodes.Slice, nodes.List, nodes.Tuple, nodes.Dict, nodes.Pair, nodes.Keyword, nodes.Call,
 )  # fmt: skip
 HINT = "\n"  # parts a message from its hint inside an exception of Jinja
+SYNTAX_HINT = "each {% if %} and {% for %} needs its end, each {{ its }}"
+NO_ESCAPE = "what stands in the data is always escaped"
+T = TypeVar("T")
 
 
 class Sandbox:
@@ -47,23 +61,42 @@ class Sandbox:
     def render(self, name: str, context: Mapping[str, Any]) -> Written:
         """The text of a template for one account.
 
-        Raises: RuleError (KF4001 to KF4007) with the template's file and line.
+        Raises: RuleError (KF4001 to KF4009) with the template's file and line.
         """
+        return self._told(name, lambda: self._render(name, context))
+
+    def check(self, name: str, context: Mapping[str, Any]) -> list[Problem]:
+        """What is wrong with a template: it is read, its names are looked up, and it is rendered.
+
+        Raises: RuleError as ``render``, when its names are known and it fails all the same.
+        """
+        problems = self._told(name, lambda: self._unknown_names(name, context))
+        if not problems:
+            self.render(name, context)
+        return list(dict.fromkeys(problems))
+
+    def _told(self, name: str, work: Callable[[], T]) -> T:
+        """What the work gives; whatever goes wrong in it becomes a problem with a place."""
         try:
-            return self._render(name, context)
+            return work()
+        except RuleError:
+            raise
         except TemplateNotFound as error:
             missing = str(error.name or name)
             self._stop(error, "KF4001", f"no template '{missing}'", self._nearest(missing))
         except TemplateSyntaxError as error:
-            self._stop(error, "KF4002", f"the template cannot be read: {error.message}", line=error.lineno)
+            message, _, hint = (error.message or "").partition(HINT)
+            message = f"the template cannot be read: {message}"
+            self._stop(error, "KF4002", message, hint or SYNTAX_HINT, line=error.lineno)
         except UndefinedError as error:
             message, _, hint = (error.message or "unknown name").partition(HINT)
-            self._stop(error, "KF4003", message, hint)
+            self._stop(error, "KF4003", message, hint or "ask first: {% if x is defined %}")
         except SecurityError as error:
-            self._stop(error, "KF4004", f"a template may not do that: {error.message}")
+            message, _, hint = (error.message or "").partition(HINT)
+            self._stop(error, "KF4004", f"a template may not do that: {message}", hint or "leave it out")
         except _TooLongError as error:
             message = f"the text of '{name}' grows beyond {LONGEST:,} characters"
-            self._stop(error, "KF4005", message, "look for a loop over too much")
+            self._stop(error, "KF4005", message, "look for a loop over too much", line=error.line)
         except TooSlowError as error:
             message = f"'{name}' takes longer than {DEADLINE:g} seconds"
             self._stop(error, "KF4008", message, "look for a loop inside a loop")
@@ -71,46 +104,39 @@ class Sandbox:
             message = f"'{name}' takes more memory than a text can need"
             self._stop(error, "KF4009", message, "look for a text that doubles")
         except RecursionError as error:
-            self._stop(error, "KF4006", "the template includes itself without end")
+            message = "the template includes itself without end, or is nested too deep"
+            self._stop(error, "KF4006", message, "break the circle, or give it fewer levels")
         except FilterError as error:
             self._stop(error, "KF4006", str(error), "mend or remove the plugin")
-        except (TypeError, ValueError, ArithmeticError, KeyError, IndexError) as error:
-            self._stop(error, "KF4006", f"the template fails: {error}")
-
-    def check(self, name: str, context: Mapping[str, Any]) -> list[Problem]:
-        """What is wrong with a template: it is read, its names are looked up, and it is rendered.
-
-        Raises: RuleError as ``render``, when its names are known and it fails all the same.
-        """
-        problems = self._unknown_names(name, context)
-        if not problems:
-            self.render(name, context)
-        return list(dict.fromkeys(problems))
+        except Exception as error:  # a template's mistake ends in any exception of Python, and never this process
+            words = " ".join(str(error).split())[:200] or type(error).__name__
+            self._stop(error, "KF4006", f"the template fails: {words}", "mend what stands at this place")
 
     def _render(self, name: str, context: Mapping[str, Any]) -> Written:
         parts, size = [], 0
         template = self._environment.get_template(name)
-        for part in template.generate(**context):
+        written: Any = template.generate(**context)
+        for part in written:
             size += len(part)
             if size > LONGEST:
-                raise _TooLongError(template.filename)
+                line = template.get_corresponding_lineno(written.gi_frame.f_lineno)
+                raise _TooLongError(template.filename, line)
             parts.append(part)
-        return Written("".join(parts))
+        text = "".join(parts)
+        text.encode("utf-8")  # half a character, such as '\ud800', can be written nowhere
+        return Written(text)
 
     def _unknown_names(self, name: str, context: Mapping[str, Any]) -> list[Problem]:
         """Names that no plan has, also where the sample does not come by; included files are checked by rendering."""
         source = self._load(name)
         if source is None:
-            raise RuleError([Problem(None, "KF4001", f"no template '{name}'", self._nearest(name))])
-        try:
-            tree = self._environment.parse(source[0], name, source[1])
-        except TemplateSyntaxError as error:
-            self._stop(error, "KF4002", f"the template cannot be read: {error.message}", line=error.lineno)
+            raise TemplateNotFound(name)
+        tree = self._environment.parse(source[0], name, source[1])
         known = {*context, *self._environment.globals}
         known |= {node.name for node in tree.find_all(nodes.Name) if node.ctx == "store"} | {"loop"}
         at = self._shown[source[1]]
         return [
-            Problem(_line(at, node.lineno), "KF4003", f"unknown name '{node.name}'",
+            Problem(line_of(at, node.lineno), "KF4003", f"unknown name '{node.name}'",
                     nearest(node.name, known) or f"known are {', '.join(sorted(context))}")
             for node in tree.find_all(nodes.Name)
             if node.ctx == "load" and node.name not in known
@@ -128,7 +154,7 @@ class Sandbox:
             message = f"'{shown}' is no file inside '{shown.rpartition('/')[0]}'"
             raise RuleError([Problem(None, "KF4007", message, "put the template itself in its place")])
         at = self._shown[str(path)] = Location(shown, path=str(path))
-        return _read(path, at), str(path), lambda: True
+        return read_template(path, at), str(path), lambda: True
 
     def _nearest(self, name: str) -> str:
         known = find_names(self._folders, self._language)
@@ -140,7 +166,7 @@ class Sandbox:
         found = next((frame for frame in reversed(frames) if frame.filename in self._shown), None)
         name = found.filename if found else getattr(error, "filename", "") or ""
         at = self._shown.get(name)
-        place = _line(at, line or (found.lineno or 0 if found else 0)) if at else None
+        place = line_of(at, line or (found.lineno or 0 if found else 0)) if at else None
         raise RuleError([Problem(place, code, message, hint)]) from error
 
 
@@ -152,11 +178,11 @@ NOT_OF_A_FILTER = (UndefinedError, TooSlowError, MemoryError, RecursionError)
 
 
 class _TooLongError(Exception):
-    """A rendered text grows too long."""
+    """A rendered text grows too long, at this line."""
 
-    def __init__(self, filename: str | None) -> None:
-        super().__init__(filename)
-        self.filename = filename
+    def __init__(self, filename: str | None, line: int) -> None:
+        super().__init__(filename, line)
+        self.filename, self.line = filename, line
 
 
 class _Unknown(StrictUndefined):
@@ -167,6 +193,8 @@ class _Unknown(StrictUndefined):
     @property
     def _undefined_message(self) -> str:
         name, owner = self._undefined_name, self._undefined_obj
+        if self._undefined_hint:
+            return str(self._undefined_hint)
         hint = nearest(str(name), map(str, owner)) if isinstance(owner, Mapping) else ""
         if isinstance(owner, Mapping) and not hint:
             hint = f"it has {', '.join(sorted(map(str, owner))[:12])}"
@@ -204,10 +232,25 @@ class _Environment(ImmutableSandboxedEnvironment):
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)
         for node in tree.find_all(nodes.Node):
-            if not isinstance(node, ALLOWED_NODES):
-                word = type(node).__name__.lower()
-                raise TemplateSyntaxError(f"'{word}' is not allowed in a template", node.lineno, name, filename)
+            message = self._refusal(node)
+            if message:
+                lines = (one.lineno for one in (node, *node.find_all(nodes.Node)) if one.lineno)
+                raise TemplateSyntaxError(message, next(lines, 1), name, filename)
         return tree
+
+    def _refusal(self, node: nodes.Node) -> str:
+        """Why a template may not hold this node, with a hint; nothing when it may."""
+        if not isinstance(node, ALLOWED_NODES):
+            word = type(node).__name__.lower()
+            hint = NO_ESCAPE if "evalcontext" in word else "templates have if, for, set and include"
+            return f"'{word}' is not allowed in a template{HINT}{hint}"
+        if isinstance(node, nodes.Filter) and node.name not in self.filters:
+            hint = NO_ESCAPE if node.name == "safe" else nearest(node.name, self.filters)
+            return f"no filter '{node.name}'{HINT}{hint or 'filters: ' + ', '.join(sorted(self.filters))}"
+        if isinstance(node, nodes.Test) and node.name not in self.tests:
+            hint = nearest(node.name, self.tests) or "such as defined, none, odd, in"
+            return f"no test '{node.name}'{HINT}{hint}"
+        return ""
 
 
 def _environment(loader: jinja2.BaseLoader, wording: Wording) -> _Environment:
@@ -236,23 +279,16 @@ def _print(value: Any, wording: Wording) -> Any:
         return UNKNOWN
     if isinstance(value, bool | float | date):
         return wording.text(value)
+    if not _is_plain(value):
+        hint = "a function needs its brackets, such as x.items(); map and select need '| list' or '| join'"
+        raise SecurityError(f"print something that is no text, number, day or list{HINT}{hint}")
     return escape_markdown(str(value))
 
 
-def _read(path: Path, at: Location) -> str:
-    """The text of a template. Raises: RuleError KF4007 when it cannot be read or is no text."""
-    try:
-        text = path.read_text("utf-8-sig")
-    except OSError as error:
-        message = f"the template cannot be read: {error.strerror or error}"
-        raise RuleError([Problem(at, "KF4007", message, "check its name and rights")]) from error
-    except UnicodeDecodeError as error:
-        raise RuleError([Problem(at, "KF4007", "the template is not UTF-8", "save it as UTF-8")]) from error
-    if "\0" in text:
-        line = text[: text.index("\0")].count("\n") + 1
-        raise RuleError([Problem(_line(at, line), "KF4007", "control character U+0000 in the template", "delete it")])
-    return text
-
-
-def _line(at: Location, line: int) -> Location:
-    return Location(at.file, line, 1 if line else 0, at.path)
+def _is_plain(value: Any) -> bool:
+    """Whether a value is printed alike on every run: no function, generator or the like at any depth."""
+    if isinstance(value, Mapping):
+        return all(map(_is_plain, [*value, *value.values()]))
+    if isinstance(value, list | tuple):
+        return all(map(_is_plain, value))
+    return value is None or isinstance(value, str | int | float | Decimal | date)

@@ -32,6 +32,12 @@ def read_yaml(path: Path, shown: str) -> Node:
     """
     file = Location(shown, path=str(path))
     try:
+        home = path.parents[shown.count("/")].resolve()
+        if not path.resolve().is_relative_to(home):
+            message = "the file is a link to one outside of its folder"
+            raise RuleError([Problem(Location(shown), "KF1018", message, "put the file itself in its place")])
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise RuleError([Problem(file, "KF1018", "this is no file with a text", "put a file in its place")])
         size = path.stat().st_size
         if size > SIZE_LIMIT:
             raise RuleError([describe_size(size, file)])

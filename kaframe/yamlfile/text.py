@@ -67,20 +67,27 @@ def _decode_utf8(data: bytes, file: Location) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        line, col = _line_and_col(data[: error.start].decode("utf-8"), error.start)
-        at = Location(file.file, line, col, file.path)
         message = f"the text is not UTF-8 (byte {error.start + 1})"
-        raise RuleError([Problem(at, "KF1011", message, _guess_encoding(data))]) from None
+        at = place_in_bytes(data, error.start, file)
+        raise RuleError([Problem(at, "KF1011", message, suggest_encoding(data))]) from None
 
 
-def _guess_encoding(data: bytes) -> str:
+def place_in_bytes(data: bytes, offset: int, file: Location) -> Location:
+    """The place of a byte, of a text that is UTF-8 up to there."""
+    line, col = _line_and_col(data[:offset].decode("utf-8-sig"), offset)
+    return Location(file.file, line, col, file.path)
+
+
+def suggest_encoding(data: bytes) -> str:
+    """What to do with a text that is not UTF-8: which encoding it seems to have."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "it looks like UTF-16: save it as UTF-8"
     try:
-        data.decode("gb18030")
+        foreign = [character for character in data.decode("gb18030") if not character.isascii()]
     except UnicodeDecodeError:
         return "save it as UTF-8"
-    return "it looks like GB18030: save it as UTF-8"
+    everyday = sum(bool(character.encode("gb2312", "ignore")) for character in foreign)
+    return f"{'it looks like GB18030: ' if 2 * everyday >= len(foreign) else ''}save it as UTF-8"
 
 
 def _line_and_col(text: str, offset: int) -> tuple[int, int]:

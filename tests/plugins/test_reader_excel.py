@@ -88,10 +88,32 @@ def test_missing_values_can_be_declared(source: MakeSource, tmp_path: Path) -> N
     assert source.types(source("excel", path="a.xlsx", missing=["-"])) == {"v": "number"}
 
 
-def test_a_formula_without_a_stored_value_is_missing(source: MakeSource, tmp_path: Path) -> None:
-    """Nobody calculates here."""
-    write(tmp_path, [["id", "v"], [1, "=1+1"], [2, 5]])
-    assert [row["v"] for row in source.rows(source("excel", path="a.xlsx"), ["v"])] == [None, 5]
+@pytest.mark.parametrize(("cell", "says"), [("=1+1", "a formula that was never computed"), ("#DIV/0!", "#DIV/0!")])
+def test_what_was_not_computed_is_a_bad_row(source: MakeSource, tmp_path: Path, cell: str, says: str) -> None:
+    """Nothing is taken for empty that is not; where nobody uses the column it is no matter."""
+    write(tmp_path, [["id", "w", "v"], [1, "a", 4], [2, "b", cell], [3, "c", 5]])
+    made = source("excel", path="a.xlsx")
+    reading = source.read(made, ["id", "v"])
+    assert reading.arrow.column("v").to_pylist() == [4, 5]
+    assert reading.arrow.column("_row").to_pylist() == [1, 3]
+    assert [(bad.line, bad.reason) for bad in reading.rejected] == [
+        (3, f"cell C3 holds {says}; open the workbook and save it")
+    ]
+    assert source.read(made, ["id", "w"]).rejected == []
+
+
+def test_an_error_can_be_declared_missing(source: MakeSource, tmp_path: Path) -> None:
+    """``#N/A`` is how many workbooks say that a look-up found nothing."""
+    write(tmp_path, [["id", "v"], [1, "#N/A"], [2, 5]])
+    assert [row["v"] for row in source.rows(source("excel", path="a.xlsx", missing=["#N/A"]), ["v"])] == [None, 5]
+
+
+def test_columns_beyond_z_have_two_letters(source: MakeSource, tmp_path: Path) -> None:
+    """The cell is named as Excel does."""
+    write(tmp_path, [[f"c{n}" for n in range(30)], ["=1+1" if n == 27 else n for n in range(30)]])
+    made = source("excel", path="a.xlsx")
+    [bad] = source.read(made, ["c27"]).rejected
+    assert bad.reason.startswith("cell AB2 holds ")
 
 
 def test_workbooks_are_matched_by_column_name(source: MakeSource, tmp_path: Path) -> None:

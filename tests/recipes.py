@@ -1,0 +1,165 @@
+"""Files that a case needs and no text can be: workbooks, archives, Parquet, databases; each made by a recipe."""
+
+from __future__ import annotations
+
+import sqlite3
+import zipfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+HEAD = ("account_id", "ordered_on", "amount", "currency")
+ROWS = [("A1", "2026-06-01", 500, "EUR"), ("A2", "2026-03-01", 200, "EUR")]
+
+
+def _workbook(path: Path, change: Callable[[Any], object] | None = None) -> None:
+    """A workbook with the orders on its first sheet, changed."""
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "Orders"
+    for row in (HEAD, *ROWS):
+        sheet.append(row)
+    if change:
+        change(sheet)
+    book.save(path)
+
+
+def _merged_header(sheet: Any) -> None:
+    """A title over all columns, as people make it for the eye."""
+    sheet.insert_rows(1)
+    sheet["A1"] = "Orders 2026"
+    sheet.merge_cells("A1:D1")
+
+
+def _formula(sheet: Any) -> None:
+    """A formula that no program has computed yet."""
+    sheet["C2"] = "=250*2"
+
+
+def _errors(sheet: Any) -> None:
+    """A cell that says what Excel could not do."""
+    sheet["C2"] = "#DIV/0!"
+    sheet["C2"].data_type = "e"
+
+
+def _encrypted(path: Path) -> None:
+    """What Excel writes for a workbook with a password: an OLE file that holds an encrypted package."""
+    head = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(16) + bytes.fromhex("3e000300feff0900") + bytes(6 + 480)
+    names = "".join(name.ljust(32, "\0") for name in ("Root Entry", "EncryptionInfo", "EncryptedPackage"))
+    path.write_bytes(head + names.encode("utf-16-le") + bytes(2048))
+
+
+def _zip_bomb(path: Path) -> None:
+    """A workbook of some hundred kilobytes whose sheet is 400 MB of nothing."""
+    _workbook(path)
+    with zipfile.ZipFile(path) as whole:
+        parts = {name: whole.read(name) for name in whole.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as bomb:
+        for name, content in parts.items():
+            with bomb.open(name, "w", force_zip64=True) as part:
+                part.write(content)
+                for _ in range(400 if name.endswith("sheet1.xml") else 0):
+                    part.write(b" " * 1_000_000)
+
+
+def _many_parts(path: Path) -> None:
+    """A workbook with 70,000 parts of no byte."""
+    with zipfile.ZipFile(path, "w") as bomb:
+        for number in range(70_000):
+            bomb.writestr(f"xl/{number}", b"")
+
+
+def _entities(path: Path) -> None:
+    """A workbook with a text that multiplies when it is read."""
+    levels = "".join(f'<!ENTITY a{level} "{f"&a{level - 1};" * 10}">' for level in range(1, 10))
+    head = f'<!DOCTYPE worksheet [<!ENTITY a0 "aaaaaaaaaa">{levels}]>'.encode()
+    _workbook(path)
+    with zipfile.ZipFile(path) as whole:
+        parts = {name: whole.read(name) for name in whole.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as bomb:
+        for name, content in parts.items():
+            is_sheet = name.endswith("sheet1.xml")
+            bomb.writestr(name, head + content.replace(b"<t>EUR</t>", b"<t>&a9;</t>", 1) if is_sheet else content)
+
+
+def _parquet(path: Path) -> None:
+    """The orders as Parquet."""
+    from kaframe.database import Database
+
+    with Database() as db:
+        db.create(
+            "orders",
+            [dict(zip(HEAD, row, strict=True)) for row in ROWS],
+            {name: "DOUBLE" if name == "amount" else "VARCHAR" for name in HEAD},
+        )
+        db.write_parquet("orders", path, ["account_id"])
+
+
+def _cut_parquet(path: Path) -> None:
+    """The same without its end."""
+    _parquet(path)
+    path.write_bytes(path.read_bytes()[:-40])
+
+
+def _footer_only(path: Path) -> None:
+    """Parquet by its first and last bytes, and nothing between."""
+    path.write_bytes(b"PAR1" + bytes(40) + b"PAR1")
+
+
+def _many_rows(path: Path) -> None:
+    """30,000 good orders and one whose amount is no number."""
+    good = "A1,2026-06-01,1,EUR\n" * 30_000
+    path.write_text(f"{','.join(HEAD)}\n{good}A2,2026-06-01,N/A,EUR\n", "utf-8")
+
+
+def _sqlite(path: Path) -> None:
+    """A database with the orders, whose dates nobody declared."""
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE orders (account_id TEXT, ordered_on TEXT, amount REAL, currency TEXT)")
+        connection.executemany("INSERT INTO orders VALUES (?, ?, ?, ?)", ROWS)
+    connection.close()
+
+
+def _bit_flipped(path: Path) -> None:
+    """One bit of the file is another: the disk, or somebody's editor."""
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def _newer_store(path: Path) -> None:
+    """The store as a kaframe to come would leave it."""
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    connection.close()
+
+
+def _others_store(path: Path) -> None:
+    """A sound database of some other program."""
+    path.unlink(missing_ok=True)
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA application_id = 1234")
+        connection.execute("CREATE TABLE bookmarks (url TEXT)")
+    connection.close()
+
+
+MAKE: Mapping[str, Callable[[Path], object]] = {
+    "workbook": _workbook,
+    "workbook with a merged header": lambda path: _workbook(path, _merged_header),
+    "workbook with a formula": lambda path: _workbook(path, _formula),
+    "workbook with an error": lambda path: _workbook(path, _errors),
+    "workbook with a password": _encrypted,
+    "workbook that grows": _zip_bomb,
+    "workbook of many parts": _many_parts,
+    "workbook of entities": _entities,
+    "parquet": _parquet,
+    "parquet cut": _cut_parquet,
+    "parquet by its ends": _footer_only,
+    "many rows": _many_rows,
+    "sqlite": _sqlite,
+    "bit flipped": _bit_flipped,
+    "newer store": _newer_store,
+    "store of others": _others_store,
+}
