@@ -5,8 +5,8 @@ is other than in ``badproject.PROJECT``; ``NAME.txt`` beside it is the exit code
 
 ``rows``, ``what``; ``put`` {file: text, or a recipe}, ``swap`` [[file, old, new]], ``remove``, ``folder``, ``link``;
 ``environment``; ``command`` (a run of the day otherwise); ``new``: true for a project that was never run; ``shows``:
-texts that stand in the result; ``seconds`` that it may take; ``placeless``: why its problems have no place; ``tests``
-that show what one run of one command cannot.
+texts that stand in the result; ``seconds`` that it may take; ``placeless``: why its problems have no place; ``writes``:
+why something is written all the same; ``tests`` that show what one run of one command cannot.
 
 Run ``python -m tests.badcases`` for the table of rows and what covers each.
 """
@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[1]
 FOLDER = Path(__file__).parent / "cases/errors/catalogue"
 KEYS = {
     "rows", "what", "put", "swap", "remove", "folder", "link", "environment", "command", "new", "shows", "seconds",
-    "placeless", "tests",
+    "placeless", "writes", "tests",
 }  # fmt: skip
 RECIPE = {"text", "before", "times", "after", "encoding", "hex", "make"}
 

@@ -23,6 +23,7 @@ RUN = ["run", "--as-of", DAY]
 WENT_ON = (0, 5)
 SECRET = "geheim-4711"
 HOOK = '  hook: {type: webhook, url: "${env:KAFRAME_CASE_HOOK}"}\n'
+GATES = "gates: {volume: off}\n"  # three accounts more or less are not what most cases are about
 CASES = [case for case in read_cases() if case.runs]
 
 
@@ -31,6 +32,8 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sound project, with a secret, that was run the day before."""
     root = write_project(tmp_path_factory.mktemp("sound"))
     swap("kaframe.yaml", "channels:\n", f"channels:\n{HOOK}")(root)
+    with (root / "kaframe.yaml").open("a", encoding="utf-8") as config:
+        config.write(GATES)
     with pytest.MonkeyPatch.context() as changed:
         changed.setenv("KAFRAME_CASE_HOOK", f"https://hooks.invalid/{SECRET}")
         assert run_day(root, "2026-06-29") == 0
@@ -85,7 +88,7 @@ def test_what_is_said(broken: Path, case: Case, capsys: pytest.CaptureFixture[st
     assert "a bug in kaframe" not in err
     assert SECRET not in err + out
     assert taken < case.get("seconds", 30)
-    if command[0] != "run" or code not in WENT_ON:
+    if (command[0] != "run" or code not in WENT_ON) and not case.get("writes"):
         assert contents(broken) == before, "something was written"
     if command[0] == "run" and code not in WENT_ON:
         assert out == "", "stdout is for data"

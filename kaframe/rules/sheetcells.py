@@ -36,6 +36,9 @@ def sheet_cells(path: Path, file: Location, named: Location, sheet: str = "") ->
             rows += content
             if len(rows) > MOST_LINES or any(len(row) > MOST_COLUMNS for row in content):
                 raise _refused(named, f"the sheet of '{path.name}' is too large for a decision table", "split it")
+        elif kind == "odd":
+            for cell, what in content[:1]:
+                raise _refused(named, f"cell {cell} of '{path.name}' holds {what}", "open the workbook and save it")
         elif kind == "error":
             raise _refused(named, f"'{path.name}' is no workbook that can be read: {content}", "save it as .xlsx again")
         else:
