@@ -108,7 +108,8 @@ def test_the_same_as_data(broken: Path, case: Case, capsys: pytest.CaptureFixtur
         return
     assert err == ""
     problems = given["problems"]
-    assert "".join(as_text(problem) for problem in problems) == without_excerpts(expected)
+    text, said = "".join(map(as_text, problems)), without_excerpts(expected)
+    assert said == text or (case.get("writes") and said.startswith(text))
     for problem in problems:
         assert problem["file"] or case.get("placeless"), problem
         assert problem["hint"] or problem["severity"] != "error", problem

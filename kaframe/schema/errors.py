@@ -8,12 +8,10 @@ from typing import Any
 
 from kaframe.errors import Location, Problem, nearest
 from kaframe.schema.refusal import Refusal, Whole
+from kaframe.schema.suggesting import NEWER, suggest
 from kaframe.yamlfile.text import find_wide_colon, looks_like_plain
 from kaframe.yamlfile.tree import Node, wide_colon_problem
 
-_INCLUDES = ("include", "includes", "import", "imports", "extends", "ref")  # as other tools call it
-_NEWER = "this kaframe reads version 1: pip install --upgrade kaframe, or write 'version: 1'"
-_FEW = 12  # as many legal words as a message can list
 _NAMES = {
     "string": "text", "number": "number", "integer": "whole number", "boolean": "true or false",
     "object": "keys and values", "array": "a list", "null": "nothing",
@@ -104,19 +102,10 @@ def _unknown_keys(refusal: Refusal, node: Node, whole: Whole) -> list[Problem]:
     where = f" in {whole.words}" if whole.words else ""
     return [
         Problem(
-            node.keys[key], "KF1104", f"unknown key '{key}'{where}", _suggest(key, refusal.legal_keys, "keys")
+            node.keys[key], "KF1104", f"unknown key '{key}'{where}", suggest(key, refusal.legal_keys, "keys")
         )
         for key in refusal.extra_keys
     ]
-
-
-def _suggest(name: str, legal: list[str], kind: str) -> str:
-    if kind == "keys" and name.lstrip("$!") in _INCLUDES:
-        return "there are no includes: rules of one kind stand in one file, what projects share is a pack ('packs:')"
-    parts = [nearest(name, legal)]
-    if 0 < len(legal) <= _FEW or not parts[0]:
-        parts.append(f"legal {kind}: {', '.join(legal)}")
-    return "; ".join(part for part in parts if part)
 
 
 def _missing_keys(refusal: Refusal, node: Node, whole: Whole) -> list[Problem]:
@@ -135,7 +124,7 @@ def _bad_key(refusal: Refusal, node: Node) -> Problem:
     key = refusal.value
     at = node.keys.get(key, node.at)
     if refusal.rule in {"enum", "const"}:
-        return Problem(at, "KF1104", f"unknown key '{key}'", _suggest(key, refusal.choices, "keys"))
+        return Problem(at, "KF1104", f"unknown key '{key}'", suggest(key, refusal.choices, "keys"))
     return Problem(
         at, "KF1108", f"the key '{key}' is not a legal {refusal.title or 'name'}", _example(refusal)
     )
@@ -145,10 +134,10 @@ def _choice(refusal: Refusal, node: Node, whole: Whole) -> list[Problem]:
     value, names = refusal.value, [word for word in refusal.choices if isinstance(word, str)]
     if not isinstance(value, str) or not names:
         words = either(_literal(word) for word in refusal.choices)
-        hint = _NEWER if refusal.path == ("version",) else f"write {words}"
+        hint = NEWER if refusal.path == ("version",) else f"write {words}"
         return [Problem(node.at, "KF1107", f"expected {words}, got {show(value)}", hint)]
     what = f"a legal {refusal.title}" if refusal.title else "legal here"
-    return [Problem(node.at, "KF1107", f"'{value}' is not {what}", _suggest(value, names, "values"))]
+    return [Problem(node.at, "KF1107", f"'{value}' is not {what}", suggest(value, names, "values"))]
 
 
 def _literal(word: Any) -> str:
