@@ -9,11 +9,12 @@ import signal
 import sys
 from itertools import pairwise
 from keyword import iskeyword
-from typing import Any, TextIO
+from typing import Any
 
 import click
 
 from kaframe import __version__
+from kaframe.cli.pipe import forget
 from kaframe.errors import KaframeError, nearest
 
 INTERRUPTED, TERMINATED = 130, 143  # what a shell says of a program that a signal has ended
@@ -109,7 +110,7 @@ def main() -> None:
     try:
         sys.stdout.flush()
     except BrokenPipeError:
-        _forget(sys.stdout)
+        forget(sys.stdout)
     calling = sys.modules.get("kaframe.plugins.calling")
     if calling is not None and calling.threads_left():  # they would keep this process from ending
         sys.stderr.flush()
@@ -153,24 +154,16 @@ def _tell_click(ended: Exception) -> int:
 def _after_exit(stopped: SystemExit) -> int:
     """Click ends so after it has completed a word, and when the reader of a pipe has gone."""
     if stopped.code:
-        _forget(sys.stdout)
+        forget(sys.stdout)
     return 0
-
-
-def _forget(*streams: TextIO) -> None:
-    for stream in streams:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _tell_problems(error: KaframeError, arguments: list[str]) -> int:
     from kaframe.cli.problems import tell_problems, tell_traceback
 
-    try:
-        tell_problems(error.problems, as_json=_wants_json(arguments))
-        if "--debug" in arguments:
-            tell_traceback(error)
-    except BrokenPipeError:  # who read them has heard enough; the exit code says the same
-        _forget(sys.stdout, sys.stderr)
+    tell_problems(error.problems, as_json=_wants_json(arguments))
+    if "--debug" in arguments:
+        tell_traceback(error)
     return error.exit_code
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import sys
 import traceback
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 import click
 
+from kaframe.cli.pipe import forget
 from kaframe.cli.tables import json_text, plain, width
 from kaframe.errors import Location, Problem
 from kaframe.secrets import redacted
@@ -22,8 +24,14 @@ SHOWN = 50  # more help nobody; the count is told
 
 
 def tell_problems(problems: Iterable[Problem], as_json: bool = False) -> None:
-    """Print problems to stderr, or to stdout as data."""
-    listed = list(problems)
+    """Print problems to stderr, or to stdout as data. Who reads no further changes no exit code."""
+    try:
+        _print(list(problems), as_json)
+    except BrokenPipeError:
+        forget(sys.stdout, sys.stderr)
+
+
+def _print(listed: list[Problem], as_json: bool) -> None:
     if as_json:
         click.echo(redacted(json_text(problem_data(listed))))
         return

@@ -81,18 +81,17 @@ def test_reader_of_the_pipe_goes_away(finished: Path) -> None:
     assert (process.wait(timeout=60), err) == (0, "")
 
 
-def test_reader_of_problems_goes_away(begun: Path, tmp_path: Path) -> None:
-    """``kaframe check 2>&1 | head -1``: the exit code is that of the problems, none of a bug."""
+@pytest.mark.parametrize("command", ["check", "run"])
+def test_reader_of_problems_goes_away(begun: Path, tmp_path: Path, command: str) -> None:
+    """``kaframe check 2>&1 | head -1``: the exit code is still that of the problems, neither 0 nor that of a bug."""
     own = shutil.copytree(begun, tmp_path / "own")
-    many = "".join(f"  - {{id: t{number}, key: true, when: nope_{number} > 1}}\n" for number in range(2000))
-    (own / "rules" / "identify.yaml").write_text(f"tiers:\n{many}", "utf-8")
-    process = started("-C", own, "check")
+    (own / "rules" / "identify.yaml").write_text("tiers:\n  - {id: a, when: nope > 1}\n", "utf-8")
+    process = started("-C", own, command)
     assert process.stdout is not None
     assert process.stderr is not None
-    process.stdout.readline()
-    process.stdout.close()
-    process.stderr.readline()
     process.stderr.close()
+    process.stdout.read()
+    process.stdout.close()
     assert process.wait(timeout=60) == 3
 
 
