@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test check docs docs-check fuzz bench bench-large clean
+.PHONY: demo test check docs docs-check fuzz crash bench bench-large clean
 
 demo: $(STAMP)       ## run the whole cycle on the example
 	@$(BIN)/kaframe demo .demo --again
@@ -28,6 +28,9 @@ docs-check: $(STAMP) ## run what the documentation shows, and compare what is ge
 fuzz: $(STAMP)       ## random rules, as written and as printed; random and broken texts for both parsers: a minute
 	KAFRAME_FUZZ_EXPRESSIONS=10000 $(BIN)/pytest -q -s tests/expression/test_printed.py tests/expression/test_fuzz.py \
 		tests/expression/test_interpreter.py tests/yamlfile/test_reading.py
+
+crash: $(STAMP)      ## kill runs, break disk, database and network, on both stores: figures of docs/reliability.md; hours
+	cd tests && PYTHONPATH=.:.. ../$(BIN)/python -m crash
 
 bench: $(STAMP)      ## the figures of docs/benchmarks.md, side by side in one run
 	@echo "the big steps beside the same work by hand: some minutes"

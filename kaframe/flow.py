@@ -33,7 +33,16 @@ from kaframe.plugins.calling import PluginCalls
 from kaframe.project import Project
 from kaframe.published import load_run
 from kaframe.recall import recall_past
-from kaframe.report import NOTES, Written, keep_shown, table_rows, view_run, write_reports
+from kaframe.report import (
+    NOTES,
+    Written,
+    keep_shown,
+    table_rows,
+    unwritten,
+    view_run,
+    with_undelivered,
+    write_reports,
+)
 from kaframe.reportnote import note_report, noted_run
 from kaframe.reporttables import Rows
 from kaframe.score import score_accounts
@@ -75,8 +84,8 @@ def print_nothing(step: str) -> None:
 class Finished:
     """What a run has done: what it published, told and wrote as reports.
 
-    ``unfinished`` is the run before it that was killed; nobody has to do anything about it. ``problems`` are those of
-    plugins.
+    ``unfinished`` is the run before it that was killed; nobody has to do anything about it. ``problems`` are those
+    that did not stop it: of plugins, and of a report that could not be written, which the next run writes.
     """
 
     committed: Committed
@@ -88,7 +97,7 @@ class Finished:
 
     @property
     def degraded(self) -> bool:
-        """Whether something failed that did not stop the run: a plan, a notice or a plugin."""
+        """Whether something failed that did not stop the run: a plan, a notice, a plugin or the report."""
         told = self.delivered is None or self.delivered.is_complete
         return not told or bool(self.summary.get("plans_failed")) or bool(self.problems)
 
@@ -151,6 +160,8 @@ def _run_alone(project: Project, backfill: bool, watch: Watch, held: Held, accep
                 written = _report(project, table_rows(published.open()), committed.run_id)
     watch("deliver")
     delivered = deliver_outbox(project, interrupted=held.unfinished)
+    if delivered.dead or delivered.unknown:
+        written = _show_given_up(project, committed.run_id, written)
     return Finished(committed, summary, delivered, written.paths, held.unfinished, written.problems)
 
 
@@ -163,16 +174,36 @@ def _pass_gates(project: Project, db: Database, accepted: Acceptance) -> None:
 
 
 def _report(project: Project, rows: Rows, run_id: str) -> Written:
-    """Write the reports, tell the listeners, and note, when all is complete, which run it was."""
+    """Write the reports, tell the listeners, and note, when all is complete, which run it was.
+
+    A disk that takes no report keeps no notice back.
+    """
     folder = project.root / REPORT_FOLDER
-    release_reports(folder)
     calls = PluginCalls(project.root / NOTES)
-    view = view_run(project, rows, run_id, project.as_of)
-    written = write_reports(project, view, folder, calls=calls)
-    tell_listeners(project, view, calls)
-    if not calls.problems:
-        note_report(folder, run_id)
+    view = view_run(project, with_undelivered(project, rows), run_id, project.as_of)
+    try:
+        release_reports(folder)
+        written = write_reports(project, view, folder, calls=calls)
+        tell_listeners(project, view, calls)
+        if not calls.problems:
+            note_report(folder, run_id)
+    except OSError as error:
+        return Written((), (*calls.problems, unwritten(error)))
     return Written(written.paths, tuple(calls.problems))
+
+
+def _show_given_up(project: Project, run_id: str, before: Written) -> Written:
+    """Write the reports once more: now they show the notices that this run could not bring."""
+    folder = project.root / REPORT_FOLDER
+    try:
+        with load_run(project, run_id) as published:
+            rows = with_undelivered(project, table_rows(published.open()))
+            written = write_reports(project, view_run(project, rows, run_id, project.as_of), folder)
+        if noted_run(folder) == run_id:
+            note_report(folder, run_id)
+    except OSError as error:
+        return Written(before.paths, (*before.problems, unwritten(error)))
+    return Written(written.paths, tuple(dict.fromkeys([*before.problems, *written.problems])))
 
 
 def _is_reported(project: Project, run_id: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,8 +21,10 @@ from kaframe.rules.score import Scorecard, ScoreNode
 from kaframe.rules.status import NO_DATA, StatusRule
 from kaframe.shades import GREY, rule_shades
 
-__all__ = ["Written", "keep_shown", "table_rows", "view_run", "write_reports"]
+__all__ = ["Written", "keep_shown", "table_rows", "view_run", "with_undelivered", "write_reports"]
 
+UNDELIVERED = "undelivered"
+OF_NOTICE = ("notice_key", "state", "decided_on", "channel", "subject", "attempts", "last_error")
 NOTES = ".kaframe"  # where a note about a plugin survives a crash
 
 
@@ -46,6 +48,27 @@ def write_reports(
     filled = with_panels(project, view, calls)
     paths = [_write(project, name, filled, folder, calls) for name in wanted or project.config.reports]
     return Written(tuple(path for path in paths if path is not None), tuple(calls.problems))
+
+
+def with_undelivered(project: Project, rows: Rows) -> Rows:
+    """The tables of a run, and ``undelivered``: the notices that stand given up in the outbox now, oldest first."""
+
+    def read(table: str) -> Sequence[Mapping[str, Any]]:
+        if table != UNDELIVERED:
+            return rows(table)
+        from kaframe.store import list_outbox, open_store
+
+        found = list_outbox(open_store(project), ("dead", "unknown"))
+        return [{**{name: row[name] for name in OF_NOTICE}, "member": row["recipient"]} for row in found]
+
+    return read
+
+
+def unwritten(error: OSError) -> Problem:
+    """The disk takes no report; the run that it is about stands."""
+    message = f"cannot write the report: {(error.strerror or str(error)).lower()}"
+    hint = "the run is published all the same; free some space or see who may write there, then 'kaframe report'"
+    return Problem(None, "KF7026", message, hint)
 
 
 def _write(project: Project, name: str, view: RunView, folder: Path, calls: PluginCalls) -> Path | None:

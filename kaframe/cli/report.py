@@ -34,7 +34,7 @@ def report(ctx: click.Context, member: str, output: Path | None, run_id: str, fo
     """
     from kaframe.held import hold_again
     from kaframe.published import load_run
-    from kaframe.report import table_rows, view_run, write_reports
+    from kaframe.report import table_rows, view_run, with_undelivered, write_reports
     from kaframe.reportnote import note_report, noted_run
 
     project = opened(ctx)
@@ -42,7 +42,7 @@ def report(ctx: click.Context, member: str, output: Path | None, run_id: str, fo
     if member:
         known_name(member, {one.id for one in project.team.members}, "member")
     with load_run(project, run_id) as run:
-        rows = table_rows(run.open())
+        rows = with_undelivered(project, table_rows(run.open()))
         rows = _only_for(run.db, rows, member) if member else rows
         folder = output or project.root / (f"report-{member}" if member else "report")
         view = view_run(project, rows, run.run_id, run.as_of)

@@ -105,7 +105,7 @@ class Store:
         """What the database says when it fails, in kaframe's words."""
         try:
             yield
-        except DBAPIError as error:
+        except (DBAPIError, sqlite3.Error) as error:
             known = translate(error, self.shown, self._url.password)
             if known is None:
                 raise

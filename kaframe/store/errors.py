@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import sqlite3
 
 from sqlalchemy.exc import DBAPIError, OperationalError
 
@@ -57,18 +58,20 @@ def busy(shown: str) -> LockedError:
     return LockedError([Problem(None, "KF7005", message, "wait for it to end, then try again")])
 
 
-def translate(error: DBAPIError, shown: str, password: str | None) -> KaframeError | None:
+def translate(error: DBAPIError | sqlite3.Error, shown: str, password: str | None) -> KaframeError | None:
     """The kaframe error for a failure of the database, or nothing when it is a bug of kaframe."""
-    name = str(getattr(error.orig, "sqlite_errorname", "") or "")
-    state = str(getattr(error.orig, "sqlstate", "") or "")
-    detail = _first_line(error, password)
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    name = str(getattr(cause, "sqlite_errorname", "") or "")
+    state = str(getattr(cause, "sqlstate", "") or "")
+    detail = _first_line(cause, password)
     if name.startswith(_CORRUPT):
         return corrupt(shown, detail)
     if name.startswith(_BUSY) or state in _PG_BUSY:
         return busy(shown)
     if name.startswith(_UNWRITABLE) or state == _PG_DISK_FULL:
         return unwritable(shown, detail)
-    if isinstance(error, OperationalError) or error.connection_invalidated:
+    is_lost = isinstance(error, DBAPIError) and error.connection_invalidated
+    if is_lost or isinstance(error, OperationalError | sqlite3.OperationalError):
         message = f"the store {shown} does not answer: {detail}"
         return StoreError(
             [Problem(None, "KF7006", message, "check 'store: {url: }' and that the server runs")]
@@ -76,7 +79,7 @@ def translate(error: DBAPIError, shown: str, password: str | None) -> KaframeErr
     return None
 
 
-def _first_line(error: DBAPIError, password: str | None) -> str:
+def _first_line(cause: BaseException | None, password: str | None) -> str:
     """What the driver said, without the statement and without the password."""
-    text = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
+    text = str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__
     return text.replace(password, "***") if password else text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from .facts import Facts
@@ -19,9 +20,18 @@ def team(facts: Facts) -> dict[str, Any]:
         "overrides": [
             {"sentence": row["sentence"], "link": facts.link(row["account_id"])} for row in facts.view.rows("overrides")
         ],
+        "undelivered": [_undelivered(facts, row) for row in facts.view.rows("undelivered")],
         "handovers": _handovers(facts),
         "members": [_member(facts, row) for row in facts.view.rows("members")],
     }
+
+
+def _undelivered(facts: Facts, row: Mapping[str, Any]) -> dict[str, Any]:
+    """A notice that was given up: about what, to whom, why."""
+    say = facts.say
+    who, day = say.member(row["member"]), say.day(row["decided_on"])
+    told = {"subject": row["subject"], "channel": row["channel"], "reason": row["last_error"] or ""}
+    return {**told, "who": who, "day": day, "state": say.known("outbox", row["state"])}
 
 
 def _handovers(facts: Facts) -> list[dict[str, Any]]:

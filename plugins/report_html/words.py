@@ -104,6 +104,11 @@ WORDS: Mapping[str, tuple[str, str]] = {
     # team
     "team": ("Team", "团队"),
     "findings": ("What the team must settle", "团队待解决事项"),
+    "undelivered": ("Notices that could not be sent", "未能送达的通知"),
+    "undelivered_note": ("kaframe outbox shows them: retry tries again, drop is for good.",
+                         "kaframe outbox 可查看：retry 重新发送，drop 不再发送。"),
+    "outbox.dead": ("given up", "已放弃"),
+    "outbox.unknown": ("nobody knows whether it arrived", "是否送达不确定"),
     "overrides": ("Colours set by hand", "人工设定的状态"),
     "no_findings": ("Every account has its people, and nobody has too many.", "每个客户均有人负责，无人超负荷。"),
     "load": ("Load", "负荷"),

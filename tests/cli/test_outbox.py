@@ -151,3 +151,35 @@ def test_killed_run_is_told_once(waiting: Path, tmp_path: Path) -> None:
 
 def _run(folder: Path, *more: str) -> Told:
     return call("-C", folder, "run", "--as-of", DAY, *more)
+
+
+def test_what_was_given_up_is_shown(tmp_path: Path) -> None:
+    """The report of the very run that gives a notice up shows it, in words and as data, until somebody decides."""
+    folder = write_project(tmp_path / "mini")
+    swap("kaframe.yaml", "file: {type: file, folder: notices}", "file: {type: file, folder: out}")(folder)
+    config = folder / "kaframe.yaml"
+    config.write_text(config.read_text("utf-8").replace("reports: []", "reports: [report_html, report_json]"), "utf-8")
+    (folder / "out").symlink_to(tmp_path)  # outside the project: never written
+    assert call("-C", folder, "run", "--as-of", DAY).code == 5
+    shown = json.loads((folder / "report/report.json").read_text("utf-8"))["tables"]["undelivered"]
+    assert {row["state"] for row in shown} == {"dead"}
+    page = (folder / "report/index.html").read_text("utf-8")
+    assert "Notices that could not be sent" in page
+    assert "outside the project" in page
+    assert call("-C", folder, "outbox", "drop", "--state", "dead", "--author", "kim").code == 0
+    assert call("-C", folder, "report").code == 0
+    assert "Notices that could not be sent" not in (folder / "report/index.html").read_text("utf-8")
+
+
+def test_disk_that_takes_no_report_keeps_no_notice_back(tmp_path: Path) -> None:
+    """The run is published, people are told, it ends with 5; the next one writes what is missing."""
+    folder = write_project(tmp_path / "mini")
+    config = folder / "kaframe.yaml"
+    config.write_text(config.read_text("utf-8").replace("reports: []", "reports: [report_json]"), "utf-8")
+    (folder / "report" / ".run.new").mkdir(parents=True)  # in the way
+    told = call("-C", folder, "run", "--as-of", DAY)
+    assert (told.code, "KF7026 cannot write the report: is a directory" in told.err) == (5, True)
+    assert list((folder / "notices").iterdir())
+    (folder / "report" / ".run.new").rmdir()
+    assert call("-C", folder, "run", "--as-of", DAY).code == 0
+    assert (folder / "report" / "report.json").is_file()

