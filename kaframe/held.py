@@ -52,10 +52,12 @@ def release_reports(folder: Path) -> None:
 
 
 def _hold(project: Project, held: HeldRun, folder: Path) -> list[Path]:
+    holds = [project.plugins.reports[name].hold for name in project.config.reports]
+    if not any(holds):
+        return []
     folder.mkdir(parents=True, exist_ok=True)
     release_reports(folder)
-    forms = [project.plugins.reports[name] for name in project.config.reports]
-    written = [list(form.hold(held, folder)) for form in forms if form.hold is not None]
+    written = [list(hold(held, folder)) for hold in holds if hold is not None]
     names = [path.relative_to(folder).as_posix() for paths in written for path in paths]
     note = {"held": dataclasses.asdict(held), "files": names}
     (folder / NOTE).write_text(json.dumps(note, ensure_ascii=False, default=str) + "\n", encoding="utf-8")

@@ -7,7 +7,7 @@ from typing import Any
 
 from kaframe.calendar import read_calendar
 from kaframe.database import Database, literal, quoted
-from kaframe.gate.saying import Saying
+from kaframe.gate.saying import saying_of
 from kaframe.gaterule import MEASURES, Gate
 from kaframe.project import Project
 
@@ -31,7 +31,7 @@ def judge_freshness(gate: Gate, project: Project, db: Database) -> Iterator[Row]
     age = (project.as_of - newest).days if newest else None
     holds = newest is not None and newest >= since
     allowed = (project.as_of - since).days
-    sentence = Saying(project).fresh(gate, newest, since)
+    sentence = saying_of(project).fresh(gate, newest, since)
     yield _row(gate, holds, sentence, {"value": age, "allowed": allowed})
 
 
@@ -67,7 +67,7 @@ def _compared(gate: Gate, project: Project, db: Database, source: str | None, co
     only_fewer = source == ""
     named = source if only_fewer or len(_rows(db, gate.table)[0]) > 1 else None
     run = db.rows("SELECT run_id FROM past_run")
-    sentence = Saying(project).volume(gate, named, counts, run[0]["run_id"] if run else "")
+    sentence = saying_of(project).volume(gate, named, counts, run[0]["run_id"] if run else "")
     numbers = {"value": now, "before": before, "allowed": gate.limit, "source": source or None}
     if before is None:
         return _row(gate, True, sentence, numbers) | {"state": "no_run"}
@@ -98,7 +98,7 @@ def judge_uniqueness(gate: Gate, project: Project, db: Database) -> Iterator[Row
         aside = db.value(f"SELECT COALESCE(SUM(row_count), 0)::BIGINT FROM quality WHERE {found}")
     repeats, count = row["repeats"] + aside, row["n"] + aside
     share = repeats / count if count else 0.0
-    sentence = Saying(project).unique(gate, repeats, count)
+    sentence = saying_of(project).unique(gate, repeats, count)
     yield _row(gate, round(share, DIGITS) <= gate.limit, sentence, {"value": share, "allowed": gate.limit})
 
 
@@ -108,7 +108,7 @@ def judge_missing(gate: Gate, project: Project, db: Database) -> Iterator[Row]:
     column = quoted(_column(gate, project, name))
     [row] = db.rows(f"SELECT COUNT(*) AS n, COUNT(*) - COUNT({column}) AS missing FROM {quoted(gate.table)}")
     share = row["missing"] / row["n"] if row["n"] else 0.0
-    sentence = Saying(project).missing(gate, row["missing"], row["n"])
+    sentence = saying_of(project).missing(gate, row["missing"], row["n"])
     yield _row(gate, round(share, DIGITS) <= gate.limit, sentence, {"value": share, "allowed": gate.limit})
 
 

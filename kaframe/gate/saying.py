@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 
 from kaframe.gaterule import MEASURES, Gate
 from kaframe.labels import labels
@@ -38,6 +39,12 @@ CHINESE: Mapping[str, str] = {
     "of source": "{what}（{source}）",
     "and": "、",
 }
+
+
+@lru_cache(maxsize=1)
+def saying_of(project: Project) -> Saying:
+    """The sentences of a project, whose labels are gathered once for all of its gates."""
+    return Saying(project)
 
 
 class Saying:
