@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 LONGEST = 32_767  # characters of a cell: a limit of the format, beyond which Excel calls the file damaged
 CUT = " …"
-ROWS = 1_048_575  # below the heading
+ROWS = 1_048_575  # below the heading; what is more goes on in another sheet
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
 LIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 DAY_ZERO = date(1899, 12, 30)
@@ -80,6 +80,7 @@ class Styles:
 def write_workbook(path: Path, sheets: Sequence[Sheet]) -> Path:
     """Write the sheets, or leave a file that has them already; its name appears when it is whole."""
     styles = Styles()
+    sheets = [part for sheet in sheets for part in split(sheet)]
     parts = {f"xl/worksheets/sheet{number}.xml": _sheet(sheet, styles) for number, sheet in enumerate(sheets, 1)}
     names = [f"sheet{number}" for number in range(1, len(sheets) + 1)]
     everything = {
@@ -103,6 +104,15 @@ def write_workbook(path: Path, sheets: Sequence[Sheet]) -> Path:
     return path
 
 
+def split(sheet: Sheet, most: int = ROWS) -> list[Sheet]:
+    """The sheet, or as many as its rows need."""
+    starts = range(0, max(len(sheet.rows), 1), most)
+    return [
+        replace(sheet, name=sheet.name if not start else f"{sheet.name} {place}", rows=sheet.rows[start : start + most])
+        for place, start in enumerate(starts, 1)
+    ]
+
+
 def plain_text(value: Any) -> str:
     """A text as a cell can hold it: without control and direction characters, and where it is too long visibly cut."""
     text = FORBIDDEN.sub(" ", str(value))
@@ -110,7 +120,7 @@ def plain_text(value: Any) -> str:
 
 
 def _sheet(sheet: Sheet, styles: Styles) -> str:
-    last = f"{_letters(len(sheet.columns))}{min(len(sheet.rows), ROWS) + 1}"
+    last = f"{_letters(len(sheet.columns))}{len(sheet.rows) + 1}"
     columns = "".join(
         f'<col min="{place}" max="{place}" width="{column.width}" customWidth="1"/>'
         for place, column in enumerate(sheet.columns, 1)
@@ -131,7 +141,7 @@ def _rows(sheet: Sheet, styles: Styles) -> Iterator[str]:
         for place, column in enumerate(sheet.columns, 1)
     )
     yield f'<row r="1">{cells}</row>'
-    for number, row in enumerate(sheet.rows[:ROWS], 2):
+    for number, row in enumerate(sheet.rows, 2):
         yield f'<row r="{number}">{"".join(_cells(sheet, styles, number, row))}</row>'
 
 
@@ -171,7 +181,7 @@ def _workbook(sheets: Sequence[Sheet]) -> str:
     )
     filters = "".join(
         f'<definedName name="_xlnm._FilterDatabase" localSheetId="{place}" hidden="1">'
-        f"'{escape(sheet.name)}'!$A$1:${_letters(len(sheet.columns))}${min(len(sheet.rows), ROWS) + 1}</definedName>"
+        f"'{escape(sheet.name)}'!$A$1:${_letters(len(sheet.columns))}${len(sheet.rows) + 1}</definedName>"
         for place, sheet in enumerate(sheets)
     )
     return (

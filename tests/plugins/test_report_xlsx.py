@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import zipfile
 from collections.abc import Iterator
 from datetime import date
@@ -146,3 +147,14 @@ def test_days_that_excel_cannot_count(tmp_path: Path) -> None:
     old = insight("A0", "long ago", since=date(1899, 5, 1))
     sheet = read(written(small_view(insights=[old]), tmp_path))["Insights"]
     assert (sheet["F2"].value, sheet["F2"].data_type) == ("1899-05-01", "s")
+
+
+def test_rows_that_a_sheet_cannot_hold_go_on_in_another() -> None:
+    """None is lost; each has the headings."""
+    write = load_plugins(None).reports["report_xlsx"].write
+    workbook = importlib.import_module(f"{write.__module__}.workbook")
+    sheet = workbook.Sheet("Tasks", [workbook.Column("n", "number")], [[number] for number in range(5)])
+    found = workbook.split(sheet, most=2)
+    assert [one.name for one in found] == ["Tasks", "Tasks 2", "Tasks 3"]
+    assert [row for one in found for row in one.rows] == sheet.rows
+    assert workbook.split(workbook.Sheet("Tasks", [], []))[0].rows == []
