@@ -222,7 +222,7 @@ def _tell_difference(project: Project, published: dict[str, Any], explained: lis
         was = {row["card"]: row for row in run.rows("colours", explained[0].account_id)}
     for one in explained:
         row = was.get(one.card)
-        same = row and one.decision and (row["points"], row["status"]) == (one.score, one.decision.status)
+        same = row and one.decision and (row["points"], row["status"]) == (one.decision.points, one.decision.status)
         if row and not same:
             points = "-" if row["points"] is None else project.rules.score.shown(one.card, row["points"])
             click.echo(

@@ -14,6 +14,7 @@ from kaframe.cli.summary import painted
 from kaframe.cli.tables import fitted, plain, shown, width
 from kaframe.cli.words import Words, words_of
 from kaframe.cli.wrapping import wrapped
+from kaframe.decimals import rounded
 
 if TYPE_CHECKING:
     from kaframe.explain import Decision, Evidence, ExplainedNode, Explanation
@@ -100,8 +101,9 @@ class _Teller:
         assert decision is not None
         facts = {
             "reason": plain(decision.reason), "author": plain(decision.author), "until": decision.until,
-            "recover": f"{decision.recover:g}", "hold": decision.hold, "before": self._status(decision.before),
-            "calculated": self._status(decision.calculated), "since": decision.since,
+            "recover": f"{decision.recover:g}", "hold": self._time(decision.hold),
+            "before": self._status(decision.before), "calculated": self._status(decision.calculated),
+            "since": decision.since,
         }  # fmt: skip
         yield self.words[f"why.{decision.why}"].format(**facts) + f"  ({decision.rule})"
         if decision.since:
@@ -115,7 +117,8 @@ class _Teller:
         elif target:
             word = "next colour above" if target.above else "next colour"
             told = self.words[word].format(status=self._status(target.status), points=f"{target.points:g}")
-            yield self.words["next colour hold"].format(next=told, hold=target.hold) if target.hold else told
+            held = self.words["next colour hold"].format(next=told, hold=self._time(target.hold))
+            yield held if target.hold else told
 
     def _shown(self, card: str, points: float | None) -> str:
         return "-" if points is None else self.project.rules.score.shown(card, points)
@@ -153,7 +156,7 @@ class _Teller:
 
     def _node(self, node: ExplainedNode, depth: int, one: Explanation) -> Iterator[str]:
         value = "" if node.children else valued(node.value, node.unit)
-        points = "-" if node.points is None else f"{node.points:.1f}"
+        points = "-" if node.points is None else f"{rounded(node.points, 1, 'up'):.1f}"
         cells = [value, points, f"{node.effective:.1%}", f"{node.lost:g}" if node.lost else ""]
         yield self._row(INDENT * (depth + 1) + node.label, cells)
         for child in node.children:
@@ -235,6 +238,11 @@ class _Teller:
         for move in found.moves:
             now, then = valued(move.now, move.unit), valued(move.value, move.unit)
             yield f"{INDENT}→ {plain(move.label)}: {now} → {then}  ({self.words['effort']} {move.effort:.3g})"
+
+    def _time(self, said: str) -> str:
+        """A time or number of runs of a rule, as ``14 days``, in the language of the project."""
+        count, _, unit = said.partition(" ")
+        return self.words[f"time.{unit.removesuffix('s')}"].format(count=count) if count not in ("", "1") else said
 
     def _status(self, status: str) -> str:
         return self.named.get(f"status.{status}", status)

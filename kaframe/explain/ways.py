@@ -43,7 +43,7 @@ def seek(project: Project, card: PlannedCard, target: Target, known: Points) -> 
 
 def leaf_reach(sought: Sought, leaf: PlannedNode, value: Any, is_stale: bool) -> Reach:
     """The smallest change of one leaf's value that is enough, or why none can be told."""
-    if _counts_elsewhere(sought, leaf):
+    if not is_stale and _counts_elsewhere(sought, leaf):
         return Reach(why="shared")
     current = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
     units = {measure.id: measure.unit for measure in sought.project.rules.measure.measures}
@@ -60,9 +60,13 @@ def cheapest_way(sought: Sought, values: Mapping[str, Any], tries: int) -> Combi
 
 def _counts_elsewhere(sought: Sought, leaf: PlannedNode) -> bool:
     """Whether other leaves use what this one uses: they may lose what it gains, or gain more."""
-    names = _names(leaf)
-    return any(names & _names(one) for one in sought.card.root.leaves() if one is not leaf)
+    names = _names(sought, leaf)
+    return any(names & _names(sought, one) for one in sought.card.root.leaves() if one is not leaf)
 
 
-def _names(leaf: PlannedNode) -> set[str]:
-    return {name for part in (leaf.value, *leaf.inputs) if part for name in part.names}
+def _names(sought: Sought, leaf: PlannedNode) -> set[str]:
+    """What the points of a leaf rest on; a measure that is nothing but another name goes by that."""
+    measures = sought.project.rules.measure.measures
+    aliases = {one.id: one.value.text.strip() for one in measures if not one.from_table}
+    used = {name for part in (leaf.value, *leaf.inputs) if part for name in part.names}
+    return used | {aliases[name] for name in used & aliases.keys() if aliases[name].isidentifier()}

@@ -53,6 +53,20 @@ def test_where_no_single_value_can_be_told(tmp_path: Path, children: str, path: 
     assert (reach.why, reach.value, reach.options) == (why, None, ())
 
 
+def test_another_name_of_the_same_value_counts_too(tmp_path: Path) -> None:
+    """A measure that only gives a column another name moves with it."""
+    rules = {
+        "measure": "measures: {used: {value: a}}\n",
+        "score": f"scorecards: {{main: {{children: {{{A}, u: {{value: used, curve: [[0, 100], [10, 0]]}}}}}}}}\n",
+        "status": STATUS % ("at_least", ""),
+        "identify": "tiers: [{id: key, key: true, when: true}]\n",
+    }
+    tables = {"accounts": [ROW]}
+    with make_database(tables) as db:
+        one = World(rules, ROW).computed(make_project(tmp_path, rules, tables), db)
+    assert [node.reach.why for node in one.nodes if node.reach] == ["shared", "shared"]
+
+
 def test_an_edge_that_does_not_belong_is_passed(tmp_path: Path) -> None:
     """``above: 75`` is not reached with 75, by no leaf."""
     one = told(tmp_path, A, word="above")
