@@ -25,9 +25,16 @@ docs: $(STAMP)       ## write the pages that are made from the code
 docs-check: $(STAMP) ## run what the documentation shows, and compare what is generated
 	$(BIN)/pytest -q tests/test_docs.py tests/cli/test_reference.py
 
-fuzz: $(STAMP)       ## random rules, as written and as printed; random and broken texts for both parsers: a minute
-	KAFRAME_FUZZ_EXPRESSIONS=10000 $(BIN)/pytest -q -s tests/expression/test_printed.py tests/expression/test_fuzz.py \
-		tests/expression/test_interpreter.py tests/yamlfile/test_reading.py
+SECONDS ?= 60
+fuzz: $(STAMP)       ## random and broken YAML, expressions, templates, CSV and workbooks: make fuzz SECONDS=600
+	$(BIN)/python -m tests.fuzzing $(SECONDS)
+	KAFRAME_FUZZ_EXPRESSIONS=10000 $(BIN)/pytest -q -s tests/expression/test_printed.py
+
+coverage: $(STAMP)   ## all tests with the branches that they take; fails below what is promised: an hour
+	rm -f .coverage .coverage.*
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage combine -q
+	$(BIN)/python -m tests.coveragegate
 
 crash: $(STAMP)      ## kill runs, break disk, database and network, on both stores: figures of docs/reliability.md; hours
 	cd tests && PYTHONPATH=.:.. ../$(BIN)/python -m crash

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -109,7 +109,7 @@ def check_channels(project: Project) -> list[Problem]:
 def _refused(channel: Channel, own: Node, folder: Path, words: str) -> list[Problem]:
     """What the plugin itself says of options that cannot work, as far as their secrets are known here."""
     options, unknown = resolve_options(own, channel.options, folder)
-    told = [replace(one, severity="warning") if one.code == "KF1131" else one for one in unknown]
+    told = [problem for problem in unknown if problem.code != "KF1131"]
     if unknown:  # the variable may be set only where notices are sent
         absent = {problem.at for problem in unknown}
         options = {key: value for key, value in options.items() if _place(own, key) not in absent}
