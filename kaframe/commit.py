@@ -126,6 +126,7 @@ def _read_inputs(project: Project, db: Database) -> dict[str, Any]:
         "files": _hash_files(project),
         "sources": _read_sources(db),
         "past_sha256": past_fingerprint(db),
+        "plugins": {one.name: one.version for one in project.plugins.loaded if one.origin == "installed"},
         "kaframe": __version__,
     }
 

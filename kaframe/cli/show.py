@@ -23,6 +23,7 @@ def show() -> None:
     \b
     kaframe show rules --kind score --origin
     kaframe show names --step status
+    kaframe show functions
     kaframe show expected
     """
 
@@ -87,6 +88,33 @@ def names(ctx: click.Context, step: str, table: str, form: str) -> None:
         for name, item in sorted(scope.names.items())
     ]
     print_rows(rows, {"name": "name", "type": "type", "absent": "absent", "label": "label"}, form)
+
+
+@show.command()
+@click.option("--kind", type=click.Choice(["scalar", "window", "aggregate", "series"]), help="Only these.")
+@format_option
+@click.pass_context
+def functions(ctx: click.Context, kind: str | None, form: str) -> None:
+    """List the functions that expressions may call, those of plugins among them.
+
+    \b
+    kaframe show functions
+    kaframe show functions --kind aggregate --format json
+    """
+    project = opened(ctx)
+    language = project.config.language
+    rows = [
+        {
+            "function": one.signature,
+            "gives": str(one.returns or "as its arguments"),
+            "meaning": one.summary[language],
+            "example": one.example,
+            "plugin": owner.name if (owner := project.plugins.owner("function", one.name)) else None,
+        }
+        for one in sorted(project.functions.values(), key=lambda one: one.name)
+        if kind in (None, one.kind)
+    ]
+    print_rows(rows, {name: name for name in ("function", "gives", "meaning", "example", "plugin")}, form)
 
 
 @show.command()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -25,6 +23,7 @@ from kaframe.plugins.importing import (
     find_project,
     find_unknown,
     import_plugin,
+    to_stderr,
 )
 from kaframe.plugins.kinds import BY_HOOK, KINDS
 from kaframe.plugins.loaded import Brought, Loaded, Plugins
@@ -192,7 +191,7 @@ class _Loading:
 
     def _call(self, plugin: Found, hook: str, function: Any) -> list[Any]:
         try:
-            with contextlib.redirect_stdout(sys.stderr):
+            with to_stderr():
                 given = list(function())
         except (Exception, SystemExit) as error:
             message = f"plugin '{plugin.name}' fails in {hook}: {describe_error(error)}"

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import signal
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from types import FrameType
 from typing import Any, NoReturn
 
 from kaframe.errors import KaframeError, Location, Problem
-from kaframe.plugins.importing import describe_error
+from kaframe.plugins.importing import describe_error, to_stderr
 from kaframe.plugins.loaded import Loaded
 
 LONGEST = 300.0  # seconds for one call; a report of ten thousand accounts takes one of them
@@ -59,7 +58,7 @@ class PluginCalls:
             return None
         running = set(threading.enumerate())
         try:
-            with self._noted(callee), contextlib.redirect_stdout(sys.stderr), _alarm(), _interrupt() as is_asked:
+            with self._noted(callee), to_stderr(), _alarm(), _interrupt() as is_asked:
                 found = function()
         except KaframeError as error:
             self.problems += error.problems

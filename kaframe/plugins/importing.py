@@ -83,12 +83,17 @@ def import_plugin(plugin: Found) -> ModuleType:
     Raises: PluginError with KF5002.
     """
     try:
-        with contextlib.redirect_stdout(sys.stderr):
+        with to_stderr():
             return plugin.source.load()
     except KeyboardInterrupt:
         raise
     except BaseException as error:
         raise PluginError(_import_problem(plugin, error)) from error
+
+
+def to_stderr() -> contextlib.AbstractContextManager[object]:
+    """What a plugin prints in the block goes to stderr: stdout is data."""
+    return contextlib.redirect_stdout(sys.stderr)
 
 
 def describe_error(error: BaseException) -> str:

@@ -23,6 +23,7 @@ from kaframe.testing import (
     ReportConformance,
     TemplateConformance,
 )
+from kaframe.testing.conformance.behaviours import closed_port
 from tests.plugins.loading import load_plugin
 
 Rows = Sequence[Mapping[str, Any]]
@@ -84,6 +85,23 @@ class TestEventsFile(ListenerConformance):
 
 class TestReportJson(ReportConformance):
     plugin = load_plugin("report_json")
+
+
+class TestReportHtml(ReportConformance):
+    plugin = load_plugin("report_html")
+
+
+class TestReportXlsx(ReportConformance):
+    plugin = load_plugin("report_xlsx")
+
+
+class TestEmail(ChannelConformance):
+    plugin = load_plugin("channel_email")
+
+    def options(self, folder: Path) -> Mapping[str, Any]:
+        """Nobody listens there; tests/plugins/test_channel_email.py has real servers."""
+        sender = {"from": "kaframe@example.com", "security": "none", "timeout": 2}
+        return {"host": "127.0.0.1", "port": closed_port(), **sender}
 
 
 class TestConsole(ChannelConformance):
