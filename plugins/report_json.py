@@ -47,8 +47,11 @@ def write(view: kaframe.RunView, folder: Path) -> Path:
         "tables": {name: [_told(view, name, row) for row in rows] for name, rows in tables.items()},
     }
     target, beside = folder / "report.json", folder / ".tmp-report.json"
-    beside.write_bytes(f"{_listed(report, LEVELS)}\n".encode("utf-8", errors="replace"))
-    beside.replace(target)  # nobody reads half of it
+    try:
+        beside.write_bytes(f"{_listed(report, LEVELS)}\n".encode("utf-8", errors="replace"))
+        beside.replace(target)  # nobody reads half of it
+    finally:
+        beside.unlink(missing_ok=True)
     return target
 
 

@@ -25,6 +25,7 @@ from kaframe.store.serverlock import ServerLock
 
 MAIN_FILE = "SELECT file FROM pragma_database_list WHERE name = 'main'"
 POLL_SECONDS = 0.2  # how often somebody who waits asks again
+NAMED_WITHIN = 3.0  # seconds in which a run says who it is, however busy the computer
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +105,8 @@ def _self(work: str) -> Holder:
 
 
 def _locked(store: Store, lock: FileLock | ServerLock) -> LockedError:
-    holder = lock.holder()
-    if holder is not None and not holder.pid:
+    deadline, holder = time.monotonic() + NAMED_WITHIN, lock.holder()
+    while holder is not None and not holder.pid and time.monotonic() < deadline:
         time.sleep(POLL_SECONDS)  # it has just begun and not said yet who it is
         holder = lock.holder()
     hint = "nothing was changed; 'kaframe run --wait' waits for it"
