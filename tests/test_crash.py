@@ -69,7 +69,9 @@ def test_killed_at_named_points(place: Bench, prepared: Prepared) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_failure_of_one_operation(place: Bench, prepared: Prepared, kind: str) -> None:
     """The run says what is wrong, with the right exit code; the next one brings what is missing."""
-    tally = fail_everywhere(place, prepared, kind, Sample(seed=SEED, most=1 if place.postgres else 2))
+    if place.postgres and kind != "sql":
+        pytest.skip("the same as on SQLite: it has nothing to do with the store")
+    tally = fail_everywhere(place, prepared, kind, Sample(seed=SEED, most=1))
     assert_sound(tally)
     assert tally.faults >= 1
 
