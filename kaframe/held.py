@@ -14,7 +14,7 @@ from kaframe.database import Database
 from kaframe.errors import UsageError
 from kaframe.project import Project
 from kaframe.records import HeldRun
-from kaframe.reportnote import note_report, noted_run
+from kaframe.reportnote import HELD, note_report, noted_run
 
 NOTE = ".held"  # what was held back, and which files beside the report speak of it
 ORDER = "list_position(['failed', 'accepted', 'warned', 'no_run', 'passed'], state), gate, source"
@@ -48,6 +48,7 @@ def release_reports(folder: Path) -> None:
         return
     for name in _inside(json.loads(note.read_text("utf-8"))["files"]):
         (folder / name).unlink(missing_ok=True)
+    (folder / HELD).unlink(missing_ok=True)
     note.unlink()
 
 
@@ -62,7 +63,7 @@ def _hold(project: Project, held: HeldRun, folder: Path) -> list[Path]:
     note = {"held": dataclasses.asdict(held), "files": names}
     (folder / NOTE).write_text(json.dumps(note, ensure_ascii=False, default=str) + "\n", encoding="utf-8")
     if noted_run(folder):
-        note_report(folder, noted_run(folder))
+        note_report(folder, noted_run(folder), HELD)
     return [paths[0] for paths in written if paths]
 
 

@@ -6,32 +6,34 @@ import hashlib
 from pathlib import Path
 
 NOTE = ".run"
+HELD = ".held-files"  # the same while the report says that a later run was held back; the first note stays as it is
 NOTED = (".html", ".json", ".xlsx")  # what reports write; other files in the folder are somebody's own
 
 
-def note_report(folder: Path, run_id: str) -> None:
+def note_report(folder: Path, run_id: str, note: str = NOTE) -> None:
     """Note the run that the folder shows, and its files as they are now."""
     lines = [run_id, *(f"{sha256}  {name}" for name, sha256 in _hashes(folder).items())]
-    written = folder / f"{NOTE}.new"
+    written = folder / f"{note}.new"
     written.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", errors="surrogateescape")
-    written.replace(folder / NOTE)
+    written.replace(folder / note)
 
 
 def noted_run(folder: Path) -> str:
     """The run that the folder shows; nothing before its report is complete."""
-    return next(iter(_lines(folder)), "")
+    return next(iter(_lines(folder, NOTE)), "")
 
 
 def changed_files(folder: Path) -> list[str]:
     """The files of the report that are not as they were written, or are gone; nothing without a note."""
-    now = _hashes(folder) if (folder / NOTE).is_file() else {}
-    noted = {name: sha256 for sha256, _, name in (line.partition("  ") for line in _lines(folder)[1:])}
+    lines = _lines(folder, HELD) or _lines(folder, NOTE)
+    now = _hashes(folder) if lines else {}
+    noted = {name: sha256 for sha256, _, name in (line.partition("  ") for line in lines[1:])}
     return sorted(name for name, sha256 in noted.items() if now.get(name) != sha256)
 
 
-def _lines(folder: Path) -> list[str]:
-    note = folder / NOTE
-    return note.read_text("utf-8", errors="surrogateescape").splitlines() if note.is_file() else []
+def _lines(folder: Path, note: str) -> list[str]:
+    file = folder / note
+    return file.read_text("utf-8", errors="surrogateescape").splitlines() if file.is_file() else []
 
 
 def _hashes(folder: Path) -> dict[str, str]:

@@ -16,6 +16,7 @@ from kaframe.flow import run
 from kaframe.gate import Acceptance
 from kaframe.loading import load_project
 from kaframe.published import load_run
+from kaframe.reportnote import changed_files
 from tests.data.dataproject import load as load_data
 from tests.data.dataproject import make
 from tests.gateproject import BEFORE, DAY, Broken, broken, gated, kept
@@ -138,6 +139,7 @@ def test_a_failed_gate_changes_nothing(own: Path, what: str) -> None:
     held = (own / "report" / "held.html").read_text("utf-8")
     assert f"--accept-gate {gate}" in held
     assert "2026-03-31.1" in held
+    assert changed_files(own / "report") == []  # the banner is no damage
 
 
 def test_without_gates_such_data_would_be_told_to_people(own: Path) -> None:

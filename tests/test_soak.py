@@ -39,7 +39,10 @@ def slope(values: list[int]) -> float:
 
 
 def test_many_days_in_one_process(tmp_path: Path) -> None:
-    """Memory grows by less than 1 MB in 100 runs, no file stays open, the store takes the same room every day."""
+    """Memory grows by less than 1 MB in 100 runs, no file stays open, the store takes no more room from day to day.
+
+    It may take less: tasks that are opened once stand in its first days.
+    """
     own = gated(tmp_path / "project")
     config = own / "kaframe.yaml"
     config.write_text(config.read_text("utf-8").replace("fresh: 20 days, ", "") + "reports: [report_json]\n", "utf-8")
@@ -57,4 +60,4 @@ def test_many_days_in_one_process(tmp_path: Path) -> None:
     print(told)
     assert slope(memory[WARM:]) < MOST_RSS, told
     assert len(set(files[WARM:])) == 1, told
-    assert abs(after - before) <= UNEVEN * max(before, after) + 2 * 4096, told
+    assert after - before <= UNEVEN * before + 2 * 4096, told

@@ -50,9 +50,9 @@ def report(ctx: click.Context, member: str, output: Path | None, run_id: str, fo
     for path in written.paths:
         click.echo(str(path))
     tell_problems(written.problems)
-    hold_again(project, folder)
     if noted_run(folder):
         note_report(folder, run.run_id)
+    hold_again(project, folder)
     return DEGRADED if written.problems else 0
 
 
