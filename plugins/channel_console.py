@@ -30,7 +30,8 @@ OPTIONS: dict[str, Any] = {
 @kaframe.hook
 def kaframe_channels() -> Iterator[kaframe.Channel]:
     """Print notices where the run was started."""
-    yield kaframe.Channel(name="console", summary="Prints to stderr", options=OPTIONS, send=send)
+    summary = {"en": "Prints to stderr", "zh": "输出到标准错误"}
+    yield kaframe.Channel(name="console", summary=summary, options=OPTIONS, send=send)
 
 
 def send(options: Mapping[str, Any], message: kaframe.Message, folder: Path) -> kaframe.Outcome:

@@ -74,11 +74,14 @@ NAMED = re.compile(r'"?([^"<>]*?)"?\s*<([^<>]*)>')
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 
 
+SUMMARY = {"en": "Sends mail by SMTP", "zh": "通过 SMTP 发送邮件"}
+
+
 @kaframe.hook
 def kaframe_channels() -> Iterator[kaframe.Channel]:
     """Send notices by mail, whatever the company's server."""
     yield kaframe.Channel(
-        name="email", summary="Sends mail by SMTP", options=OPTIONS, send=send, address="email", check=check
+        name="email", summary=SUMMARY, options=OPTIONS, send=send, address="email", check=check
     )
 
 

@@ -42,7 +42,8 @@ RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d")  # names that Windows keep
 @kaframe.hook
 def kaframe_channels() -> Iterator[kaframe.Channel]:
     """Leave notices as files, for a share, a mail merge or a test."""
-    yield kaframe.Channel(name="file", summary="Writes files in the project", options=OPTIONS, send=send)
+    summary = {"en": "Writes files in the project", "zh": "写入项目中的文件"}
+    yield kaframe.Channel(name="file", summary=summary, options=OPTIONS, send=send)
 
 
 def send(options: Mapping[str, Any], message: kaframe.Message, folder: Path) -> kaframe.Outcome:

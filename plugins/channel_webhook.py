@@ -79,7 +79,8 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 @kaframe.hook
 def kaframe_channels() -> Iterator[kaframe.Channel]:
     """Hand notices to any program that listens to HTTP."""
-    yield kaframe.Channel(name="webhook", summary="Posts signed JSON", options=OPTIONS, send=send, check=check)
+    summary = {"en": "Posts signed JSON", "zh": "发送带签名的 JSON"}
+    yield kaframe.Channel(name="webhook", summary=summary, options=OPTIONS, send=send, check=check)
 
 
 def check(options: Mapping[str, Any], folder: Path) -> dict[str, str]:

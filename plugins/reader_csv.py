@@ -91,7 +91,10 @@ OPTIONS = {
 
 @kaframe.hook
 def kaframe_readers() -> Iterable[Reader]:
-    for name, summary in (("csv", "Text files with delimiters"), ("tsv", "Text files with tabs")):
+    for name, summary in (
+        ("csv", {"en": "Text files with delimiters", "zh": "分隔符文本文件"}),
+        ("tsv", {"en": "Text files with tabs", "zh": "制表符文本文件"}),
+    ):
         yield Reader(
             name=name,
             summary=summary,

@@ -66,7 +66,7 @@ OPTIONS = {
 def kaframe_readers() -> Iterable[Reader]:
     yield Reader(
         name="excel",
-        summary="Excel and OpenDocument workbooks",
+        summary={"en": "Excel and OpenDocument workbooks", "zh": "Excel 与 OpenDocument 工作簿"},
         options=OPTIONS,
         columns=columns,
         read=read,

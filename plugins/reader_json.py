@@ -40,11 +40,14 @@ RECORDS = {
 }
 
 
+DOCUMENTS = {"en": "JSON documents that hold a list of objects", "zh": "含对象列表的 JSON 文件"}
+
+
 @kaframe.hook
 def kaframe_readers() -> Iterable[Reader]:
     for name, summary, properties in (
-        ("json", "JSON documents that hold a list of objects", {**FILE, "records": RECORDS}),
-        ("ndjson", "JSON objects, one a line", FILE),
+        ("json", DOCUMENTS, {**FILE, "records": RECORDS}),
+        ("ndjson", {"en": "JSON objects, one a line", "zh": "每行一个 JSON 对象"}, FILE),
     ):
         yield Reader(
             name=name,

@@ -40,7 +40,7 @@ OPTIONS = {
 def kaframe_readers() -> Iterable[Reader]:
     yield Reader(
         name="parquet",
-        summary="Parquet files",
+        summary={"en": "Parquet files", "zh": "Parquet 文件"},
         options=OPTIONS,
         columns=columns,
         read=read,

@@ -58,7 +58,7 @@ OPTIONS = {
 def kaframe_readers() -> Iterable[Reader]:
     yield Reader(
         name="sql",
-        summary="Databases that SQLAlchemy knows",
+        summary={"en": "Databases that SQLAlchemy knows", "zh": "SQLAlchemy 支持的数据库"},
         options=OPTIONS,
         columns=columns,
         read=read,

@@ -25,7 +25,8 @@ JSON_COLUMNS = {"insights": "evidence", "plans": "strategies", "members": "roles
 @kaframe.hook
 def kaframe_reports() -> Iterator[kaframe.ReportFormat]:
     """Leave the run as data, for dashboards and scripts."""
-    yield kaframe.ReportFormat(name="report_json", summary="One file for programs", write=write, hold=hold)
+    summary = {"en": "One file for programs", "zh": "供程序读取的单个文件"}
+    yield kaframe.ReportFormat(name="report_json", summary=summary, write=write, hold=hold)
 
 
 def write(view: kaframe.RunView, folder: Path) -> Path:

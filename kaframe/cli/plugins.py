@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 KINDS = ("reader", "function", "pack", "templates", "filter", "channel", "report", "panel", "command", "listener")
 COLUMNS = ("plugin", "origin", "version", "state", "kind", "name", "summary")
+SHOWN = ("kind", "name", "summary", "plugin", "origin")  # what a narrow terminal has room for
 OPTIONS = ("option", "type", "required", "default", "meaning")
 BROKEN = 3
 
@@ -60,8 +61,9 @@ def list_(ctx: click.Context, kind: str | None, form: str) -> None:
     words = words_of(found.language)
     rows = [row for row in _rows(found) if kind in (None, row.get("kind"))]
     if form == "table":
-        rows = [{**row, **{name: words[f"plugins.{row[name]}"] for name in ("origin", "state")}} for row in rows]
-    print_rows(rows, {name: words[f"plugins.{name}"] for name in COLUMNS} if form == "table" else _same(COLUMNS), form)
+        print_rows([_short(row, words) for row in rows], {name: words[f"plugins.{name}"] for name in SHOWN}, form)
+    else:
+        print_rows(rows, _same(COLUMNS), form)
     left = ", ".join(dict.fromkeys([*(found.allowed or ()), *found.plugins.left_out]))
     if found.plugins.left_out and form == "table":
         click.echo(words["plugins.allow"].format(names=left), err=True)
@@ -179,7 +181,16 @@ def _rows(found: Surveyed) -> Iterator[dict[str, Any]]:
         yield {"plugin": name, "origin": origin, "version": version, "state": "left out"}
     for problem in found.problems:
         name = problem.at.file if problem.at else "-"
-        yield {"plugin": name, "origin": "project", "state": "broken", "summary": f"{problem.code} {problem.message}"}
+        head = {"plugin": name, "origin": "project", "version": None, "state": "broken"}
+        yield {**head, "summary": f"{problem.code} {problem.message}"}
+
+
+def _short(row: Mapping[str, Any], words: Mapping[str, str]) -> dict[str, Any]:
+    """A row for people: the version beside the plugin, and of one that is not in use why."""
+    plugin = f"{row['plugin']} {row['version']}" if row["version"] else row["plugin"]
+    origin = words[f"plugins.{row['origin'] if row['state'] == 'loaded' else row['state']}"]
+    kind = words[f"plugins.{row['kind']}"] if row.get("kind") else None
+    return {**row, "plugin": plugin, "origin": origin, "kind": kind}
 
 
 def _installed_versions() -> dict[str, str]:
@@ -232,7 +243,7 @@ def _print_one(plugin: Loaded, one: Any, language: str, form: str, words: Mappin
         print_rows(rows, _same(OPTIONS), form)
         return
     version = f" {plugin.version}" if plugin.version else ""
-    click.echo(f"{one.kind} {one.name}: {_text(one.record.summary, language)}")
+    click.echo(f"{words[f'plugins.{one.kind}']} {one.name}: {_text(one.record.summary, language)}")
     click.echo(f"{words['plugins.plugin']}: {plugin.name}{version} ({plugin.place})")
     example = getattr(one.record, "example", "")
     if example:

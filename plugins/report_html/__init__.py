@@ -11,7 +11,8 @@ import kaframe
 @kaframe.hook
 def kaframe_reports() -> Iterator[kaframe.ReportFormat]:
     """Write pages that open from disk, print, and can be sent by mail."""
-    yield kaframe.ReportFormat(name="report_html", summary="Pages for people, offline", write=write, hold=hold)
+    summary = {"en": "Pages for people, offline", "zh": "离线可看的网页报告"}
+    yield kaframe.ReportFormat(name="report_html", summary=summary, write=write, hold=hold)
 
 
 def write(view: kaframe.RunView, folder: Path) -> Path:

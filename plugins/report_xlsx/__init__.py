@@ -11,7 +11,8 @@ import kaframe
 @kaframe.hook
 def kaframe_reports() -> Iterator[kaframe.ReportFormat]:
     """Leave the portfolio as a workbook."""
-    yield kaframe.ReportFormat(name="report_xlsx", summary="One workbook for spreadsheets", write=write)
+    summary = {"en": "One workbook for spreadsheets", "zh": "一个电子表格工作簿"}
+    yield kaframe.ReportFormat(name="report_xlsx", summary=summary, write=write)
 
 
 def write(view: kaframe.RunView, folder: Path) -> Path:
