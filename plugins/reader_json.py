@@ -40,13 +40,10 @@ RECORDS = {
 }
 
 
-DOCUMENTS = {"en": "JSON documents that hold a list of objects", "zh": "含对象列表的 JSON 文件"}
-
-
 @kaframe.hook
 def kaframe_readers() -> Iterable[Reader]:
     for name, summary, properties in (
-        ("json", DOCUMENTS, {**FILE, "records": RECORDS}),
+        ("json", {"en": "JSON documents with a list of objects", "zh": "JSON 对象列表"}, {**FILE, "records": RECORDS}),
         ("ndjson", {"en": "JSON objects, one a line", "zh": "每行一个 JSON 对象"}, FILE),
     ):
         yield Reader(
