@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -105,3 +106,10 @@ def test_a_line_of_a_file_is_a_place(tmp_path: Path) -> None:
     make(tmp_path, "b.csv")
     declared = source(tmp_path, "b.csv")
     assert [str(place_in(declared, tmp_path / "b.csv", line)) for line in (0, 3)] == ["b.csv", "b.csv:3:1"]
+
+
+def test_pipe_is_no_file_that_can_be_read_again(tmp_path: Path) -> None:
+    """Its rows could be read once only, and who opens it waits."""
+    os.mkfifo(tmp_path / "orders.csv")
+    with pytest.raises(DataError, match="KF3002 'orders.csv' is no file that can be read again"):
+        find_files(source(tmp_path, "orders.csv"))

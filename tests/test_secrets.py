@@ -10,7 +10,7 @@ import pytest
 
 from kaframe.errors import Location
 from kaframe.records import Secret
-from kaframe.secrets import LITERAL, resolve_options, resolve_secret
+from kaframe.secrets import LITERAL, redacted, resolve_options, resolve_secret
 from kaframe.yamlfile import parse_yaml
 
 SCHEMA = {
@@ -85,3 +85,32 @@ def test_a_secret_is_never_written_down(tmp_path: Path) -> None:
         pickle.dumps(secret)
     with pytest.raises(TypeError):
         json.dumps(secret)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "is_refused"),
+    [
+        ("password", "hunter2", True),
+        ("Authorization", "Bearer abc", True),
+        ("secret", "", False),
+        ("X-Source", "kaframe", False),
+        ("url", "nonsense", False),
+        ("url", "https://example.com/kaframe?team=sales", False),
+        ("url", "https://example.com/hook?key=693a91f6-7a3c-4fd1-9c59-1b0e7d3f2a11", True),
+        ("url", "https://example.com/services/T0000001/B0000001/a1b2c3d4e5f6a1b2c3d4e5f6", True),
+        ("url", "postgresql://crm@db/a1b2c3d4e5f6a1b2c3d4e5f6", False),
+        ("url", "postgresql://crm:hunter2@db/crm", True),
+    ],
+)
+def test_what_is_a_secret_by_itself_is_refused(tmp_path: Path, name: str, text: str, is_refused: bool) -> None:
+    """A password, or an address with a password or the key of a chat group; names of hosts and databases are none."""
+    _, problems = resolve_secret(text, Location("kaframe.yaml", 1, 1), tmp_path, name)
+    assert [problem.code for problem in problems] == (["KF1130"] if is_refused else [])
+    assert "hunter2" not in str(problems)
+
+
+def test_a_secret_that_is_no_address_is_remembered_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever it looks like, it is never printed."""
+    monkeypatch.setenv("KAFRAME_TEST_ODD", "http://[broken-4711")
+    resolve_secret("${env:KAFRAME_TEST_ODD}", None, tmp_path)
+    assert redacted("at http://[broken-4711 now") == "at *** now"

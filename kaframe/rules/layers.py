@@ -31,8 +31,8 @@ class Layer:
 
     def too_deep(self) -> list[Path]:
         """YAML files one folder further down, but for those of tests and of packs."""
-        inner = (place for place in self.folder.iterdir() if place.is_dir() and place.name != "tests")
-        return [path for place in sorted(inner) if not (place / "pack.yaml").exists() for path in place.glob("*.yaml")]
+        found = sorted(self.folder.glob("*/*.yaml"))
+        return [path for path in found if path.parent.name != "tests" and not (path.parent / "pack.yaml").exists()]
 
 
 def find_layers(

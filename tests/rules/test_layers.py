@@ -152,3 +152,14 @@ def test_broken_files_and_files_of_no_kind_come_together(tmp_path: Path) -> None
     assert {problem.hint for problem in read.problems} >= {"did you mean 'measure'?", "call it 'score.yaml'"}
     assert read.broken == {"measure", "score"}
     assert [kind for kind, nodes in read.nodes.items() if nodes] == ["status"]
+
+
+def test_rule_file_one_folder_too_deep_is_told(tmp_path: Path) -> None:
+    """Nobody would ever read it; those of tests and of other packs are where they belong."""
+    for name in ("sub/measure.yaml", "tests/measure.yaml", "mine/measure.yaml", "mine/pack.yaml", "sub/notes.yaml"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("a: 1\n", "utf-8")
+    read = read_layers([Layer(tmp_path, "rules")], ["measure"])
+    assert [str(problem) for problem in read.problems] == [
+        "rules/sub/measure.yaml: KF1303 'sub/measure.yaml' is not read (move it to 'rules/measure.yaml')"
+    ]

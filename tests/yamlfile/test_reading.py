@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import re
 from contextlib import suppress
 from pathlib import Path
@@ -199,3 +200,24 @@ def test_written_text_is_made_for_people() -> None:
     assert dump_yaml(data) == (
         "name: 北风\ncode: 'NO'\ntiers:\n  - id: key\n    when: a > 1\nnote: |\n  one\n  two\nnone: {}\n"
     )
+
+
+def test_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
+    """Nothing of the file behind it is read or shown; a link inside the folder is a file like any other."""
+    (tmp_path / "secret.txt").write_text("root: x\n", "utf-8")
+    folder = tmp_path / "project"
+    (folder / "rules").mkdir(parents=True)
+    (folder / "rules/a.yaml").symlink_to(tmp_path / "secret.txt")
+    (folder / "own.yaml").write_text("a: 1\n", "utf-8")
+    (folder / "rules/b.yaml").symlink_to(folder / "own.yaml")
+    with pytest.raises(RuleError) as refused:
+        read_yaml(folder / "rules/a.yaml", "rules/a.yaml")
+    assert str(refused.value).startswith("rules/a.yaml: KF1018 the file is a link to one outside")
+    assert read_yaml(folder / "rules/b.yaml", "rules/b.yaml").plain() == {"a": 1}
+
+
+def test_pipe_is_no_file(tmp_path: Path) -> None:
+    """Reading one would wait for ever."""
+    os.mkfifo(tmp_path / "a.yaml")
+    with pytest.raises(RuleError, match="KF1018 this is no file with a text"):
+        read_yaml(tmp_path / "a.yaml", "a.yaml")
