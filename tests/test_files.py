@@ -111,5 +111,5 @@ def test_a_line_of_a_file_is_a_place(tmp_path: Path) -> None:
 def test_pipe_is_no_file_that_can_be_read_again(tmp_path: Path) -> None:
     """Its rows could be read once only, and who opens it waits."""
     os.mkfifo(tmp_path / "orders.csv")
-    with pytest.raises(DataError, match="KF3002 'orders.csv' is no file that can be read again"):
+    with pytest.raises(DataError, match=r"KF3002 'orders\.csv' is no file that can be read again"):
         find_files(source(tmp_path, "orders.csv"))
