@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
@@ -10,7 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from kaframe.cli.projects import opened
-from kaframe.cli.tables import format_option, print_rows
+from kaframe.cli.tables import format_option, plain, print_rows
+from kaframe.cli.wrapping import wrapped
 from kaframe.errors import KaframeError
 from kaframe.outputs import REPORT_FOLDER
 from kaframe.soundness import Finding, examine_report, examine_store
@@ -31,6 +33,7 @@ LIBRARIES = (
     "holidays",
 )
 UNSOUND = 7
+BELOW = len("state what       ")  # where the notes begin
 SHOWN = 5  # problems of a project that cannot be read; 'kaframe check' tells all
 COLUMNS = ("state", "what", "note", "code", "place", "hint")
 
@@ -61,16 +64,23 @@ def doctor(ctx: click.Context, form: str) -> int:
 
 
 def tell_findings(found: list[Finding], form: str) -> None:
-    """Print findings: a line each for people, with the hint below it; all fields for programs."""
+    """Print findings: for people as wide as the terminal, with the hint below; all fields for programs."""
     if form != "table":
         print_rows([one.as_row() for one in found], {name: name for name in COLUMNS}, form)
         return
     for one in found:
         place = f"{one.place}: " if one.place else ""
         code = f"{one.code} " if one.code else ""
-        click.echo(f"{one.state:<5} {one.what:<10} {place}{code}{one.note}")
+        _tell(f"{one.state:<5} {one.what:<10} ", place + code + one.note)
         if one.hint:
-            click.echo(f"{'':<16} {one.hint}")
+            _tell(" " * BELOW, one.hint)
+
+
+def _tell(head: str, text: str) -> None:
+    """A text behind a head of some columns; what does not fit the terminal goes on below it."""
+    room = shutil.get_terminal_size((80, 24)).columns
+    for place, line in enumerate(wrapped(" " * len(head) + plain(text), room)):
+        click.echo(line if place else head + line.lstrip())
 
 
 def _about_computer() -> Iterator[Finding]:

@@ -180,12 +180,15 @@ def _tell_colours(project: Project, db: Database, words: Words, few: int) -> Non
     for row in rows:
         counts[row["status"]] = counts.get(row["status"], 0) + 1
     click.echo(_counted(words["colours"], _named(named, "status", counts)))
-    for row in [row for row in rows if not is_good(project, row["card"], row["status"])][: few + 3]:
+    bad = [row for row in rows if not is_good(project, row["card"], row["status"])]
+    for row in bad[: few + 3]:
         points = "-" if row["points"] is None else project.rules.score.shown(row["card"], row["points"])
         why = named.get(f"exception.{row['exception']}", "") if row["why"] == "exception" else ""
         why = why or named.get(f"node.{row['card']}.{row['weakest']}", row["weakest"] or "")
         status = painted(project, row["card"], row["status"], named.get(f"status.{row['status']}", row["status"]))
         click.echo(f"  {status}  {plain(row['name'] or row['account_id'])}  {points}  {plain(why)}")
+    if len(bad) > few + 3:
+        click.echo("  " + words["more"].format(count=len(bad) - few - 3))
 
 
 def _family_troubles(db: Database, words: Words) -> list[str]:

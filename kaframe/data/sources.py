@@ -116,7 +116,7 @@ class Planner:
         self.trouble.rules.extend(wrong + problems)
         if wrong or problems:
             return None
-        source = Source(label_of(config), reader.name, options, self.folder, config.at, config.places)
+        source = Source(label_of(config, table), reader.name, options, self.folder, config.at, config.places)
         try:
             columns = ask_reader(source, "columns", lambda: list(reader.columns(source)))
         except KaframeError as error:
@@ -187,14 +187,14 @@ def _is_day(written: str) -> bool:
     return not UNKNOWN_DIRECTIVE.search(written) and bool(YEAR.search(written))
 
 
-def label_of(config: SourceConfig) -> str:
-    """What people see of a source: its file, its table, or only its reader; never an address."""
+def label_of(config: SourceConfig, table: str) -> str:
+    """What people see of a source: its file or its table, else its reader and what it fills; never an address."""
     for key in ("path", "table"):
         node = config.options.get(key)
         if node is not None and isinstance(node.value, str):
             sheet = config.options.get("sheet")
             return f"{node.value}#{sheet.value}" if sheet is not None else node.value
-    return config.reader
+    return f"{config.reader}: {table}"
 
 
 def ask_reader(source: Source, asked: str, ask: Callable[[], T]) -> T:

@@ -108,11 +108,9 @@ def _instead(
         return float(policy)
     if policy in meaning.categories:
         return meaning.categories[policy]
-    if policy not in POLICIES:
-        known = [*POLICIES, *meaning.categories]
-        problems.append(Problem(place_of(node, "missing"), "KF2212",
-                                f"'{policy}' of '{node.id}' says nothing about a missing value",
-                                nearest(str(policy), known) or f"known: {', '.join(known)}, or a number"))
+    wrong = policy_problems(node, meaning)
+    if wrong:
+        problems += wrong
         return None
     found = {"worst": span.low, "best": span.high, "neutral": 0.0 if added_up else meaning.neutral}.get(policy)
     if found is not None and abs(found) == float("inf"):
@@ -121,6 +119,16 @@ def _instead(
                                 "say clamp: [0, 20], or missing: with a number"))
         return None
     return found
+
+
+def policy_problems(node: ScoreNode, meaning: Semantics) -> list[Problem]:
+    """What a leaf or a group says of missing values must be a known word or a number; a group may say nothing."""
+    policy, known = node.missing, [*POLICIES, *meaning.categories]
+    if policy is None or policy in known or (isinstance(policy, int | float) and not isinstance(policy, bool)):
+        return []
+    return [Problem(place_of(node, "missing"), "KF2212",
+                    f"'{policy}' of '{node.id}' says nothing about a missing value",
+                    nearest(str(policy), known) or f"known: {', '.join(known)}, or a number")]
 
 
 def _compiled(expression: Any, expects: Type | None, plan: Plan) -> Compiled | None:

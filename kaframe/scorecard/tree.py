@@ -14,7 +14,7 @@ from kaframe.names import account_scope
 from kaframe.project import Project
 from kaframe.rules.score import Scorecard, ScoreNode, ScoreRules, Semantics
 from kaframe.scorecard.family import family_problems, with_families
-from kaframe.scorecard.planleaf import Plan, plan_leaf
+from kaframe.scorecard.planleaf import Plan, plan_leaf, policy_problems
 from kaframe.scorecard.planned import PlannedCard, PlannedNode, Span
 from kaframe.scorecard.spans import group_span
 from kaframe.scorecard.weights import weight_problems
@@ -95,6 +95,10 @@ def _plan_node(node: ScoreNode, path: str, plan: Plan, missing: Any, added_up: b
     missing = missing if node.missing is None else node.missing
     if not node.children:
         return plan_leaf(replace(node, missing=missing), path, plan, added_up)
+    wrong = policy_problems(node, plan.meaning)
+    if wrong:
+        plan.problems.extend(wrong)
+        missing = plan.meaning.missing  # told here, not once more at every leaf below
     node = replace(node, aggregate=node.aggregate or plan.meaning.aggregate)
     is_sum = node.aggregate == "sum"
     below = [

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
+import sqlite3
 from pathlib import Path
 
 from cli.conftest import call
@@ -37,6 +39,38 @@ def test_preview_as_data(begun: Path) -> None:
     assert (refused.code, refused.out) == (2, "")
     assert "KF6068" in refused.err
     assert "--table" in refused.err
+
+
+def test_preview_counts_what_it_does_not_name(tmp_path: Path) -> None:
+    """Of very many red accounts it names the first 13, the worst first, and counts the others."""
+    folder = write_project(tmp_path, {
+        "kaframe.yaml": FILES["kaframe.yaml"].replace("reports:", "packs: []\nreports:"),
+        "data/accounts.csv": "account_id,account\n" + "".join(f"A{one},Firm {one:02d}\n" for one in range(30)),
+        "rules/measure.yaml": "measures: {size: {from: orders, value: sum(amount), empty: 0}}\n",
+        "rules/identify.yaml": "tiers: [{id: key, key: true, when: true}]\n",
+        "rules/score.yaml": "scorecards: {main: {children: {size: {value: size, curve: [[0, 0], [99999, 100]]}}}}\n",
+        "rules/status.yaml": "rgb: {main: {green: {at_least: 75}, red: else}}\n",
+    })  # fmt: skip
+    told = call("-C", folder, "preview", "--as-of", "2026-03-31", "--until", "status")
+    assert told.code == 0, told.err
+    listed = told.out[told.out.index("managed accounts by colour") :].splitlines()
+    assert "red 30" in listed[0].casefold()
+    assert sum("Firm" in line for line in listed) == 13
+    assert listed[14] == "  and 17 more"
+
+
+def test_a_query_is_known_by_its_table(tmp_path: Path) -> None:
+    """In the row arithmetic, a source that is a query stands under its reader and what it fills."""
+    database = tmp_path / "crm.db"
+    with contextlib.closing(sqlite3.connect(database)) as connection:
+        connection.execute("CREATE TABLE sales (account_id, order_id, ordered_on, amount, profit)")
+        connection.execute("INSERT INTO sales VALUES ('A1', 1, '2026-01-10', 8000, 800)")
+        connection.commit()
+    query = "{reader: sql, url: 'sqlite:///crm.db', query: select * from sales}"
+    declared = FILES["kaframe.yaml"].replace("{reader: csv, path: data/orders.csv}", query)
+    told = call("-C", write_project(tmp_path, {"kaframe.yaml": declared}), "preview", "--as-of", "2026-03-31")
+    assert told.code == 0, told.err
+    assert "sql: orders" in told.out
 
 
 def test_preview_of_a_table(finished: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from cli.conftest import call
 
+from kaframe.cli.tables import width
 from kaframe.yamlfile import parse_yaml
 
 
@@ -86,6 +87,17 @@ def test_doctor_of_a_broken_project(own: Path) -> None:
     told = call("-C", own, "doctor")
     assert told.code == 3
     assert "team.yaml:" in told.out
+
+
+@pytest.mark.parametrize("columns", ["80", "60"])
+def test_doctor_fits_the_terminal(finished: Path, monkeypatch: pytest.MonkeyPatch, columns: str) -> None:
+    """No line is wider than the terminal, and what goes on stands below its text; nothing is cut off."""
+    monkeypatch.setenv("COLUMNS", columns)
+    told = call("-C", finished, "doctor").out
+    assert max(map(width, told.splitlines())) <= int(columns)
+    libraries = told[told.index("libraries") : told.index("terminal")]
+    assert libraries.count("\n" + " " * 17) >= 1
+    assert "holidays" in libraries
 
 
 def test_outbox_is_empty(finished: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.server
+import re
 import shutil
 import subprocess
 import threading
@@ -51,9 +52,9 @@ def attack(address: str) -> str:
     )
 
 
-def open_page(page: Path, profile: Path) -> str:
+def open_page(page: Path, profile: Path, *more: str) -> str:
     """The document as the browser has it after all of it ran."""
-    command = [str(CHROMIUM), *OPTIONS, f"--user-data-dir={profile}", page.as_uri()]
+    command = [str(CHROMIUM), *OPTIONS, *more, f"--user-data-dir={profile}", page.as_uri()]
     return subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
 
 
@@ -64,6 +65,26 @@ def test_the_attack_would_be_seen(tmp_path: Path, visits: tuple[str, list[str]])
     page.write_text(f"<!doctype html><p>{attack(address)}</p>", encoding="utf-8")
     assert 'taken="1"' in open_page(page, tmp_path / "profile")
     assert "/image" in asked
+
+
+def test_accounts_fit_a_phone(tmp_path: Path) -> None:
+    """In a window of 390 px no account, with colour and score, reaches beyond the edge, nor scrolls sideways."""
+    load_plugins(None).reports["report_html"].write(small_view(), tmp_path / "report")
+    script = (
+        "const page = document.querySelector('iframe').contentDocument, list = page.querySelector('.accounts');"
+        "const cells = [...list.querySelectorAll('td')].filter(one => one.textContent.trim());"
+        "document.documentElement.dataset.widest = Math.max(...cells.map(one => one.getBoundingClientRect().right));"
+        "document.documentElement.dataset.cells = cells.length;"
+        "document.documentElement.dataset.scrolls = list.parentElement.scrollWidth > list.parentElement.clientWidth;"
+    )
+    frame = '<iframe src="report/index.html" style="width:390px;height:900px;border:0"></iframe>'
+    page = tmp_path / "phone.html"
+    page.write_text(f"<!doctype html>{frame}<script>onload=()=>{{{script}}}</script>", encoding="utf-8")
+    document = open_page(page, tmp_path / "profile", "--allow-file-access-from-files")
+    shown = dict(re.findall(r'data-(widest|cells|scrolls)="([^"]*)"', document))
+    assert int(shown["cells"]) > 4
+    assert float(shown["widest"]) <= 390
+    assert shown["scrolls"] == "false"
 
 
 @pytest.mark.parametrize("which", ["portfolio", "account"])

@@ -37,7 +37,7 @@ MISTAKES = {
     "aggregate of a leaf": ("", "{a: {value: x, aggregate: min}}", "kaframe", "KF2210", "group"),
     "group and leaf": ("", "{g: {value: x, children: {a: {value: x}}}}", "kaframe", "KF2211", "leaf"),
     "unknown policy": ("", "{a: {value: x, missing: wurst}}", "kaframe", "KF2212", "worst"),
-    "unknown policy of a group": ("", "{g: {missing: skipp, children: {a: {value: x}}}}", "kaframe", "KF2212", "skip"),
+    "unknown policy of a group": ("", "{g: {missing: skipp, children: {a: {value: x}, b: {value: x}}}}", "kaframe", "KF2212", "skip"),
     "unbound worst": ("", "{a: {value: x, missing: worst}}", "planhat", "KF2213", "clamp"),
     "unbound best": ("", "{a: {value: x, curve: [[0, 0], [1, 1]], ends: extend, missing: best}}", "planhat", "KF2213", "clamp"),
     "no day": ("", "{a: {value: x, fresh: {on: t, within: 5 days}}}", "kaframe", "KF2214", "date"),
@@ -53,7 +53,7 @@ PLACES = {
     "lose without every": "0.5", "halves in steps": "true", "leaf clamp reversed": "[5, 1]",
     "group clamp reversed": "[5, 5]", "clamp of semantics reversed": "[9, 1]", "scale reversed": "[10, 0]",
     "rounded groups": "0}", "start of a mean": "3, children", "aggregate of a leaf": "min", "group and leaf": "x, children",
-    "unknown policy": "wurst", "unbound worst": "worst", "ends of bands": "clamp",
+    "unknown policy": "wurst", "unknown policy of a group": "skipp", "unbound worst": "worst", "ends of bands": "clamp",
 }  # fmt: skip
 
 
