@@ -168,6 +168,7 @@ class _Teller:
     def _leaf(self, node: ExplainedNode, one: Explanation) -> Iterator[str]:
         rule = f"{node.how}  ({node.rule})"
         notes = [self.words["stale"]] if node.stale else []
+        notes += [self.words["undated"]] if node.undated and node.value is not None else []
         notes += [self.words["imputed"]] if node.imputed else []
         if node.left is not None and node.left < 1:
             notes.append(self.words["faded"].format(left=f"{node.left:.0%}"))
@@ -223,7 +224,8 @@ class _Teller:
         if reach.options:
             return "→ " + self.words["alone with"].format(status=status, value=" | ".join(reach.options))
         now = valued(node.value, node.unit)
-        return "→ " + self.words["alone at"].format(status=status, value=valued(reach.value, node.unit), now=now)
+        word = f"alone {reach.passing or 'at'}"
+        return "→ " + self.words[word].format(status=status, value=valued(reach.value, node.unit), now=now)
 
     def _cheapest(self, one: Explanation) -> Iterator[str]:
         """The cheapest combination of changes, a line a measure."""

@@ -262,10 +262,11 @@ def _with_value(explained: ExplainedNode, leaf: PlannedNode, account: _Account) 
         formula=text,
         imputed=explained.points is not None and not facts.known,
         stale=facts.stale,
+        undated=facts.undated,
         left=facts.left,
         decided=account.decided(leaf),
         evidence=account.records.behind(names),
-        reach=leaf_reach(account.sought, leaf, value, facts.stale) if account.sought else None,
+        reach=leaf_reach(account.sought, leaf, value, facts) if account.sought else None,
     )
 
 

@@ -16,10 +16,11 @@ from kaframe.scorecard.query import facts_query
 
 @dataclass(frozen=True, slots=True)
 class LeafFacts:
-    """One leaf of one account. ``left``: the part of its points that age has left."""
+    """One leaf of one account. ``undated``: its day is missing; ``left``: the part of its points that age has left."""
 
     known: bool = True
     stale: bool = False
+    undated: bool = False
     left: float | None = None
 
 
@@ -44,5 +45,6 @@ def _facts(leaf: PlannedNode, row: Mapping[str, Any]) -> LeafFacts:
     return LeafFacts(
         known=bool(row[f"known:{leaf.path}"]),
         stale=row[f"fresh:{leaf.path}"] is False,
+        undated=leaf.fresh is not None and row[f"fresh:{leaf.path}"] is None,
         left=None if left is None else float(left),
     )

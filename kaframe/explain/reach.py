@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, Literal
 
 from kaframe.explain.records import Reach
 from kaframe.explain.sums import Points, node_points, total_by_leaf
@@ -14,7 +14,10 @@ from kaframe.scorecard.spans import limited
 
 HALVINGS = 100  # of an interval of points: far below what a double can tell apart
 CLOSE = 1e-10  # of the leaf's span: how near to the edge a straight line leads
+CLOSEST = 1e-7  # points: as near as that also where nothing bounds a leaf
 FARTHEST = 1e12  # points beyond which nobody looks
+SHORT = 6  # digits after the point of a number that people wrote
+LAST_DIGITS = 1e-8  # of a value: nearer to another number than anybody writes
 FARTHEST_PLACE = 15  # of a digit
 SIGNIFICANT = (2, 3, 4, 5, 6, 9, 12)  # a value is told with as few digits as still reach the colour
 
@@ -33,7 +36,7 @@ def find_reach(card: PlannedCard, leaves: Points, leaf: PlannedNode, target: flo
 
     enough = _enough(card, leaves, leaf, target)
     value = _shortened(found.value, current, lambda value: enough(value_points(card, leaf, value)))
-    return Reach(value=value, points=value_points(card, leaf, value))
+    return Reach(value=value, points=value_points(card, leaf, value), passing=_passing(value))
 
 
 def nearest_reach(card: PlannedCard, leaves: Points, leaf: PlannedNode, target: float, current: float | None) -> Reach:
@@ -49,7 +52,8 @@ def nearest_reach(card: PlannedCard, leaves: Points, leaf: PlannedNode, target: 
     if options := kind_of(leaf.node).options(leaf):
         return _reach_by_name(options, enough)
     needed = _least_points(enough, most, least, _guesses(card, leaves, leaf, target))
-    values = [value for value in _candidates(leaf, needed, current) if enough(value_points(card, leaf, value))]
+    wanted = _before_rounding(card, needed)
+    values = [value for value in _candidates(leaf, wanted, current) if enough(value_points(card, leaf, value))]
     if not values:
         return Reach()
     value = min(values, key=lambda value: (_distance(card, leaf, value, current), value))
@@ -127,7 +131,7 @@ def _least_points(enough: Enough, most: float, least: float, guesses: Iterable[f
     for guess in guesses:
         if low < guess < high:
             low, high = (low, guess) if enough(guess) else (guess, high)
-    near = 2.5 * CLOSE * (most - least)  # where a straight line led, there is nothing left to search
+    near = 2.5 * min(CLOSE * (most - least), CLOSEST)  # where a straight line led, there is nothing left to search
     for _ in range(HALVINGS):
         middle = (low + high) / 2
         if high - low <= near or not low < middle < high:
@@ -136,14 +140,32 @@ def _least_points(enough: Enough, most: float, least: float, guesses: Iterable[f
     return high
 
 
-def _candidates(leaf: PlannedNode, needed: float, current: float | None) -> Iterator[float]:
+def _before_rounding(card: PlannedCard, needed: float) -> set[float]:
+    """The points that may be the fewest: those found, the short number beside them, and what is rounded up to them."""
+    wanted = {needed, round(needed, SHORT)}
+    if card.meaning.rounding.leaf is not None:
+        unit = 10.0**-card.meaning.rounding.leaf
+        wanted.add((math.ceil(needed / unit - 10.0**-SHORT) - 0.5) * unit)
+    return wanted
+
+
+def _candidates(leaf: PlannedNode, wanted: Iterable[float], current: float | None) -> Iterator[float]:
     """Values at which the points begin or end to be enough, and the nearest numbers on either side."""
     if current is not None:
         yield current
-    for edge in kind_of(leaf.node).edges(leaf, needed):
-        yield edge
-        yield math.nextafter(edge, math.inf)
-        yield math.nextafter(edge, -math.inf)
+    for needed in wanted:
+        for edge in kind_of(leaf.node).edges(leaf, needed):
+            yield edge
+            yield math.nextafter(edge, math.inf)
+            yield math.nextafter(edge, -math.inf)
+
+
+def _passing(value: float) -> Literal["", "above", "below"]:
+    """Whether the value lies only just above or below a short number, which must be passed then."""
+    edge = round(value, SHORT)
+    if edge == value or abs(value - edge) > max(abs(value) * LAST_DIGITS, math.ulp(0.0)):
+        return ""
+    return "above" if value > edge else "below"
 
 
 def _distance(card: PlannedCard, leaf: PlannedNode, value: float, current: float | None) -> float:

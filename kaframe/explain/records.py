@@ -35,16 +35,18 @@ class Evidence:
 class Reach:
     """The smallest change of one leaf's value alone that brings the next better colour.
 
-    ``value`` is the value it would need; ``options`` say it where values are names or conditions. Neither: no value
-    of this leaf alone brings it, or ``why`` none can be told: its points fade with age (decays), whatever it becomes
-    it stays too old to count (stale), it counts elsewhere on the card too (shared), or it takes several rows of a
+    ``value`` is the value it would need, ``passing`` when it lies only just above or below a short number that is not
+    enough itself; ``options`` say it where values are names or conditions. Neither: no value of this leaf alone brings
+    it, or ``why`` none can be told: its points fade with age (decays), whatever it becomes it stays too old to count
+    (stale) or of no known day (undated), it counts elsewhere on the card too (shared), or it takes several rows of a
     table together (together).
     """
 
     value: float | None = None
     options: tuple[str, ...] = ()
     points: float | None = None
-    why: Literal["", "decays", "stale", "shared", "together"] = ""
+    passing: Literal["", "above", "below"] = ""
+    why: Literal["", "decays", "stale", "undated", "shared", "together"] = ""
 
     @property
     def is_possible(self) -> bool:
@@ -66,9 +68,9 @@ class ExplainedNode:
 
     ``weight`` is what the rule says, ``share`` its part of the total when everything is known, ``effective`` its part
     of this account's total. ``lost`` adds up, over all leaves, to what the score lacks. ``points`` None: missing;
-    ``imputed``: they only stand for a missing value; ``stale``: it is too old to count; ``left``: the part of its
-    points that age has left. ``decided`` are the case or the rows behind the points; rows without points contradict
-    each other.
+    ``imputed``: they only stand for a missing value; ``stale``: it is too old to count; ``undated``: nobody knows how
+    old it is; ``left``: the part of its points that age has left. ``decided`` are the case or the rows behind the
+    points; rows without points contradict each other.
     """
 
     path: str
@@ -85,6 +87,7 @@ class ExplainedNode:
     formula: str = ""
     imputed: bool = False
     stale: bool = False
+    undated: bool = False
     left: float | None = None
     decided: tuple[Deciding, ...] = ()
     evidence: tuple[Evidence, ...] = ()

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from kaframe.explain.effort import find_cheapest, find_levers
+from kaframe.explain.facts import LeafFacts
 from kaframe.explain.reach import counted_reach, find_reach, whole_value
 from kaframe.explain.records import Combination, Reach, Target
 from kaframe.explain.sums import Points
@@ -41,7 +42,7 @@ def seek(project: Project, card: PlannedCard, target: Target, known: Points) -> 
     return Sought(project, card, known, float(aim))
 
 
-def leaf_reach(sought: Sought, leaf: PlannedNode, value: Any, is_stale: bool) -> Reach:
+def leaf_reach(sought: Sought, leaf: PlannedNode, value: Any, facts: LeafFacts) -> Reach:
     """The smallest change of one leaf's value that is enough, or why none can be told."""
     if not is_stale and _counts_elsewhere(sought, leaf):
         return Reach(why="shared")
@@ -49,7 +50,9 @@ def leaf_reach(sought: Sought, leaf: PlannedNode, value: Any, is_stale: bool) ->
     units = {measure.id: measure.unit for measure in sought.project.rules.measure.measures}
     search = counted_reach if whole_value(leaf, units) else find_reach
     found = search(sought.card, sought.known, leaf, sought.aim, current)
-    return Reach(why="stale") if is_stale and (found.is_possible or found.why) else found
+    if (facts.stale or facts.undated) and (found.is_possible or found.why):
+        return Reach(why="stale" if facts.stale else "undated")
+    return found
 
 
 def cheapest_way(sought: Sought, values: Mapping[str, Any], tries: int) -> Combination | None:

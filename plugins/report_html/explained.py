@@ -96,6 +96,8 @@ class _Teller:
         say = self.facts.say
         if node.get("stale"):
             yield say.word("stale")
+        if node.get("undated") and "value" in node:
+            yield say.word("undated")
         if node.get("imputed"):
             yield say.word("imputed")
         if node.get("left", 1) < 1:
@@ -154,7 +156,7 @@ class _Teller:
             return say.word("alone.cannot", status=self._aim())
         unit = node.get("unit", "")
         now, value = say.value(node.get("value"), unit), say.value(reach["value"], unit)
-        return say.word("alone.at", status=self._aim(), value=value, now=now)
+        return say.word(f"alone.{reach.get('passing', 'at')}", status=self._aim(), value=value, now=now)
 
     def _aim(self) -> str:
         return self.facts.say.label("status", self.target.get("status"))

@@ -33,6 +33,7 @@ EXPLAINED: Mapping[str, tuple[str, str]] = {
         "{value} → 得{points}分 · 占本得分{weight} · 失{lost}分",
     ),
     "stale": ("Too old to count", "数据过旧，不计入"),
+    "undated": ("Does not count, as its day is missing", "日期缺失，不计入"),
     "imputed": ("Missing, counted as the rules say", "缺失，按规则计分"),
     "faded": ("{left} of its points left", "分值剩余{left}"),
     "decided_by": ("Decided by {rule}", "由{rule}决定"),
@@ -43,6 +44,14 @@ EXPLAINED: Mapping[str, tuple[str, str]] = {
     "rows_of.one": ("1 row of {table} ({sources})", "{table}的1行（{sources}）"),
     "sum_of": ("{column}: {total} in all", "{column}合计{total}"),
     "alone.at": ("{status} with this alone at {value} (now {now})", "仅此项达到{value}（现为{now}）即为“{status}”"),
+    "alone.above": (
+        "{status} with this alone above {value} (now {now})",
+        "仅此项高于{value}（现为{now}）即为“{status}”",
+    ),
+    "alone.below": (
+        "{status} with this alone below {value} (now {now})",
+        "仅此项低于{value}（现为{now}）即为“{status}”",
+    ),
     "alone.with": ("{status} with this alone being {value}", "仅此项为{value}即为“{status}”"),
     "alone.cannot": ("This alone cannot bring {status}", "仅凭此项无法达到“{status}”"),
     "alone.decays": (
@@ -61,6 +70,7 @@ EXPLAINED: Mapping[str, tuple[str, str]] = {
         "No value brings {status} while its day is this old: it takes news first",
         "数据已过旧，任何数值都不能达到“{status}”：需先有新数据",
     ),
+    "alone.undated": ("No value brings {status} while its day is missing", "日期缺失，任何数值都不能达到“{status}”"),
     "cheapest": ("The cheapest way to {status} (effort {effort})", "达到“{status}”最省力的办法（投入{effort}）"),
     "cheapest_found": (
         "A way to {status}, the cheapest that was found (effort {effort})",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from kaframe.explain import explain_account
-from kaframe.explain.reach import counted_reach, find_reach
+from kaframe.explain.reach import counted_reach, find_reach, nearest_reach
 from kaframe.explain.sums import effective_shares, exact_parts, leaf_losses, node_points, total_score
 from kaframe.identify import identify_accounts
 from kaframe.measure import measure_accounts
@@ -64,6 +65,47 @@ def test_strict_edge_is_really_passed() -> None:
     assert found.points == 60
 
 
+@pytest.mark.parametrize(
+    ("text", "aggregate", "points", "target", "value"),
+    [
+        ("{a: {value: x}, b: {value: y}}", "sum", {"a": 0.5, "b": 37.5}, 50.0, 12.45),
+        ("{a: {value: x}, b: {value: y, clamp: [0, 30]}}", "sum", {"a": -70.0, "b": 5.0}, 20.0, 14.95),
+        ("{a: {value: x}, b: {value: y}}", "worst_of", {"a": 20.0, "b": 100.0}, 50.0, 50.0),
+        ("{a: {value: x}, b: {value: y}}", "worst_of", {"a": 60.0, "b": 75.0}, 50.1, None),
+    ],
+    ids=["nothing bounds a leaf", "nor this one", "at a category", "beyond its sister's"],
+)
+def test_smallest_change_of_sums_and_categories(
+    text: str, aggregate: str, points: dict[str, float | None], target: float, value: float | None
+) -> None:
+    """Where nothing bounds a leaf its value is as near as anywhere else; 49.95 is rounded to 50.0."""
+    card = planned(text, aggregate)
+    found = nearest_reach(card, points, card.root.children[0], target, points["a"]).value
+    assert found == (None if value is None else pytest.approx(value, abs=1e-6))
+
+
+def test_leaves_that_are_rounded_need_half_a_unit_less() -> None:
+    """16 of 100 is enough with 83.3 beside it; 15.5 is rounded to 16, and 14.851485 gives 15.5."""
+    card = planned("{a: {value: x, curve: [[0, 0.5], [100, 101.5]]}, b: {value: y}}")
+    rounding = replace(card.meaning.rounding, leaf=0, total=0)
+    card = replace(card, meaning=replace(card.meaning, rounding=rounding))
+    found = nearest_reach(card, {"a": 1.0, "b": 83.3}, card.root.children[0], 50.0, 0.0)
+    assert found.value == pytest.approx(15 / 1.01, abs=1e-6)
+    assert found.points == 16
+
+
+@pytest.mark.parametrize(
+    ("sign", "edge", "current", "passing"),
+    [("above", 75, 1.0, "above"), ("above", 0, -1.0, "above"), ("below", 75, 80.0, "below"), ("at_least", 75, 1.0, "")],
+)
+def test_edges_that_are_not_enough_themselves(sign: str, edge: float, current: float, passing: str) -> None:
+    """Nobody is told *at 75* where 75 does not do."""
+    card = planned(f"{{a: {{value: x, bands: [{{{sign}: {edge}, points: 100}}, {{else: 0}}]}}, b: {{value: y}}}}")
+    found = find_reach(card, {"a": 0.0, "b": 100.0}, card.root.children[0], 100.0, current)
+    assert found.value == pytest.approx(edge, abs=1e-6)
+    assert found.passing == passing
+
+
 def test_counted_values_are_whole() -> None:
     """Nobody has 2.9 tickets."""
     card = planned(FALLING)
@@ -115,20 +157,25 @@ def test_rounded_parts_add_up(parts: dict[str, float], total: float, shown: dict
 
 
 @pytest.mark.parametrize(
-    ("ageing", "why"),
-    [("decay: {from: seen, half_life: 30 days}", "decays"), 
-     ("fresh: {on: seen, within: 30 days}, missing: worst", "stale")],
-)
-def test_what_ages_says_why_no_value_brings_the_colour(tmp_path: Path, ageing: str, why: str) -> None:
-    """Points that fade, or a day too old to count: nothing is proposed, and the reason is told."""
+    ("ageing", "days", "why"),
+    [("decay: {from: seen, half_life: 30 days}", 90, "decays"),
+     ("fresh: {on: seen, within: 30 days}, missing: worst", 90, "stale"),
+     ("fresh: {on: seen, within: 30 days}, missing: worst", None, "undated"),
+     ("fresh: {on: seen, within: 30 days}, missing: worst", 30, "")],
+)  # fmt: skip
+def test_what_ages_says_why_no_value_brings_the_colour(
+    tmp_path: Path, ageing: str, days: int | None, why: str
+) -> None:
+    """Points that fade, a day too old to count or none: nothing is proposed, and the reason is told."""
     leaf = f"{{value: x, curve: [[0, 0], [10, 100]], {ageing}}}"
     rules = {
         "score": f"scorecards: {{main: {{children: {{old: {leaf}, y: {{value: y}}}}}}}}\n",
         "identify": "tiers: [{id: key, key: true, when: true}]\n",
         "status": "rgb: {main: {good: {at_least: 75}, bad: else}}\n",
     }
-    seen = AS_OF - timedelta(days=90)
-    tables: dict[str, Rows] = {"accounts": [{"account_id": "A", "x": 1.0, "y": 50.0, "seen": seen}]}
+    seen = None if days is None else AS_OF - timedelta(days=days)
+    rows: Rows = [{"account_id": "A", "x": 1.0, "y": 50.0, "seen": seen}, {"account_id": "Z", "seen": AS_OF}]
+    tables = {"accounts": rows}
     project = make_project(tmp_path, rules, tables)
     with make_database(tables) as db:
         db.create("sources", [], {"table_name": "VARCHAR", "source": "VARCHAR"})
