@@ -151,6 +151,7 @@ def test_a_chain_without_end_ends(tmp_path: Path) -> None:
 
 
 TOTANGO = "shares: [{status: Poor, above: 0.5}, {status: Good, above: 0.5}, {else: Average}]"
+POOR_OR_GOOD = "shares: [{status: Poor, above: 0.5}, {else: Good}]"
 
 
 @pytest.mark.parametrize(
@@ -168,7 +169,10 @@ TOTANGO = "shares: [{status: Poor, above: 0.5}, {status: Good, above: 0.5}, {els
         (f"{TOTANGO}, missing: count", ((10, 1), (None, 1)), "Average"),
         (f"{TOTANGO}, missing: no_data", ((10, 1), (None, 1)), "no_data"),
         (TOTANGO, ((None, 1), (None, 1)), "no_data"),
-        (f"{TOTANGO}, missing: count", ((None, 1), (None, 1)), "Average"),
+        (f"{TOTANGO}, missing: count", ((None, 1), (None, 1)), "no_data"),
+        (f"{POOR_OR_GOOD}, missing: count", ((None, 1), (None, 1)), "no_data"),
+        (f"{POOR_OR_GOOD}, missing: count", ((None, 1), (90, 1)), "Good"),
+        (f"by: value, {POOR_OR_GOOD}, missing: count", ((None, 5), (90, 0)), "no_data"),
         (f"by: value, {TOTANGO}", ((10, 0), (10, -1)), "no_data"),
         (f"{TOTANGO}, where: value > 9", ((10, 1),), "Good"),
         (f"{TOTANGO}, where: value > 9, none: no_data", ((10, 1),), "no_data"),

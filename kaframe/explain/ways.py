@@ -44,15 +44,16 @@ def seek(project: Project, card: PlannedCard, target: Target, known: Points) -> 
 
 def leaf_reach(sought: Sought, leaf: PlannedNode, value: Any, facts: LeafFacts) -> Reach:
     """The smallest change of one leaf's value that is enough, or why none can be told."""
-    if not is_stale and _counts_elsewhere(sought, leaf):
+    is_ageless = not (facts.stale or facts.undated)
+    if is_ageless and _counts_elsewhere(sought, leaf):
         return Reach(why="shared")
     current = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
     units = {measure.id: measure.unit for measure in sought.project.rules.measure.measures}
     search = counted_reach if whole_value(leaf, units) else find_reach
     found = search(sought.card, sought.known, leaf, sought.aim, current)
-    if (facts.stale or facts.undated) and (found.is_possible or found.why):
-        return Reach(why="stale" if facts.stale else "undated")
-    return found
+    if is_ageless or not (found.is_possible or found.why):
+        return found
+    return Reach(why="stale" if facts.stale else "undated")
 
 
 def cheapest_way(sought: Sought, values: Mapping[str, Any], tries: int) -> Combination | None:

@@ -20,14 +20,15 @@ def share_ranks(project: Project, planned: PlannedRule, roll_up: PlannedRollUp, 
     """
     rule = roll_up.rule
     counted = _counted(project, planned, roll_up, f"= {level}")
-    known = f" FILTER (WHERE status <> {literal(NO_DATA)})" if rule.missing == "skip" else ""
+    known = f"sum(value) FILTER (WHERE status <> {literal(NO_DATA)})"
+    whole = "sum(value)" if rule.missing == "count" else known
     sums = ", ".join(
         f"coalesce(sum(value) FILTER (WHERE status IN {names_sql(share.of)}), 0) AS part{place}"
         for place, share in enumerate(rule.shares)
         if not share.rest
     )
     grouped = (
-        f"SELECT account_id, sum(value){known} AS whole, bool_or(status = {literal(NO_DATA)}) AS lacks"
+        f"SELECT account_id, {whole} AS whole, {known} AS known, bool_or(status = {literal(NO_DATA)}) AS lacks"
         f"{f', {sums}' if sums else ''} FROM ({counted}) GROUP BY account_id"
     )
     arms = "".join(
@@ -37,7 +38,7 @@ def share_ranks(project: Project, planned: PlannedRule, roll_up: PlannedRollUp, 
     )
     rest = next((str(planned.rank(share.status)) for share in rule.shares if share.rest), str(OWN))
     strict = "OR lacks " if rule.missing == "no_data" else ""
-    unsure = f"WHEN coalesce(whole, 0) <= 0 {strict}THEN {UNSURE}"
+    unsure = f"WHEN coalesce(known, 0) <= 0 {strict}THEN {UNSURE}"
     ranked = f"SELECT account_id, CASE {unsure}{arms} ELSE {rest} END AS place FROM ({grouped})"
     decided = (
         f"SELECT account_id, CASE WHEN place <> {UNSURE} THEN place END AS rank FROM ({ranked}) WHERE place <> {OWN}"
