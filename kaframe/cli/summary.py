@@ -31,8 +31,8 @@ def tell_preview(project: Project, db: Database, until: str) -> None:
     tell_tables(project, db, words, SENTENCES)
 
 
-def tell_tables(project: Project, db: Database, words: Words, few: int) -> None:
-    """The findings of the tables that there are, a few lines each."""
+def tell_tables(project: Project, db: Database, words: Words, few: int, over: bool = False) -> None:
+    """The findings of the tables that there are, a few lines each; of a day that is over no tasks and no notices."""
     named, known = _labels(project), set(db.tables())
     if "gates" in known:
         tell_gates(db, words)
@@ -45,7 +45,7 @@ def tell_tables(project: Project, db: Database, words: Words, few: int) -> None:
         )
     if "colours" in known:
         _tell_colours(project, db, words, few)
-    if "tasks" in known:
+    if "tasks" in known and not over:
         counts = db.rows("SELECT state, count(*) AS n FROM tasks GROUP BY ALL ORDER BY state")
         click.echo(
             _counted(words["tasks"], ((words.get(f"task.{row['state']}", row["state"]), row["n"]) for row in counts))
@@ -60,7 +60,7 @@ def tell_tables(project: Project, db: Database, words: Words, few: int) -> None:
         tell_sentences(words["overrides"], [row["sentence"] for row in made], words, few)
     if "events" in known:
         tell_sentences(words["changes"], _changes(db), words, few)
-    if "notices" in known:
+    if "notices" in known and not over:
         _tell_notices(project, db, words, few)
 
 
@@ -90,7 +90,7 @@ def tell_finished(project: Project, finished: Finished) -> None:
             db = found.open()
             tell_sources(db.rows("SELECT * FROM sources ORDER BY ALL"), words)
             _tell_accounts(finished.summary, words)
-            tell_tables(project, db, words, SENTENCES)
+            tell_tables(project, db, words, SENTENCES, over=bool(found.manifest["backfill"]))
         click.echo(words["published"].format(run=committed.run_id))
     if finished.summary.get("plans_failed"):
         click.echo(words["plans failed"].format(count=finished.summary["plans_failed"]), err=True)

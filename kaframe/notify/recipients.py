@@ -40,8 +40,10 @@ class Recipients:
         self._duty = read_duty(project, db)
         past = "SELECT account_id, role, min(member) AS member FROM past_owners GROUP BY ALL"
         self._past = {(row["account_id"], row["role"]): row["member"] for row in db.rows(past)}
-        tasks = "SELECT task_key, member FROM past_tasks UNION ALL SELECT task_key, member FROM tasks"
-        self._assignees = {row["task_key"]: row["member"] for row in db.rows(tasks)}
+        gone = db.rows("SELECT task_key, account_id, role, member FROM past_tasks ANTI JOIN tasks USING (task_key)")
+        self._assignees = {row["task_key"]: self._heir(row) for row in gone}
+        tasks = db.rows("SELECT task_key, member FROM tasks")
+        self._assignees |= {row["task_key"]: row["member"] for row in tasks}
         self._labels = labels(project)
 
     def of(self, notice: Notice, event: Mapping[str, Any]) -> Iterator[Recipient]:
@@ -58,6 +60,13 @@ class Recipients:
         if field and not found:
             return "", self._say(NO_ADDRESS, member=member.name, channel=channel.name)
         return str(found), ""
+
+    def _heir(self, task: Mapping[str, Any]) -> str | None:
+        """Who is told of a task that nobody asks for any more: who acts for its account now, else who had it."""
+        account, role = task["account_id"], task["role"]
+        acting = self._duty.who(account, role) if account and role else None
+        member: str | None = acting or task["member"]
+        return member
 
     def _resolve(self, name: str, event: Mapping[str, Any]) -> Recipient:
         if name == ASSIGNEE:

@@ -15,7 +15,11 @@ from kaframe.cli.tables import width
 @pytest.fixture
 def twice(own: Path) -> Path:
     """A project with a run on another day before its own, filled in as history."""
-    assert call("-C", own, "run", "--as-of", "2026-05-31", "--backfill").code == 0
+    told = call("-C", own, "run", "--as-of", "2026-05-31", "--backfill")
+    assert told.code == 0
+    assert "2026-05-31.1" in told.out
+    assert "tasks:" not in told.out  # that day is over: it opens no task and tells nobody
+    assert "notices" not in told.out
     return own
 
 

@@ -44,6 +44,20 @@ def test_tasks_go_to_who_has_them(tmp_path: Path) -> None:
     assert found[0]["text"].startswith("⚪ 团队\n  逾期：培训\n")
 
 
+def test_a_task_that_is_over_is_told_to_who_acts_now(tmp_path: Path) -> None:
+    """A digest tells of a task that was done since; the member who had it may have left, and hears nothing of it."""
+    key = "cadence:visit:A1:2026-03-01"
+    tables: Tables = {
+        "events": [event(key="e1", kind="task_late", subject=key, sentence="逾期1天：回访")],
+        "past_tasks": [{"task_key": key, "account_id": "A1", "role": "account_manager", "member": "li"}],
+        "owners": [{"account_id": "A1", "role": "account_manager", "member": "wang"}],
+    }
+    project = make_project(tmp_path, rule(on="task_late", to="[assignee]", when="rule = 'visit'"))
+    assert [row["recipient"] for row in notices(project, tables)] == ["wang"]
+    found = notices(project, {**tables, "owners": []})
+    assert [row["recipient"] for row in found] == ["li"]
+
+
 def test_a_lost_account_is_told_to_who_had_it(tmp_path: Path) -> None:
     """Where nobody acts any more, whoever acted at the base run hears it."""
     tables: Tables = {
