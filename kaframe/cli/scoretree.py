@@ -161,7 +161,8 @@ class _Teller:
         yield self._row(INDENT * (depth + 1) + node.label, cells)
         for child in node.children:
             yield from self._node(child, depth + 1, one)
-        if not node.children and (self.everything or node.lost > 0 or node.points is None):
+        can_bring = node.reach is not None and node.reach.is_possible
+        if not node.children and (self.everything or node.lost > 0 or node.points is None or can_bring):
             for line in self._leaf(node, one):
                 yield from wrapped(INDENT * (depth + 3) + plain(line), self.room)
 

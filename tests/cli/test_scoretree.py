@@ -57,3 +57,24 @@ def test_ambiguous_and_unknown_accounts(finished: Path) -> None:
     several = call("-C", finished, "explain", "er")
     assert (several.code, "KF6061" in several.err) == (2, True)
     assert "did you mean 'A002' (Harbour Retail)?" in call("-C", finished, "explain", "Habour Retial").err
+
+
+POINTS_OF_ITS_OWN = {
+    "kaframe.yaml": "version: 1\nproject: own\nlanguage: en\npacks: []\n"
+    "accounts: {source: {reader: csv, path: accounts.csv}, key: account_id, name: name}\n",
+    "accounts.csv": "account_id,name,more,less\nA,First,1.25,-4\n",
+    "rules/score.yaml": "version: 1\nscorecards:\n  plan: {primary: true, semantics: planhat, children: "
+    "{more: {value: more}, less: {value: less}}}\n",
+    "rules/status.yaml": "version: 1\nrgb: {plan: {good: {at_least: 7}, bad: else}}\n",
+}
+
+
+def test_leaves_that_lose_nothing_say_what_they_could_bring(tmp_path: Path) -> None:
+    """5 + 1.25 - 4 = 2.25, and 6.5 is shown as 7: either leaf alone can bring it, also the one that gives points."""
+    for name, text in POINTS_OF_ITS_OWN.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    told = call("-C", tmp_path, "explain", "A", "--as-of", "2026-03-31")
+    assert told.code == 0, told.err
+    lines = [line.strip() for line in told.out.splitlines() if "→" in line]
+    assert lines == ["→ good with this alone at 5.5 (now 1.25)", "→ good with this alone at 0.25 (now -4)"]
