@@ -102,12 +102,11 @@ class _Group:
     def _of_sums(self) -> dict[str, str]:
         known_points, weight = self._name("~n"), self._name("~c")
         span = self.node.children[0].span
-        missing = f"({number(1)} - {weight})"
-        return {
-            "": f"{known_points} / NULLIF({weight}, 0)",
-            "~l": f"{known_points} + {missing} * {number(span.low)}",
-            "~h": f"{known_points} + {missing} * {number(span.high)}",
+        ends = {
+            kind: f"{known_points} + ({number(1)} - {weight}) * {number(end)}" if end else known_points
+            for kind, end in (("~l", span.low), ("~h", span.high))
         }
+        return {"": f"{known_points} / NULLIF({weight}, 0)", **ends}
 
     def _points(self) -> str:
         """The points of what is known; missing when nothing is."""

@@ -10,6 +10,7 @@ from kaframe.rules.semantics import Rounding
 from kaframe.scorecard.planned import Span
 
 WIDE = 1e8  # points up to here fit DECIMAL(18, 9) with room to spare
+NARROW = 9e6  # points up to here are, in units of their last digit, whole numbers that a DOUBLE holds exactly
 
 
 def number(value: float) -> str:
@@ -45,15 +46,28 @@ def clamped(value: str, low: float, high: float) -> str:
 
 
 def rounded(value: str, digits: int | None, rounding: Rounding, span: Span) -> str:
-    """Points at so many digits, exact in decimal; with None only the binary tail beyond nine digits is cut.
+    """Points at so many digits, as exact as in decimal; with None only the binary tail beyond nine digits is cut.
 
     Points that no decimal of the engine holds are rounded in binary: they can be told apart by less than their tail.
     """
     places = TAIL if digits is None else digits
+    if span.low >= -NARROW and span.high <= NARROW and (rounding.half == "up" or places >= TAIL):
+        return half_up(value, places)
     exact = _in_decimal(f"CAST({value} AS DECIMAL(18, {TAIL}))", places, rounding.half)
     if span.low >= -WIDE and span.high <= WIDE:
         return exact
     return f"CASE WHEN abs({value}) <= {number(WIDE)} THEN {exact} ELSE round({value}, {places}) END"
+
+
+def half_up(value: str, places: int) -> str:
+    """Numbers up to ``NARROW`` rounded as in decimal, at less cost; ties away from zero.
+
+    Below 2**53 units a quotient lies at least a unit from a tie or is one, which is more than a division can err. What
+    is added at last makes a negative zero a plain one.
+    """
+    units = f"round({value} * {number(10.0**TAIL)})"
+    kept = units if places >= TAIL else f"round({units} / {number(10.0 ** (TAIL - places))})"
+    return f"{kept} / {number(10.0 ** min(places, TAIL))} + {number(0)}"
 
 
 def _in_decimal(exact: str, places: int, half: str) -> str:

@@ -14,7 +14,7 @@ from kaframe.names import JOINED_NAMES
 from kaframe.scorecard.groupquery import group_stages
 from kaframe.scorecard.leafquery import known, value_column, values, with_points
 from kaframe.scorecard.planned import PlannedCard, PlannedNode
-from kaframe.scorecard.points import number, rounded
+from kaframe.scorecard.points import half_up, number, rounded
 
 APPLIES = quoted("~applies")
 EPSILON = 1e-12  # what a sum of shares may lack of what it is
@@ -93,7 +93,7 @@ def _finished(card: PlannedCard, query: str, kept: Sequence[str], exact: bool) -
     totals = [f"{known_points.format(_total(card, 'points', digits))} AS points"]
     totals += [f"{known_points.format(_total(card, 'points', None))} AS exact"] if exact else []
     ends = [f"{_total(card, column, digits)} AS {name}" for column, name in (("~l", "low"), ("~h", "high"))]
-    coverage = f"CAST(round(CAST({quoted('~c')} AS DECIMAL(18, 9)), {COVERAGE_DIGITS}) AS DOUBLE) AS coverage"
+    coverage = f"{half_up(quoted('~c'), COVERAGE_DIGITS)} AS coverage"
     return f"SELECT {', '.join(['account_id', *nodes, *kept, *totals, coverage, *ends])} FROM ({query})"
 
 

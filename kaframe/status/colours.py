@@ -11,7 +11,7 @@ from kaframe.names import account_relation
 from kaframe.project import Project
 from kaframe.rules.status import NO_DATA
 from kaframe.status.exceptions import excepted_colour, excepted_points, exception_name, exception_place
-from kaframe.status.largest import REASONS, with_largest
+from kaframe.status.largest import REASONS, plan_losses, scored_rows
 from kaframe.status.patience import allowed_rank, evidence_columns, history_join, lacks_margin
 from kaframe.status.plan import PlannedRule, name_of_rank, names_sql, rank_of_name, ranked, rolled_accounts
 from kaframe.status.weakest import weakest_node
@@ -74,13 +74,15 @@ def _judged(project: Project, planned: PlannedRule, shared: str, those: str) -> 
 
 
 def _scored(project: Project, planned: PlannedRule) -> str:
-    """The card's points, weakest node and largest reasons; ``x:<place>`` says which exceptions hold, where one does."""
-    told = {"weakest": weakest_node(planned.card), **{name: name for name in REASONS}}
+    """The card's points, weakest node and what the largest reasons are made of; ``x:<place>`` says which exceptions
+    hold, where one does."""
+    losses = plan_losses(planned.card)
+    told = {"weakest": weakest_node(planned.card), **losses.weights}
     if planned.rule.roll_up and planned.rule.roll_up.points:
         own = f"account_id NOT IN ({rolled_accounts(planned.rule.id)})"  # of others the leaves are no reason
         told = {name: f"CASE WHEN {own} THEN {sql} END" for name, sql in told.items()}
-    columns = ", ".join(f"{sql} AS {name}" for name, sql in told.items())
-    rows = with_largest(planned.card)
+    columns = ", ".join(f"{sql} AS {name}" for name, sql in {**told, **losses.points}.items())
+    rows = scored_rows(planned.card)
     scored = f"SELECT account_id, points, {compared_column(planned)} AS compared, {columns} FROM {rows}"
     if not planned.exceptions:
         return f"({scored})"
@@ -113,18 +115,18 @@ def _published(project: Project, planned: PlannedRule, decided: str) -> str:
         f"WHEN 'no_data' THEN {no_data} ELSE {name_of_rank(planned, 'patient_rank')} END"
     )
     begun, runs = evidence_columns(project, planned)
+    losses, good = plan_losses(planned.card), names_sql(sorted(planned.rule.good))
     named = (
         f"SELECT account_id, {literal(planned.rule.id)} AS card, {status} AS status, "
         f"coalesce({name_of_rank(planned, 'calculated_rank')}, {no_data}) AS calculated, "
         f"{excepted_points(planned)} AS points, compared AS calculated_points, why, "
         f"{exception_name(planned)} AS exception, weakest, past_status, past_since, remembered, "
-        f"{', '.join(REASONS)}, "
-        f"{begun} AS begun, {runs} AS runs FROM ({decided})"
+        f"{begun} AS begun, {runs} AS runs{''.join(f', {name}' for name in losses.carried)} FROM ({decided})"
     )
     derived = {
         "since": f"CASE WHEN status = past_status THEN past_since ELSE {literal(project.as_of)} END AS since",
         "last_colour": f"CASE WHEN status = {no_data} THEN remembered ELSE status END AS last_colour",
     }
-    good = names_sql(sorted(planned.rule.good))
-    derived |= {name: f"CASE WHEN status IN {good} THEN NULL ELSE {name} END AS {name}" for name in REASONS}
-    return f"SELECT {', '.join(derived.get(name, name) for name in COLUMNS)} FROM ({named})"
+    derived |= losses.reasons()
+    chosen = f"SELECT *, {losses.largest(good)} FROM ({named})"
+    return f"SELECT {', '.join(derived.get(name, name) for name in COLUMNS)} FROM ({chosen})"
