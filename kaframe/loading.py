@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from kaframe.calendar import read_calendar
 from kaframe.config import CONFIG_FILE, Config, survey_config
 from kaframe.data import survey_sources
 from kaframe.doubts import NO_DOUBTS, Doubts, unread
-from kaframe.errors import DataError, Location, Problem, RuleError, by_place
+from kaframe.errors import DataError, Location, Problem, RuleError, by_place, nearest
 from kaframe.followups import without_followups
 from kaframe.plugins import survey_plugins
 from kaframe.project import Project
@@ -135,7 +135,8 @@ def today(config: Config) -> date:
     try:
         return datetime.now(ZoneInfo(config.timezone)).date()
     except (ZoneInfoNotFoundError, ValueError) as error:
-        raise RuleError([Problem(config.places.get("timezone"), "KF1307", f"no time zone '{config.timezone}'",
-                                 "use a name such as Asia/Shanghai or Europe/Berlin")]) from error
+        hint = nearest(config.timezone, available_timezones()) or "use a name such as Asia/Shanghai or Europe/Berlin"
+        message = f"no time zone '{config.timezone}'"
+        raise RuleError([Problem(config.places.get("timezone"), "KF1307", message, hint)]) from error
 
 

@@ -94,6 +94,7 @@ def test_a_wrong_time_zone_is_told_even_with_a_day(tmp_path: Path) -> None:
     root = write_project(tmp_path, {"kaframe.yaml": FILES["kaframe.yaml"].replace("Asia/Shanghai", "Asia/Shangai")})
     (problem,) = refused(root, as_of=date(2026, 3, 31))
     assert (problem.code, str(problem.at)) == ("KF1307", "kaframe.yaml:4:1")
+    assert "did you mean 'Asia/Shanghai'?" in problem.hint
 
 
 def test_problems_of_all_parts_come_together(tmp_path: Path) -> None:

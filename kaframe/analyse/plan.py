@@ -71,7 +71,7 @@ def plan_analyses(project: Project) -> tuple[PlannedAnalysis, ...]:
 @lru_cache(maxsize=8)
 def _survey(project: Project) -> tuple[tuple[PlannedAnalysis, ...], tuple[Problem, ...]]:
     """The sound analyses that this project has data for, and what is wrong with the others."""
-    calendar = read_calendar(project.config.calendar, project.config.closed_days, project.config.at)
+    calendar = read_calendar(project.config.calendar, project.config.closed_days, project.config.place("calendar"))
     planned: list[PlannedAnalysis] = []
     problems = _twice(project)
     for analysis in project.rules.analyse.analyses:

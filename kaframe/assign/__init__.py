@@ -76,7 +76,7 @@ def assign_owners(project: Project, db: Database) -> None:
         for item in owned
         if item.acting is not None
     ]
-    calendar = read_calendar(project.config.calendar, project.config.closed_days, project.config.at)
+    calendar = read_calendar(project.config.calendar, project.config.closed_days, project.config.place("calendar"))
     findings = [
         *_unowned(project, accounts, acting),
         *_unknown_members(project, strangers),

@@ -168,7 +168,7 @@ def _lead_times(project: Project) -> Callable[[Mapping[str, Any]], date | None]:
     from kaframe.rules.maintain import A_WEEK
 
     config = project.config
-    calendar = read_calendar(config.calendar, config.closed_days, config.places.get("calendar", config.at))
+    calendar = read_calendar(config.calendar, config.closed_days, config.place("calendar"))
     leads = {cadence.id: cadence.lead for cadence in project.rules.maintain.cadences}
 
     def shown_from(task: Mapping[str, Any]) -> date | None:

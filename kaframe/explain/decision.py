@@ -148,7 +148,7 @@ def _waits(project: Project, rule: StatusRule, row: Row) -> dict[str, Any]:
         return waits
     if patience.time is None:
         return waits | {"runs_left": max(patience.runs - row["runs"], 1)}
-    calendar = read_calendar(project.config.calendar, project.config.closed_days, project.config.at)
+    calendar = read_calendar(project.config.calendar, project.config.closed_days, project.config.place("calendar"))
     return waits | {"ready_on": calendar.later(row["begun"], patience.time)}
 
 

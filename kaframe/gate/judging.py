@@ -25,7 +25,7 @@ def judge(gate: Gate, project: Project, db: Database) -> Iterator[Row]:
 def judge_freshness(gate: Gate, project: Project, db: Database) -> Iterator[Row]:
     """The newest row at or before ``as_of``, of all sources of the table."""
     assert gate.within is not None
-    calendar = read_calendar(project.config.calendar, project.config.closed_days)
+    calendar = read_calendar(project.config.calendar, project.config.closed_days, project.config.place("calendar"))
     since = calendar.earlier(project.as_of, gate.within)
     newest = db.value(f"SELECT MAX(newest) FROM sources WHERE table_name = {literal(gate.table)}")
     age = (project.as_of - newest).days if newest else None

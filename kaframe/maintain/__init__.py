@@ -59,7 +59,7 @@ def plan_tasks(project: Project, db: Database) -> None:
     Writes: ``tasks``, a row for each open obligation and each task done since the base run. An open task of
         the past that nothing asks for any more is not among them.
     """
-    calendar = read_calendar(project.config.calendar, project.config.closed_days, project.config.at)
+    calendar = read_calendar(project.config.calendar, project.config.closed_days, project.config.place("calendar"))
     past = _read_past(db)
     before = by_rule(past)
     turns = [*_account_turns(project, db, before), *_member_turns(project, db, before)]

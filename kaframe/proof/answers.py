@@ -40,7 +40,7 @@ def never_true(project: Project, db: Database, fewest: int) -> Iterator[Problem]
     ways = [Asked(f"the way from '{stage.id}' to '{way.stage}'", way.when, stage.id)
             for stage in rules.stage.stages for way in stage.to]  # fmt: skip
     cadences = [Asked(f"cadence '{item.id}'", item.applies) for item in rules.maintain.cadences]
-    calendar = read_calendar(project.config.calendar, project.config.closed_days, project.config.at)
+    calendar = read_calendar(project.config.calendar, project.config.closed_days, project.config.place("calendar"))
     create_facts(project, db, read_places(db), calendar)
     steps = (
         (ways, stage_scope(project), lambda names: with_facts(project, names)),

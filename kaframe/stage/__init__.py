@@ -36,7 +36,7 @@ def move_stages(project: Project, db: Database) -> None:
         ``past_moves``, ``past_tasks``, ``past_plans``.
     Writes: ``stages`` (a row for each managed account in the cycle), ``stage_tasks`` (what is left to do).
     """
-    calendar = read_calendar(project.config.calendar, project.config.closed_days, project.config.at)
+    calendar = read_calendar(project.config.calendar, project.config.closed_days, project.config.place("calendar"))
     duty = read_duty(project, db)
     stages: list[dict[str, Any]] = []
     tasks: list[dict[str, Any]] = []

@@ -135,6 +135,6 @@ def _lasted(project: Project, name: str, patience: Patience | None) -> str:
     as_of = literal(project.as_of)
     begun = f"coalesce({quoted(name)}, {as_of})"
     if patience.time.unit == "working day":
-        calendar = read_calendar(project.config.calendar, project.config.closed_days, project.config.at)
+        calendar = read_calendar(project.config.calendar, project.config.closed_days, project.config.place("calendar"))
         return f" AND {begun} <= {literal(calendar.earlier(project.as_of, patience.time))}"
     return f" AND {begun} + {patience.time.interval_sql} <= {as_of}"

@@ -78,7 +78,7 @@ def check(project: Project) -> list[Problem]:
 
 
 def _open_desk(project: Project, db: Database) -> Desk:
-    calendar = read_calendar(project.config.calendar, project.config.closed_days, project.config.at)
+    calendar = read_calendar(project.config.calendar, project.config.closed_days, project.config.place("calendar"))
     base_day = db.value("SELECT max(as_of) FROM past_run")
     rules = plan_rules(project)
     return Desk(
