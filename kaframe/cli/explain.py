@@ -27,7 +27,7 @@ Cards = tuple[str, ...]
 
 @click.command()
 @click.argument("account")
-@click.option("--card", metavar="CARD", help="Only this scorecard.")
+@click.option("--card", metavar="CARD", help="Only this scorecard, or the one of this family.")
 @click.option("--all", "everything", is_flag=True, help="The data behind every leaf, with the largest rows.")
 @as_of_option
 @click.option("--run", "run_id", metavar="RUN", help="A published run, by its id or day, by the rules that it had.")
@@ -189,8 +189,9 @@ def _runs(project: Project, *run_ids: str) -> list[tuple[str, Project]]:
 
 
 def _check_cards(cards: Cards, projects: Sequence[tuple[str, Project]]) -> None:
-    """The scorecard that is named must be one of the rules, or of those of one of the runs."""
-    known = sorted({card.id for _, project in projects for card in project.rules.score.scorecards})
+    """The scorecard or family that is named must be one of the rules, or of those of one of the runs."""
+    scorecards = [card for _, project in projects for card in project.rules.score.scorecards]
+    known = sorted({name for card in scorecards for name in (card.id, card.family) if name})
     for card in cards:
         if card not in known:
             runs = " and ".join(run_id for run_id, _ in projects if run_id)

@@ -17,12 +17,13 @@ from kaframe.cli.wrapping import wrapped
 from kaframe.decimals import rounded
 
 if TYPE_CHECKING:
-    from kaframe.explain import Decision, Evidence, ExplainedNode, Explanation
+    from kaframe.explain import Decision, Evidence, ExplainedNode, Explanation, Reach
     from kaframe.project import Project
 
 NUMBERS = (12, 7, 7, 6)  # columns of value, points, weight and lost
 INDENT = "  "
 LISTED = {"en": ", ", "zh": "、"}  # what stands between the names of a list
+FEW_OPTIONS = 5  # of the names, conditions or rows that are enough
 FEW_ROWS = 3  # so few rows are told at once; of more only with --all the largest
 
 
@@ -223,10 +224,22 @@ class _Teller:
         if not reach.is_possible:
             return "→ " + self.words["cannot alone"].format(status=status)
         if reach.options:
-            return "→ " + self.words["alone with"].format(status=status, value=" | ".join(reach.options))
+            return "→ " + self.words["alone with"].format(status=status, value=self._options(reach))
         now = valued(node.value, node.unit)
         word = f"alone {reach.passing or 'at'}"
         return "→ " + self.words[word].format(status=status, value=valued(reach.value, node.unit), now=now)
+
+    def _options(self, reach: Reach) -> str:
+        """The names, conditions or rows that are enough, and where others go before them."""
+        told = [
+            self.words["unless"].format(value=one.when, others=self.words["or"].join(one.unless))
+            if one.unless
+            else one.when
+            for one in reach.options
+        ]
+        if len(told) > FEW_OPTIONS and not self.everything:
+            told[FEW_OPTIONS:] = [self.words["more leaves"].format(count=len(told) - FEW_OPTIONS)]
+        return " | ".join(told)
 
     def _cheapest(self, one: Explanation) -> Iterator[str]:
         """The cheapest combination of changes, a line a measure."""

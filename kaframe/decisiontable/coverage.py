@@ -64,6 +64,16 @@ class Grid:
         """Values, none of them missing, with which no row holds. Raises: TangledError."""
         return next((example for rows, example in self.together if not rows), None)
 
+    def can_be(self, row: int | None, rivals: Sequence[int]) -> bool:
+        """Whether a row (None: no row at all) can hold where none of the rivals does; yes where nobody can tell."""
+        against = sum(1 << one for one in rivals)
+        try:
+            if row is None:
+                return self.gap() is not None
+            return any(rows >> row & 1 and not rows & against for rows, _ in self.together)
+        except TangledError:
+            return True
+
     def _walk(self) -> Iterator[tuple[int, tuple[int, ...]]]:
         """Sets of rows with a part of every axis; each state of the search is looked into once."""
         seen: set[tuple[int, int, bool]] = set()

@@ -35,6 +35,23 @@ class Policy:
         return self.hit in ("unique", "any")
 
 
+    def rivals(self, place: int, points: Sequence[float]) -> list[int]:
+        """The rows that take a row's points where they hold too: those before it, or those that contradict it.
+
+        ``points`` are those of all rows; places count from 0.
+        """
+        own, others = points[place], [one for one in range(len(points)) if one != place]
+        if self.hit == "unique":
+            return others
+        if self.hit == "first":
+            return others[:place]
+        if self.hit == "any":
+            return [one for one in others if points[one] != own]
+        if self.hit == "priority":
+            return [one for one in others if self.order.index(points[one]) < self.order.index(own)]
+        return [one for one in others if (points[one] < own if self.collect == "min" else points[one] > own)]
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """A row as far as it decides: its condition in SQL and the points where it holds."""

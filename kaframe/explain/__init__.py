@@ -27,11 +27,12 @@ from kaframe.explain.records import (
     Target,
 )
 from kaframe.explain.sums import effective_shares, exact_parts, leaf_losses, leaves_make_all
-from kaframe.explain.ways import Sought, cheapest_way, leaf_reach, seek
+from kaframe.explain.ways import Sought, cheapest_way, find_options, leaf_reach, seek
 from kaframe.labels import labels
 from kaframe.names import plan_measures
 from kaframe.project import Project
 from kaframe.scorecard.leaves import kind_of
+from kaframe.scorecard.leaves.options import Options
 from kaframe.scorecard.query import is_computed, leaf_shares
 from kaframe.scorecard.tree import PlannedCard, PlannedNode, plan_cards
 
@@ -57,7 +58,7 @@ DEEP = Depth()
 
 
 def explain_account(project: Project, db: Database, account_id: str, cards: tuple[str, ...] = ()) -> list[Explanation]:
-    """One explanation for every scorecard (of ``cards``, or all) that applies to the account.
+    """One explanation for every scorecard (``cards``, by their names or families, or all) that applies to the account.
 
     Reads: the tables of the steps in ``STEPS``. Terms add up: score + what every leaf lost + other = best points.
     """
@@ -74,7 +75,7 @@ def explain_accounts(
     tiers = one_each(db, f"SELECT account_id, tier FROM tiers WHERE {AMONG}", [list(ids)])
     records = {account_id: Records(behind, account_id, row) for account_id, row in measures.items()}
     for card in plan_cards(project):
-        if cards and card.card.id not in cards:
+        if cards and not {card.card.id, card.card.family} & set(cards):
             continue
         query = f"SELECT * FROM {quoted(f'score_{card.card.id}')} WHERE {AMONG} ORDER BY account_id"
         rows = db.rows(query, [list(ids)])
@@ -100,6 +101,7 @@ class _Known:
     decided: Mapping[str, Decided]
     decisions: Mapping[str, Decision]
     members: Mapping[str, tuple[Member, ...]]
+    options: Mapping[str, Options]
     tries: int = MOST_TRIES
 
     def points_of(self, row: Mapping[str, Any]) -> dict[str, float | None]:
@@ -121,6 +123,7 @@ def _know(project: Project, db: Database, card: PlannedCard, ids: Sequence[str])
         decided=find_deciding(project, db, card, ids),
         decisions=find_decisions(project, db, card, ids),
         members=find_members(db, card.card.id, ids),
+        options=find_options(project, card),
     )
 
 
@@ -221,7 +224,7 @@ def _added_up(
         other = rounding.rounded(best - row["points"] - sum(losses.values()), rounding.digits)
     sought = None
     if target and not target.blocked:
-        sought = seek(known.project, card, target, known.points_of(row))
+        sought = seek(known.project, card, target, known.points_of(row), known.options)
     return _Account(known, row, points, shares, losses, sought, records), other
 
 

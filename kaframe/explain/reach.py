@@ -6,9 +6,10 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal
 
-from kaframe.explain.records import Reach
+from kaframe.explain.records import Option, Reach
 from kaframe.explain.sums import Points, node_points, total_by_leaf
 from kaframe.scorecard.leaves import kind_of
+from kaframe.scorecard.leaves.options import Options
 from kaframe.scorecard.planned import PlannedCard, PlannedNode
 from kaframe.scorecard.spans import limited
 
@@ -47,10 +48,6 @@ def nearest_reach(card: PlannedCard, leaves: Points, leaf: PlannedNode, target: 
         return Reach()
     if leaf.decay is not None:
         return Reach(why="decays")
-    if leaf.node.table is not None and leaf.node.table.policy.adds_up:
-        return Reach(why="together")
-    if options := kind_of(leaf.node).options(leaf):
-        return _reach_by_name(options, enough)
     needed = _least_points(enough, most, least, _guesses(card, leaves, leaf, target))
     wanted = _before_rounding(card, needed)
     values = [value for value in _candidates(leaf, wanted, current) if enough(value_points(card, leaf, value))]
@@ -60,9 +57,25 @@ def nearest_reach(card: PlannedCard, leaves: Points, leaf: PlannedNode, target: 
     return Reach(value=value, points=value_points(card, leaf, value))
 
 
+def named_reach(card: PlannedCard, leaves: Points, leaf: PlannedNode, target: float, options: Options) -> Reach:
+    """As ``find_reach`` where values are names, conditions or rows: all that are enough."""
+    enough = _enough(card, leaves, leaf, target)
+    if not enough(min(leaf.span.high, FARTHEST)):
+        return Reach()
+    if leaf.decay is not None:
+        return Reach(why="decays")
+    if leaf.node.table is not None and leaf.node.table.policy.adds_up:
+        return Reach(why="together")
+    return _named(options, lambda points: enough(counted_points(card, leaf, points)))
+
+
 def value_points(card: PlannedCard, leaf: PlannedNode, value: Any) -> float | None:
     """The points that a value, fresh and of today, gives at a leaf."""
-    points = kind_of(leaf.node).points(leaf, value)
+    return counted_points(card, leaf, kind_of(leaf.node).points(leaf, value))
+
+
+def counted_points(card: PlannedCard, leaf: PlannedNode, points: float | None) -> float | None:
+    """The points that count at a leaf, of those that its rule gives: within its limits, rounded."""
     if points is None:
         return None
     meaning = card.meaning
@@ -93,11 +106,15 @@ def counted_reach(card: PlannedCard, leaves: Points, leaf: PlannedNode, target: 
     return Reach(value=value, points=value_points(card, leaf, value))
 
 
-def _reach_by_name(options: list[tuple[str, float]], enough: Enough) -> Reach:
-    fitting = [(name, points) for name, points in options if enough(points)]
-    return Reach(
-        options=tuple(name for name, _ in fitting), points=min((points for _, points in fitting), default=None)
-    )
+def _named(options: Options, enough: Enough) -> Reach:
+    """Every name, condition or row with enough points, unless one with too few goes before it."""
+    lacking = frozenset(place for place, (_, points) in enumerate(options.ways) if not enough(points))
+    found = []
+    for place, (name, points) in enumerate(options.ways):
+        others = options.unless(place, lacking) if place not in lacking else None
+        if others is not None:
+            found.append((Option(name, tuple(options.ways[other][0] for other in others)), points))
+    return Reach(options=tuple(one for one, _ in found), points=min((points for _, points in found), default=None))
 
 
 def _enough(card: PlannedCard, leaves: Points, leaf: PlannedNode, target: float) -> Enough:

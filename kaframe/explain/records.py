@@ -32,6 +32,14 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Option:
+    """A name, a condition or a row of a table that brings the colour, unless one of the others holds too."""
+
+    when: str
+    unless: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Reach:
     """The smallest change of one leaf's value alone that brings the next better colour.
 
@@ -43,7 +51,7 @@ class Reach:
     """
 
     value: float | None = None
-    options: tuple[str, ...] = ()
+    options: tuple[Option, ...] = ()
     points: float | None = None
     passing: Literal["", "above", "below"] = ""
     why: Literal["", "decays", "stale", "undated", "shared", "together"] = ""

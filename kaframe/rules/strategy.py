@@ -78,7 +78,10 @@ class Strategy:
 
 @dataclass(frozen=True, slots=True)
 class Improvement:
-    """What is done when a node of the primary scorecard loses points of an account that is not green."""
+    """What is done when a node of the primary scorecard loses points of an account that is not green.
+
+    Where segments have cards of their own it is that of the account.
+    """
 
     at: Location
     id: str

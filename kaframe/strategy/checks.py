@@ -90,17 +90,19 @@ def _measures(project: Project) -> Iterator[Problem]:
 
 
 def _reasons(project: Project) -> Iterator[Problem]:
-    """Nodes of improvements, and what actions say they answer."""
-    card = project.rules.score.primary()
-    nodes = set(_paths(card.children, "")) if card else set()
+    """Nodes of improvements, and what actions say they answer: of any card of the primary family."""
+    score = project.rules.score
+    cards = [card for card in score.scorecards if card.id in score.primaries()]
+    nodes = {path for card in cards for path in _paths(card.children, "")}
     insights = {analysis.id for analysis in project.rules.analyse.analyses}
     for item in project.rules.strategy.improvements:
         if item.node not in nodes:
-            name = card.id if card else "none"
+            names = ", ".join(f"'{card.id}'" for card in cards) or "'none'"
+            many = "scorecards" if len(cards) > 1 else "scorecard"
             yield Problem(
                 place_of(item, "node"),
                 "KF2154",
-                f"'{item.node}' is no node of the primary scorecard '{name}'",
+                f"'{item.node}' is no node of the primary {many} {names}",
                 nearest(item.node, nodes) or f"nodes: {', '.join(sorted(nodes))}",
             )
     for strategy in project.rules.strategy.strategies:

@@ -151,12 +151,20 @@ class _Teller:
         if "why" in reach:
             return say.word(f"alone.{reach['why']}", status=self._aim())
         if "options" in reach:
-            return say.word("alone.with", status=self._aim(), value=" | ".join(reach["options"]))
+            return say.word("alone.with", status=self._aim(), value=" | ".join(map(self._option, reach["options"])))
         if "value" not in reach:
             return say.word("alone.cannot", status=self._aim())
         unit = node.get("unit", "")
         now, value = say.value(node.get("value"), unit), say.value(reach["value"], unit)
         return say.word(f"alone.{reach.get('passing', 'at')}", status=self._aim(), value=value, now=now)
+
+    def _option(self, option: Record) -> str:
+        """A name, condition or row, and which others go before it."""
+        others = option.get("unless", ())
+        if not others:
+            return str(option["when"])
+        say = self.facts.say
+        return say.word("alone.unless", value=option["when"], others=say.word("alone.or").join(others))
 
     def _aim(self) -> str:
         return self.facts.say.label("status", self.target.get("status"))

@@ -53,6 +53,8 @@ EXPLAINED: Mapping[str, tuple[str, str]] = {
         "仅此项低于{value}（现为{now}）即为“{status}”",
     ),
     "alone.with": ("{status} with this alone being {value}", "仅此项为{value}即为“{status}”"),
+    "alone.unless": ("{value} unless {others}", "{value}（{others} 成立时除外）"),
+    "alone.or": (" or ", " 或 "),
     "alone.cannot": ("This alone cannot bring {status}", "仅凭此项无法达到“{status}”"),
     "alone.decays": (
         "No single value brings {status}: its points fade with age, it takes news",

@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 
 from kaframe.explain import explain_account
+from kaframe.explain.facts import LeafFacts
 from kaframe.explain.reach import counted_reach, find_reach, nearest_reach
+from kaframe.explain.records import Option
 from kaframe.explain.sums import effective_shares, exact_parts, leaf_losses, node_points, total_score
+from kaframe.explain.ways import Sought, find_options, leaf_reach
 from kaframe.identify import identify_accounts
 from kaframe.measure import measure_accounts
 from kaframe.score import score_accounts
@@ -115,11 +118,54 @@ def test_counted_values_are_whole() -> None:
 
 def test_names_and_cases() -> None:
     """Values that are names or conditions are told as such."""
-    card = planned("{a: {value: grade, map: {gold: 100, silver: 60, else: 0}}, b: {value: y}}")
-    found = find_reach(card, {"a": 0.0, "b": 60.0}, card.root.children[0], 60.0, None)
-    assert found.options == ("gold", "silver")
-    card = planned("{a: {cases: [{when: x > 1, points: 100}, {else: 0}]}, b: {value: y}}")
-    assert find_reach(card, {"a": 0.0, "b": 60.0}, card.root.children[0], 75.0, None).options == ("x > 1",)
+    assert options("{value: grade, map: {gold: 100, silver: 60, else: 0}}") == (Option("gold"), Option("silver"))
+    assert options("{cases: [{when: x > 1, points: 100}, {else: 0}]}") == (Option("x > 1"),)
+
+
+TABLE = (
+    "{table: {%s, inputs: {x: x, y: y}, rows: [{when: ['> 5', '-'], points: 90}, {when: ['-', '> 3'], points: 80}, "
+    "{when: ['> 8', '> 3'], points: 0}], else: 70}}"
+)
+
+CLASHING = [("x > 5", ["y > 3", "x > 8, y > 3"]), ("y > 3", ["x > 5", "x > 8, y > 3"]), ("else", [])]
+LESS = [("x > 5", ["x > 8, y > 3"]), ("y > 3", ["x > 8, y > 3"]), ("else", [])]
+
+
+@pytest.mark.parametrize(
+    ("leaf", "told"),
+    [
+        ("{cases: [{when: x < 10, points: 0}, {when: x < 50, points: 90}, {else: 100}]}",
+         [("x < 50", ["x < 10"]), ("else", [])]),
+        ("{cases: [{when: x < 50, points: 0}, {when: x < 10, points: 100}, {else: 20}]}", []),
+        ("{cases: [{when: x < 10, points: 0}, {when: x > 20, points: 90}, {else: 0}]}", [("x > 20", [])]),
+        ("{cases: [{when: x > 9, points: 90}, {when: x > 5, points: 100}, {else: 0}]}", [("x > 9", []), ("x > 5", [])]),
+        ("{cases: [{when: x > 5, points: 0}, {when: x <= 5, points: 10}, {when: y > 3, points: 100}, {else: 0}]}",
+         [("y > 3", ["x > 5", "x <= 5"])]),
+        (TABLE % "hit: first", [("x > 5", []), ("y > 3", []), ("else", [])]),
+        (TABLE % "hit: unique", CLASHING),
+        (TABLE % "hit: any", CLASHING),
+        (TABLE % "hit: collect, collect: min", LESS),
+        (TABLE % "hit: collect, collect: max", [("x > 5", []), ("y > 3", []), ("else", [])]),
+        (TABLE % "hit: priority, order: [0, 80, 90]", LESS),
+        ("{table: {hit: first, inputs: {x: x}, rows: [{when: ['> 5'], points: 0}, {when: ['<= 5'], points: 90}], "
+         "else: 100}}", [("x <= 5", [])]),
+    ],
+    ids=["a case before", "never reached", "apart", "another that is enough", "missing values", "first", "unique",
+         "any", "min", "max", "priority", "no gap for else"],
+)  # fmt: skip
+def test_what_goes_before_a_condition_is_told(leaf: str, told: list[tuple[str, list[str]]]) -> None:
+    """A condition that another hides is no way; where it may, that is said."""
+    assert [(one.when, list(one.unless)) for one in options(leaf)] == told
+
+
+def options(leaf: str) -> tuple[Option, ...]:
+    """What brings 60 points, where the other leaf has 60."""
+    text = f"scorecards: {{c: {{children: {{a: {leaf}, b: {{value: z}}}}}}}}\n"
+    with tempfile.TemporaryDirectory() as folder:
+        project = make_project(Path(folder), {"score": text}, {"accounts": ACCOUNTS})
+    (card,) = plan_cards(project)
+    sought = Sought(project, card, {"a": 0.0, "b": 60.0}, 60.0, find_options(project, card))
+    return leaf_reach(sought, card.root.children[0], None, LeafFacts()).options
 
 
 @pytest.mark.parametrize("aggregate", ["weighted_mean", "mean", "min", "max", "sum"])

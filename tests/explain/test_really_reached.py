@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kaframe.data.ledger import QUALITY
 from kaframe.explain import Explanation, explain_account
 from kaframe.identify import identify_accounts
 from kaframe.measure import measure_accounts
@@ -43,6 +44,8 @@ class World:
 
     def computed(self, project: Project, db: Any) -> Explanation:
         db.create("sources", [], {"table_name": "VARCHAR", "source": "VARCHAR"})
+        for name in ("orphans", "quality"):
+            db.create(name, [], QUALITY if name == "quality" else {"table_name": "VARCHAR", "source": "VARCHAR"})
         for step in (measure_accounts, identify_accounts, score_accounts, colour_accounts):
             step(project, db)
         return explain_account(project, db, "A")[0]
@@ -56,6 +59,8 @@ def leaf(draw: Any, column: str) -> dict[str, Any]:
     """A leaf over one column: a curve in either direction, bands, raw points, or both with limits."""
     kind = draw(st.sampled_from(["curve", "bands", "raw"]))
     found: dict[str, Any] = {"value": column, "weight": draw(st.integers(1, 4))}
+    if kind == "raw":
+        found["clamp"] = [0, 100]  # a sum asks what bounds its parts
     edges = sorted(draw(st.sets(st.integers(0, 40), min_size=2, max_size=4)))
     points = st.integers(0, 100)
     if kind == "curve":
@@ -69,11 +74,13 @@ def leaf(draw: Any, column: str) -> dict[str, Any]:
 @st.composite
 def worlds(draw: Any) -> World:
     """Two groups of two leaves and a map, semantics that round or not, edges that belong or not."""
-    how = st.sampled_from(["weighted_mean", "mean", "min", "max"])
+    how = st.sampled_from(["weighted_mean", "mean", "min", "max", "sum", "worst_of"])
     digits = draw(st.sampled_from(["none", 0, 1, 2]))
     meaning = {
         "scale": [0, 100], "minimum_coverage": 0, "missing": draw(st.sampled_from(["skip", "worst"])),
-        "rounding": {"total": digits, "half": draw(st.sampled_from(["up", "even"]))},
+        "categories": {"good": 100, "fair": 50, "poor": 0},
+        "rounding": {"total": digits, "group": draw(st.sampled_from(["none", 0, 1])),
+                     "leaf": draw(st.sampled_from(["none", 0, 1])), "half": draw(st.sampled_from(["up", "even"]))},
     }  # fmt: skip
     children = {
         "one": {"weight": 3, "aggregate": draw(how), "children": {name: draw(leaf(name)) for name in "ab"}},
@@ -113,7 +120,7 @@ def test_every_proposed_value_brings_the_colour(world: World) -> None:
             column = one.path.rpartition(".")[2]
             assert one.reach is not None
             assert one.reach.why == ""
-            tried = [one.reach.value] if one.reach.value is not None else list(one.reach.options)
+            tried = [one.reach.value] if one.reach.value is not None else [option.when for option in one.reach.options]
             for value in tried:
                 assert rank(world.explained(Path(folder), {column: value})) <= wanted, (one.path, value)
             if one.reach.value is not None and one.value is not None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
 from plans import ACCOUNTS, CHEN, LOUD, next_run, planned, project_of
-from steps import AS_OF
+from plans import RULES as PLANS
+from steps import AS_OF, make_project
 
 from kaframe.database import Database
+from kaframe.project import Project
+from kaframe.strategy import check
 
 RULES = """
 improve: {lost: 3, most: 1}
@@ -86,3 +91,63 @@ def test_an_improvement_goes_on_until_it_is_done(tmp_path: Path) -> None:
     found = actions(later)
     assert {name for name in found if "A:improve" in name} == {"A:improve.quiet", "A:improve.grow"}
     assert found["A:improve.quiet"]["task_key"] == "action:improve.quiet:A:2026-06-30"
+
+
+SEGMENTS = """
+scorecards:
+  health:
+    label: {en: Health, zh: 健康}
+    family: fit
+    default: true
+    children:
+      service: {children: {calm: {value: complaints, curve: [[0, 100], [10, 0]], label: {en: Calm, zh: 平静}}}}
+      sales: {children: {size: {value: revenue, curve: [[0, 0], [100, 100]], label: {en: Size, zh: 规模}}}}
+  small:
+    family: fit
+    applies: revenue < 90
+    children:
+      care: {children: {peace: {value: complaints, curve: [[0, 100], [9, 0]], label: {en: Peace, zh: 安稳}}}}
+"""
+OF_SEGMENTS = """
+improve: {lost: 3, most: 3}
+improvements:
+  - {id: quiet, node: service, role: lead, within: 10 days, title: {en: Listen, zh: 倾听}}
+  - {id: visit, node: care.peace, role: lead, within: 10 days, title: {en: Visit, zh: 拜访}}
+strategies:
+  - {id: keep, label: {en: Keep, zh: 维护}, otherwise: true,
+     actions: [{id: meet, role: lead, within: 5 days, title: Meet, because: care.peace}]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("language", "because"),
+    [("en", {"A": "Peace: 88.9 points lost", "B": "Calm: 40 points lost"}),
+     ("zh", {"A": "安稳：失88.9分", "B": "平静：失40分"})],
+)  # fmt: skip
+def test_improvements_follow_the_card_of_the_account(tmp_path: Path, language: str, because: dict[str, str]) -> None:
+    """Both have too many complaints; the small account by the card of its segment, the other by the default one."""
+    project = of_segments(tmp_path, language)
+    assert check(project) == []
+    accounts = [ACCOUNTS[0], {**ACCOUNTS[1], "trouble": 8.0}, *ACCOUNTS[2:]]
+    found = actions(planned(project, accounts, **TABLES))
+    wanted = {"A": "visit", "B": "quiet"}
+    assert {name for name in found if "improve" in name} == {f"{who}:improve.{what}" for who, what in wanted.items()}
+    assert {who: found[f"{who}:improve.{what}"]["because"] for who, what in wanted.items()} == because
+
+
+def test_a_node_of_no_card_of_the_family_is_told(tmp_path: Path) -> None:
+    """With the nearest node of any of them, and the names of all."""
+    rules = OF_SEGMENTS.replace("node: care.peace", "node: care.peece")
+    (problem,) = check(of_segments(tmp_path, "en", rules))
+    assert "KF2154 'care.peece' is no node of the primary scorecards 'health', 'small'" in str(problem)
+    assert "did you mean 'care.peace'?" in problem.hint
+
+
+def of_segments(folder: Path, language: str, rules: str = OF_SEGMENTS) -> Project:
+    """A project whose small accounts have a card of their own."""
+    project_of(folder, rules)
+    colours = "{green: {at_least: 75}, yellow: {at_least: 50}, red: else}"
+    status = f"rgb: {{health: {colours}, small: {colours}}}"
+    texts = {**PLANS, "score": SEGMENTS, "status": status, "strategy": rules}
+    project = make_project(folder, texts, {"accounts": ACCOUNTS})
+    return replace(project, config=replace(project.config, language=language))

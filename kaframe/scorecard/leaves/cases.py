@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from kaframe.bind import place_of
 from kaframe.errors import Problem
-from kaframe.expression import Type
+from kaframe.expression import Scope, Type
+from kaframe.ranges import All, Domain, can_hold, read_condition
 from kaframe.rules.score import ScoreNode, Semantics
 from kaframe.scorecard.leaves.kind import Arm, LeafKind, Wanted, points_of
+from kaframe.scorecard.leaves.options import Options
 from kaframe.scorecard.planned import PlannedNode, Span
 from kaframe.scorecard.points import number
 
@@ -59,8 +62,29 @@ def _how(node: ScoreNode) -> str:
     return "cases"
 
 
-def _options(leaf: PlannedNode) -> list[tuple[str, float]]:
-    return [(case.when.text if case.when else "else", case.points) for case in leaf.node.cases]
+def _options(leaf: PlannedNode, scope: Scope) -> Options:
+    """Each case, unless one that is written before it holds too."""
+    conditions = [read_condition(case.when, scope, _anything) if case.when else None for case in leaf.node.cases]
+
+    @cache
+    def unless(place: int, lacking: frozenset[int]) -> tuple[int, ...] | None:
+        before = [conditions[other] for other in lacking if other < place]
+        own = conditions[place]
+        holds = own.true if own else All(tuple(one.not_true for one in conditions[:place] if one))
+        if can_hold(holds, *(one.not_true for one in before if one)).is_possible is False:
+            return None
+        return tuple(
+            other
+            for other in sorted(lacking)
+            if other < place and (one := conditions[other]) and can_hold(holds, one.true).is_possible is not False
+        )
+
+    return Options(tuple((case.when.text if case.when else "else", case.points) for case in leaf.node.cases), unless)
+
+
+def _anything(name: str, kind: Type) -> Domain | None:
+    """A name can be anything of its type."""
+    return None
 
 
 def _arms(leaf: PlannedNode) -> tuple[Arm, ...]:

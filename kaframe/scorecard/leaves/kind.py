@@ -8,8 +8,9 @@ from typing import Any
 
 from kaframe.bind import Label
 from kaframe.errors import Location, Problem
-from kaframe.expression import Expression, Type
+from kaframe.expression import Expression, Scope, Type
 from kaframe.rules.score import ScoreNode, Semantics
+from kaframe.scorecard.leaves.options import Options
 from kaframe.scorecard.planned import PlannedNode, Span
 
 Wanted = tuple[Expression | None, Type | None]
@@ -20,9 +21,9 @@ def no_inputs(node: ScoreNode) -> list[Wanted]:
     return []
 
 
-def no_options(leaf: PlannedNode) -> list[tuple[str, float]]:
+def no_options(leaf: PlannedNode, scope: Scope) -> Options | None:
     """A kind whose values are numbers."""
-    return []
+    return None
 
 
 def no_edges(leaf: PlannedNode, needed: float) -> Iterable[float]:
@@ -62,9 +63,9 @@ class LeafKind:
     needs besides the value, compiled into ``PlannedNode.inputs`` in their order. ``sql`` gives the points from the
     column of the value, ``points`` the same in Python (None: missing), ``span`` the fewest and the most of them,
     ``how`` the rule in a few words. For the smallest change that reaches a colour: ``options`` are the values that are
-    no numbers, with their points; ``edges`` the numbers at which points begin or end to be enough. For those who ask
-    what decided: ``arms`` are the parts of the rule, ``deciding`` the SQL of a list with the numbers, from 1, of those
-    that did. ``checked`` says what is wrong once the inputs are compiled.
+    no numbers, with their points, read in the scope of the step; ``edges`` the numbers at which points begin or end to
+    be enough. For those who ask what decided: ``arms`` are the parts of the rule, ``deciding`` the SQL of a list with
+    the numbers, from 1, of those that did. ``checked`` says what is wrong once the inputs are compiled.
     """
 
     key: str
@@ -76,7 +77,7 @@ class LeafKind:
     how: Callable[[ScoreNode], str]
     expects: Type | None = Type.NUMBER
     inputs: Callable[[ScoreNode], list[Wanted]] = no_inputs
-    options: Callable[[PlannedNode], list[tuple[str, float]]] = no_options
+    options: Callable[[PlannedNode, Scope], Options | None] = no_options
     edges: Callable[[PlannedNode, float], Iterable[float]] = no_edges
     arms: Callable[[PlannedNode], tuple[Arm, ...]] = no_arms
     deciding: Callable[[PlannedNode], str] = nothing_decides

@@ -8,8 +8,10 @@ from typing import Any
 from kaframe.bind import place_of
 from kaframe.database import literal
 from kaframe.errors import Problem
+from kaframe.expression import Scope
 from kaframe.rules.score import ScoreNode, Semantics
 from kaframe.scorecard.leaves.kind import LeafKind, points_of
+from kaframe.scorecard.leaves.options import Options
 from kaframe.scorecard.planned import PlannedNode, Span
 from kaframe.scorecard.points import number
 
@@ -52,8 +54,8 @@ def _how(node: ScoreNode) -> str:
     return "map " + " ".join(f"{name}:{points:g}" for name, points in (node.map or {}).items())
 
 
-def _options(leaf: PlannedNode) -> list[tuple[str, float]]:
-    return list((leaf.node.map or {}).items())
+def _options(leaf: PlannedNode, scope: Scope) -> Options:
+    return Options.named((leaf.node.map or {}).items())
 
 
 MAP = LeafKind("map", _filled, _problems, _sql, _span, _points, _how, None, options=_options)

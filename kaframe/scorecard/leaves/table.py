@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from kaframe.decisiontable import (
@@ -19,16 +19,17 @@ from kaframe.decisiontable import (
     points_sql,
     row_sql,
 )
+from kaframe.decisiontable.cells import ANYTHING
 from kaframe.decisiontable.policy import joined
 from kaframe.errors import Problem, RuleError
-from kaframe.expression import Compiled, Type
+from kaframe.expression import Compiled, Scope, Type
 from kaframe.rules.score import ScoreNode, Semantics
 from kaframe.rules.table import DecisionTable, TableRow
 from kaframe.scorecard.leaves.kind import Arm, LeafKind, Wanted
+from kaframe.scorecard.leaves.options import Options
 from kaframe.scorecard.planned import PlannedNode, Span
 
 ASKED = (Type.NUMBER, Type.TEXT, Type.BOOLEAN, Type.DATE, Type.TIMESTAMP)
-SHOWN_CELLS = 3
 
 
 def _table(node: ScoreNode) -> DecisionTable:
@@ -116,21 +117,36 @@ def _how(node: ScoreNode) -> str:
     return f"table {table.hit}{f' {table.collect}' if table.collect else ''}, {len(table.rows)} rows"
 
 
-def _options(leaf: PlannedNode) -> list[tuple[str, float]]:
-    """Each row as what it asks for; rows that add up are no way by themselves."""
+def _options(leaf: PlannedNode, scope: Scope) -> Options:
+    """Each row as what it asks for, and ``else``; rows that add up are no way by themselves.
+
+    A row brings its points unless another holds that goes before it, or contradicts it.
+    """
     table = _table(leaf.node)
     if table.policy.adds_up:
-        return []
-    return [(_asked(row, table), row.points) for row in table.rows]
+        return Options()
+    grid, points = table_grid(leaf), [row.points for row in table.rows]
+
+    @cache
+    def unless(place: int, lacking: frozenset[int]) -> tuple[int, ...] | None:
+        if place == len(points):
+            return () if grid.can_be(None, ()) else None
+        rivals = [one for one in table.policy.rivals(place, points) if one in lacking or table.policy.can_clash]
+        if not grid.can_be(place, rivals):
+            return None
+        return tuple(one for one in rivals if grid.overlap(place, one))
+
+    rest = [("else", table.otherwise)] if table.otherwise is not None else []
+    return Options((*((_asked(row, table), row.points) for row in table.rows), *rest), unless)
 
 
 def _asked(row: TableRow, table: DecisionTable) -> str:
     asked = [
         f"{one.name} {cell.text.strip()}"
         for one, cell in zip(table.inputs, row.cells, strict=True)
-        if cell.text.strip() not in ("", "-")
+        if cell.text.strip() not in ANYTHING
     ]
-    return ", ".join(asked[:SHOWN_CELLS]) + (", ..." if len(asked) > SHOWN_CELLS else "") or "-"
+    return ", ".join(asked) or "-"
 
 
 def _arms(leaf: PlannedNode) -> tuple[Arm, ...]:
