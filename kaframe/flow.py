@@ -29,21 +29,12 @@ from kaframe.maintain import plan_tasks
 from kaframe.measure import measure_accounts
 from kaframe.notify import write_notices
 from kaframe.outputs import REPORT_FOLDER
-from kaframe.plugins.calling import PluginCalls
+from kaframe.plugins.calling import NOTES, PluginCalls
 from kaframe.project import Project
 from kaframe.published import load_run
 from kaframe.recall import recall_past
-from kaframe.report import (
-    NOTES,
-    Written,
-    keep_shown,
-    table_rows,
-    unwritten,
-    view_run,
-    with_undelivered,
-    write_reports,
-)
-from kaframe.reportnote import note_report, noted_run
+from kaframe.report import keep_shown, table_rows, unwritten, view_run, with_undelivered, write_reports
+from kaframe.reportnote import Written, note_report, noted_run
 from kaframe.reporttables import Rows
 from kaframe.score import score_accounts
 from kaframe.stage import move_stages
@@ -170,7 +161,8 @@ def _pass_gates(project: Project, db: Database, accepted: Acceptance) -> None:
     accept_gates(db, accepted)
     failed = failed_gates(project, db)
     if failed:
-        raise GateError(failed, hold_reports(project, db, project.root / REPORT_FOLDER))
+        told = hold_reports(project, db, project.root / REPORT_FOLDER)
+        raise GateError([*failed, *told.problems], told.paths)
 
 
 def _report(project: Project, rows: Rows, run_id: str) -> Written:

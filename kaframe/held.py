@@ -4,35 +4,36 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from kaframe.database import Database
 from kaframe.errors import UsageError
+from kaframe.plugins.calling import NOTES, Callee, PluginCalls
 from kaframe.project import Project
 from kaframe.records import HeldRun
-from kaframe.reportnote import HELD, note_report, noted_run
+from kaframe.reportnote import HELD, Written, note_report, noted_run
 
 NOTE = ".held"  # what was held back, and which files beside the report speak of it
 ORDER = "list_position(['failed', 'accepted', 'warned', 'no_run', 'passed'], state), gate, source"
 
 
-def hold_reports(project: Project, db: Database, folder: Path) -> list[Path]:
-    """Let every form of report say that this run was held back; the files written, those to open first.
+def hold_reports(project: Project, db: Database, folder: Path) -> Written:
+    """Let every form of report say that this run was held back.
 
     Reads: ``gates``, the store. Writes: files beside the report, and a note of them.
     """
     return _hold(project, _describe(project, db), folder)
 
 
-def hold_again(project: Project, folder: Path) -> None:
+def hold_again(project: Project, folder: Path) -> Written:
     """After the report has been written anew: let it say again what it said before."""
     held = _read(folder)
-    if held is not None:
-        _hold(project, held, folder)
+    return _hold(project, held, folder) if held is not None else Written(())
 
 
 def is_held(folder: Path, day: date) -> bool:
@@ -52,19 +53,28 @@ def release_reports(folder: Path) -> None:
     note.unlink()
 
 
-def _hold(project: Project, held: HeldRun, folder: Path) -> list[Path]:
-    holds = [project.plugins.reports[name].hold for name in project.config.reports]
-    if not any(holds):
-        return []
+def _hold(project: Project, held: HeldRun, folder: Path) -> Written:
+    holds = {name: project.plugins.reports[name].hold for name in project.config.reports}
+    if not any(holds.values()):
+        return Written(())
     folder.mkdir(parents=True, exist_ok=True)
     release_reports(folder)
-    written = [list(hold(held, folder)) for hold in holds if hold is not None]
+    calls = PluginCalls(project.root / NOTES)
+    written: list[list[Path]] = []
+    for name, hold in holds.items():
+        callee = Callee("report format", name, project.plugins.owner("report", name))
+        if hold is not None:
+            written.append(calls.call(callee, partial(_say, hold, held, folder), list) or [])
     names = [path.relative_to(folder).as_posix() for paths in written for path in paths]
     note = {"held": dataclasses.asdict(held), "files": names}
     (folder / NOTE).write_text(json.dumps(note, ensure_ascii=False, default=str) + "\n", encoding="utf-8")
     if noted_run(folder):
         note_report(folder, noted_run(folder), HELD)
-    return [paths[0] for paths in written if paths]
+    return Written(tuple(paths[0] for paths in written if paths), tuple(calls.problems))
+
+
+def _say(hold: Callable[[HeldRun, Path], Iterable[Path]], held: HeldRun, folder: Path) -> list[Path]:
+    return list(hold(held, folder))
 
 
 def _read(folder: Path) -> HeldRun | None:

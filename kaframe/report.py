@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,27 +12,19 @@ from kaframe.database import Database
 from kaframe.errors import Problem, nearest
 from kaframe.labels import labels
 from kaframe.panels import detached, with_panels
-from kaframe.plugins.calling import Callee, PluginCalls
+from kaframe.plugins.calling import NOTES, Callee, PluginCalls
 from kaframe.project import Project
 from kaframe.records import RunView
+from kaframe.reportnote import Written
 from kaframe.reporttables import Rows, table_rows
 from kaframe.rules.score import Scorecard, ScoreNode
 from kaframe.rules.status import NO_DATA, StatusRule
 from kaframe.shades import GREY, rule_shades
 
-__all__ = ["Written", "keep_shown", "table_rows", "view_run", "with_undelivered", "write_reports"]
+__all__ = ["keep_shown", "table_rows", "view_run", "with_undelivered", "write_reports"]
 
 UNDELIVERED = "undelivered"
 OF_NOTICE = ("notice_key", "state", "decided_on", "channel", "subject", "attempts", "last_error")
-NOTES = ".kaframe"  # where a note about a plugin survives a crash
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """The reports of a run: of each the file to open first, and what went wrong in plugins."""
-
-    paths: tuple[Path, ...]
-    problems: tuple[Problem, ...] = ()
 
 
 def write_reports(

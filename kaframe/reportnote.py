@@ -1,13 +1,24 @@
-"""The note beside a report: which run it shows, and the hash of every file, so that what has changed since is seen."""
+"""What is written of a report, and the note beside it: which run it shows, and the hash of every file of it."""
 
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from pathlib import Path
+
+from kaframe.errors import Problem
 
 NOTE = ".run"
 HELD = ".held-files"  # the same while the report says that a later run was held back; the first note stays as it is
 NOTED = (".html", ".json", ".xlsx")  # what reports write; other files in the folder are somebody's own
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The reports of a run: of each the file to open first, and what went wrong in plugins."""
+
+    paths: tuple[Path, ...]
+    problems: tuple[Problem, ...] = ()
 
 
 def note_report(folder: Path, run_id: str, note: str = NOTE) -> None:

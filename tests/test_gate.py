@@ -275,6 +275,25 @@ def test_in_chinese(tmp_path: Path) -> None:
     assert "运行未发布" in (own / "report/held.html").read_text("utf-8")
 
 
+def test_a_form_of_report_that_fails_to_say_it_is_named(tmp_path: Path) -> None:
+    """The run is held back all the same, and the other forms say why."""
+    own = broken(gated(tmp_path / "project"), BREAKING["a tax number twice"][1])
+    (own / "plugins").mkdir(exist_ok=True)
+    (own / "plugins/sulking.py").write_text(
+        "import kaframe\n\n\ndef hold(held, folder):\n    raise ValueError('not today')\n\n\n"
+        "@kaframe.hook\ndef kaframe_reports():\n"
+        "    yield kaframe.ReportFormat('sulking', 'Sulks', lambda view, folder: folder, hold=hold)\n"
+    )
+    config = own / "kaframe.yaml"
+    text = config.read_text("utf-8")
+    assert "reports:" not in text
+    config.write_text(text + "\nreports: [sulking, report_html]\n", encoding="utf-8")
+    told = call("-C", own, "run", "--as-of", DAY)
+    assert told.code == 4
+    assert "KF5032 the report format 'sulking' of plugin 'sulking' fails: ValueError: not today" in told.err
+    assert (own / "report/held.html").exists()
+
+
 def test_without_any_report_before(tmp_path: Path) -> None:
     """A first run that is held back leaves a page, and no report."""
     own = broken(gated(tmp_path / "project"), BREAKING["a tax number twice"][1])

@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 
 from kaframe.database import Database
-from kaframe.flow import REPORTED, preview, run
+from kaframe.flow import preview, run
 from kaframe.loading import load_project
 from kaframe.published import load_run
 from kaframe.records import RunView
 from kaframe.report import table_rows, view_run, write_reports
+from kaframe.reportnote import NOTE
 from kaframe.store import Act, Override, open_store, set_override
 from tests.smallproject import FILES, fingerprint, write_project
 
@@ -108,7 +109,7 @@ def test_a_report_made_later_has_the_same_bytes(tmp_path: Path) -> None:
     with load_run(later) as published:
         rows = table_rows(published.open())
         write_reports(later, view_run(later, rows, published.run_id, published.as_of), tmp_path / "later")
-    (root / "report" / REPORTED).unlink()
+    (root / "report" / NOTE).unlink()
     assert published.run_id == finished.committed.run_id
     assert fingerprint(tmp_path / "later") == fingerprint(root / "report")
 
@@ -117,7 +118,7 @@ def test_the_report_of_an_older_run_keeps_its_bytes_and_its_explanations(tmp_pat
     """Data came late, rules have changed, another run was published: the older one explains itself as it did."""
     root = write_project(tmp_path / "project", PEOPLE_AND_PAST)
     older = run(load_project(root, as_of=date(2026, 3, 1))).committed.run_id
-    (root / "report" / REPORTED).unlink()
+    (root / "report" / NOTE).unlink()
     written = fingerprint(root / "report")
     told = json.loads((root / "report" / "report.json").read_text("utf-8"))["tables"]["explanations"]
     late = FILES["data/orders.csv"].replace("A1,2,2026-01-10,8000", "A1,2,2026-01-10,99000")

@@ -98,9 +98,9 @@ def _run(ctx: click.Context, record: Command, run_id: str, options: Mapping[str,
     """Run the plugin's function on a published run and print what it lists. A failure of the plugin ends with 5."""
     from kaframe.additions import Listing
     from kaframe.errors import UsageError
-    from kaframe.plugins.calling import Callee, PluginCalls
+    from kaframe.plugins.calling import NOTES, Callee, PluginCalls
     from kaframe.published import load_run
-    from kaframe.report import NOTES, table_rows, view_run
+    from kaframe.report import table_rows, view_run
 
     project = opened(ctx)
     calls = PluginCalls(project.root / NOTES)

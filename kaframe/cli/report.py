@@ -49,11 +49,11 @@ def report(ctx: click.Context, member: str, output: Path | None, run_id: str, fo
         written = write_reports(project, view, folder, wanted)
     for path in written.paths:
         click.echo(str(path))
-    tell_problems(written.problems)
     if noted_run(folder):
         note_report(folder, run.run_id)
-    hold_again(project, folder)
-    return DEGRADED if written.problems else 0
+    problems = [*written.problems, *hold_again(project, folder).problems]
+    tell_problems(problems)
+    return DEGRADED if problems else 0
 
 
 def _only_for(db: Database, rows: Rows, member: str) -> Rows:

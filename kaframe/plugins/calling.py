@@ -2,7 +2,8 @@
 
 Held off are exceptions of any kind, ``sys.exit``, a ``KeyboardInterrupt`` that nobody asked for, printing, endless work
 and threads that are left behind. What ends the whole process (``os._exit``, a crash in C) leaves a note behind: the
-next run says so and goes on without that call once.
+next run says so and goes on without that call once. Bundled plugins are as good as kaframe itself and leave none: a
+run that was killed within one of them says nothing of the plugin.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from kaframe.plugins.importing import describe_error, to_stderr
 from kaframe.plugins.loaded import Loaded
 
 LONGEST = 300.0  # seconds for one call; a report of ten thousand accounts takes one of them
+NOTES = ".kaframe"  # the folder of a project where a note survives a crash
 NOTE = "plugin-call"  # the file that names the call that is going on
 HINT = "the other results are complete; mend the plugin and run again, or leave it out of kaframe.yaml"
 _left_behind: set[threading.Thread] = set()
@@ -88,6 +90,9 @@ class PluginCalls:
 
     @contextlib.contextmanager
     def _noted(self, callee: Callee) -> Iterator[None]:
+        if callee.owner is not None and callee.owner.origin == "bundled":
+            yield
+            return
         with contextlib.suppress(OSError):
             self._note.parent.mkdir(parents=True, exist_ok=True)
             self._note.write_text(str(callee), encoding="utf-8")

@@ -81,6 +81,24 @@ def test_a_plugin_that_ends_the_process_is_told_by_the_next_run(
     assert list((root / "notices").iterdir())
 
 
+def test_a_run_killed_within_a_bundled_plugin_is_not_held_against_it(tmp_path: Path) -> None:
+    """Power may fail at any moment; the next run writes the report."""
+    killed = (
+        "import os; from pathlib import Path; from kaframe.plugins.calling import Callee, PluginCalls;"
+        "from kaframe.plugins.loaded import Loaded;"
+        "one = Callee('report format', 'report_html', Loaded('report_html', {origin!r}, '', '', ()));"
+        "PluginCalls(Path({folder!r})).call(one, lambda: os._exit(9), Path)"
+    )
+    for origin, is_left_out in (("bundled", False), ("installed", True)):
+        folder = str(tmp_path / origin)
+        ended = subprocess.run([sys.executable, "-c", killed.format(origin=origin, folder=folder)], check=False)
+        assert ended.returncode == 9
+        calls = PluginCalls(Path(folder))
+        callee = Callee("report format", "report_html", Loaded("report_html", origin, "", "", ()))
+        given = calls.call(callee, lambda: tmp_path, Path)
+        assert (given is None, [problem.code for problem in calls.problems]) == (is_left_out, ["KF5042"] * is_left_out)
+
+
 def test_a_thread_that_is_left_does_not_keep_kaframe_from_ending(tmp_path: Path) -> None:
     """The command ends at once, with its exit code."""
     root = write_broken(tmp_path, ACTS["leaves a thread"][0].replace("(20,)", "(300,)"))
