@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import tempfile
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -110,7 +111,7 @@ percents = st.integers(0, 100)
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(rules(), st.tuples(edges, edges, st.sampled_from(["gold", "tin", "clay"]), percents, percents))
 def test_a_condition_is_told_exactly_where_the_colour_comes(texts: dict[str, str], now: tuple[Any, ...]) -> None:
-    """Over 108 values of what the leaf asks, all else unchanged: told and reached are the same."""
+    """Over 108 values of what the leaf asks, all else unchanged: told and reached are the same; the terms add up exactly."""
     p, q, grade, a, b = now
     own = {"p": float(p), "q": float(q), "grade": grade, "a": float(a), "b": float(b)}
     changed = [{**own, "p": float(p), "q": float(q), "grade": grade} for p, q, grade in GRID]
@@ -122,6 +123,9 @@ def test_a_condition_is_told_exactly_where_the_colour_comes(texts: dict[str, str
         colours = {row["account_id"]: row["status"] for row in db.rows("SELECT account_id, status FROM colours")}
         known = {row["account_id"]: row["group.it"] for row in db.rows('SELECT account_id, "group.it" FROM score_main')}
         imputed = "missing: worst" in texts["score"]
+    if one.score is not None:
+        lost = sum(Decimal(repr(leaf.lost)) for leaf in explained_leaves(one.nodes))
+        assert Decimal(repr(one.score)) + lost + Decimal(repr(one.other)) == Decimal(repr(one.best))
     reach = next(leaf.reach for leaf in explained_leaves(one.nodes) if leaf.path == "group.it")
     if one.target is None or reach is None or reach.why:
         return

@@ -13,6 +13,7 @@ from plans import RULES as PLANS
 from steps import AS_OF, make_project
 
 from kaframe.database import Database
+from kaframe.explain import explain_account
 from kaframe.project import Project
 from kaframe.strategy import check
 
@@ -151,3 +152,13 @@ def of_segments(folder: Path, language: str, rules: str = OF_SEGMENTS) -> Projec
     texts = {**PLANS, "score": SEGMENTS, "status": status, "strategy": rules}
     project = make_project(folder, texts, {"accounts": ACCOUNTS})
     return replace(project, config=replace(project.config, language=language))
+
+
+def test_a_family_is_explained_by_the_card_of_the_account(tmp_path: Path) -> None:
+    """Asked by the name of the family each account gets its own card; by that of a card only those that have it."""
+    project = of_segments(tmp_path, "en")
+    db = planned(project, **TABLES)
+    db.create("sources", [], {"table_name": "VARCHAR", "source": "VARCHAR"})
+    assert [one.card for one in explain_account(project, db, "A", ("fit",))] == ["small"]
+    assert [one.card for one in explain_account(project, db, "B", ("fit",))] == ["health"]
+    assert explain_account(project, db, "B", ("small",)) == []
