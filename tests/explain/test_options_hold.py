@@ -111,7 +111,7 @@ percents = st.integers(0, 100)
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(rules(), st.tuples(edges, edges, st.sampled_from(["gold", "tin", "clay"]), percents, percents))
 def test_a_condition_is_told_exactly_where_the_colour_comes(texts: dict[str, str], now: tuple[Any, ...]) -> None:
-    """Over 108 values of what the leaf asks, all else unchanged: told and reached are the same; the terms add up exactly."""
+    """Over 108 values of what the leaf asks, told and reached are the same; the terms add up exactly."""
     p, q, grade, a, b = now
     own = {"p": float(p), "q": float(q), "grade": grade, "a": float(a), "b": float(b)}
     changed = [{**own, "p": float(p), "q": float(q), "grade": grade} for p, q, grade in GRID]
