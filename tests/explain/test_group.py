@@ -26,11 +26,15 @@ SCORE = """
           z: {value: z, weight: 4}
 """
 STATUS = "rgb: {main: {good: {at_least: 75}, bad: else, roll_up: {%s}}}\n"
-ROLL_UPS = ("points: mean", "points: mean, parent: counted", "points: weighted_mean, by: value", "points: worst")
+SHARES = "shares: [{status: bad, above: 0.5}, {else: good}]"
+ROLL_UPS = (
+    "points: mean", "points: mean, parent: counted", "points: weighted_mean, by: value", "points: worst",
+    SHARES, f"{SHARES}, parent: counted", f"by: value, {SHARES}",
+)  # fmt: skip
 points = st.one_of(st.none(), st.integers(0, 1000).map(lambda tenths: tenths / 10))
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.tuples(points, points, points), min_size=3, max_size=5), st.sampled_from(ROLL_UPS))
 def test_terms_of_parents_add_up_exactly(values: list[tuple[float | None, ...]], roll_up: str) -> None:
     """Score + what the leaves lost + what the companies take or give = best, in decimal; parent and children alike."""
