@@ -35,6 +35,7 @@ def test_folders_of_killed_processes_go(tmp_path: Path, monkeypatch: pytest.Monk
     ("mark", "gone"),
     [(own_mark(), False), (f"{platform.node()}@1", False), ("elsewhere@4194303", False), ("nonsense", False),
      (f"{platform.node()}@4194303999", False)],
+    ids=["oneself", "the first process", "another computer", "no mark", "no number of a process"],
 )  # fmt: skip
 def test_only_what_is_known_to_be_gone_is_gone(mark: str, gone: bool) -> None:
     """Of another computer, of oneself and of what no process can be called nobody can say it."""

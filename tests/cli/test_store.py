@@ -59,7 +59,7 @@ def test_old_store_is_migrated(own: Path) -> None:
     refused = call("-C", own, "run")
     assert (refused.code, "KF7012" in refused.err, "kaframe store migrate" in refused.err) == (7, True, True)
     assert "CREATE TABLE run_epoch" in call("-C", own, "store", "migrate", "--sql").out
-    assert "form 2 now" in call("-C", own, "store", "migrate").out
+    assert "form 3 now" in call("-C", own, "store", "migrate").out
     assert call("-C", own, "run").code == 0
 
 
