@@ -21,12 +21,13 @@ from kaframe.rules.table import DecisionTable
 PLAIN = (Type.NUMBER, Type.TEXT, Type.BOOLEAN)  # of inputs of tables: what a cell says is what an expression says
 
 
-def best_facts(project: Project, reading: Reading, leaf: ScoreNode) -> dict[str, str]:
+def best_facts(project: Project, reading: Reading, leaf: ScoreNode, most: float) -> dict[str, str]:
     """Names with values, as they are written, that give a leaf its best points; a signal is of today.
 
+    ``most`` are the most points of the card's scale, which are the value itself of a leaf that has no bands or the like.
     Nothing where that is not a matter of names alone.
     """
-    best = _best(project, reading, leaf)
+    best = _best(project, reading, leaf, most)
     today = Domain.of(Type.DATE).written(place_of_day(project.as_of))
     for day in _days(leaf):
         if known_types(project).get(day.text.strip()) is not Type.DATE:
@@ -57,7 +58,7 @@ def _days(leaf: ScoreNode) -> Iterator[Expression]:
         yield leaf.decay.day
 
 
-def _best(project: Project, reading: Reading, leaf: ScoreNode) -> dict[str, str]:
+def _best(project: Project, reading: Reading, leaf: ScoreNode, most: float) -> dict[str, str]:
     if leaf.cases:
         return _best_case(reading, leaf)
     if leaf.table is not None:
@@ -71,16 +72,19 @@ def _best(project: Project, reading: Reading, leaf: ScoreNode) -> dict[str, str]
         best = max(words, key=words.__getitem__, default=None)
         return {} if best is None or kind is not Type.TEXT else {name: Domain.of(Type.TEXT).written(best)}
     domain = domain_of(project, name, kind) or Domain.of(kind)
-    value = _best_number(leaf, domain)
+    value = _best_number(leaf, domain, most)
     return {} if value is None else {name: Domain.of(Type.NUMBER).written(value)}
 
 
-def _best_number(leaf: ScoreNode, domain: Domain) -> float | None:
+def _best_number(leaf: ScoreNode, domain: Domain, most: float) -> float | None:
     possible = domain.values.known
     if not isinstance(possible, Spans):
         return None
     if leaf.curve:
         return float(max(leaf.curve, key=lambda corner: corner[1])[0])
+    if not leaf.bands:
+        within = possible.meet(Spans.compared(possible.step, "<=", most))
+        return None if within.is_empty else float(within.parts[-1][1])
     taken, best = Spans.of(REAL, []), (float("-inf"), Spans.of(REAL, []))
     for band in leaf.bands:
         values = taken.complement() if band.otherwise else band_values(band).meet(taken.complement())

@@ -150,7 +150,7 @@ def _probes(project: Project, planned: PlannedCard) -> list[Probe]:
     alone = []
     needed, reached = planned.meaning.minimum_coverage - EPSILON, _coverage(planned)
     for leaf in leaves_of(project, card):
-        best = best_facts(project, reading, leaf.node)
+        best = best_facts(project, reading, leaf.node, planned.meaning.best)
         covered = reached(best.keys() | known.keys())
         if best and covered >= needed:
             alone.append((covered, Probe(f"{card.id}:{leaf.path}", card, leaf.node, {**best, **known})))
