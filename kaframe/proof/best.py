@@ -24,7 +24,7 @@ PLAIN = (Type.NUMBER, Type.TEXT, Type.BOOLEAN)  # of inputs of tables: what a ce
 def best_facts(project: Project, reading: Reading, leaf: ScoreNode, most: float) -> dict[str, str]:
     """Names with values, as they are written, that give a leaf its best points; a signal is of today.
 
-    ``most`` are the most points of the card's scale, which are the value itself of a leaf that has no bands or the like.
+    ``most`` are the most points of the scale: the value itself of a leaf that has no bands or the like.
     Nothing where that is not a matter of names alone.
     """
     best = _best(project, reading, leaf, most)
