@@ -133,7 +133,7 @@ class Checker:
             self.note(node, "KF2002", f"'{node.value}' is no number")
             return unknown(node)
         if not math.isfinite(float(value)):
-            self.note(node, "KF2016", f"the number {node.value} is too large")
+            self.note(node, "KF2016", f"the number {node.value} is too large", "no number is larger than 1.79e308")
             return unknown(node)
         return constant(value, node.at)
 

@@ -32,7 +32,7 @@ def read_yaml(path: Path, shown: str) -> Node:
     """
     file = Location(shown, path=str(path))
     try:
-        home = path.parents[shown.count("/")].resolve()
+        home = path.parents[min(shown.count("/"), len(path.parents) - 1)].resolve()
         if not path.resolve().is_relative_to(home):
             message = "the file is a link to one outside of its folder"
             raise RuleError([Problem(Location(shown), "KF1018", message, "put the file itself in its place")])

@@ -507,4 +507,6 @@ def test_sources_of_one_label_are_told_apart(tmp_path: Path) -> None:
     sqlite3.connect(tmp_path / "crm.db").executescript("create table t (account_id text); insert into t values ('A1')")
     one = '{reader: sql, url: "sqlite:///crm.db", query: select account_id from t}'
     loaded = load(tmp_path, f"tables: {{orders: {{sources: [{one}, {one}]}}}}\n", {})
-    assert loaded.rows("sources", "source", "kept") == [("accounts.csv", 3), ("sql", 1), ("sql #2", 1)]
+    assert loaded.rows("sources", "source", "kept") == [
+        ("accounts.csv", 3), ("sql: orders", 1), ("sql: orders #2", 1),
+    ]  # fmt: skip
