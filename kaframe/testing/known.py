@@ -19,6 +19,7 @@ MADE: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "orphans": ("data", ("table_name", "account_id")),
     "quality": ("data", ("table_name", "column_name", "kind")),
     "measures": ("measure", ("account_id",)),
+    "gates": ("gate", ("gate", "source")),
     "tiers": ("identify", ("account_id",)),
     "near_misses": ("identify", ("account_id", "tier", "measure")),
     "portfolio": ("identify", ("measure",)),

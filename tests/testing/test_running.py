@@ -120,7 +120,7 @@ def test_only_the_steps_that_are_asked_for(small: Project) -> None:
     seen: list[frozenset[str]] = []
     bench = Bench.of(small)
     for test in result.files[0].tests:
-        bench.run(test, lambda project, db, steps: seen.append(steps))
+        bench.run(test, lambda project, db, run, steps: seen.append(steps))
     bench.close()
     assert seen[0] == {"data", "recall", "measure", "identify", "score", "status"}
     assert "notify" in seen[1]
