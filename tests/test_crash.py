@@ -62,7 +62,8 @@ def test_killed_at_named_points(place: Bench, prepared: Prepared) -> None:
     points = ("sql INSERT outbox", "sql COMMIT", "http send")
     tally = kill_at_points(place, prepared, Sample(), points)
     assert_sound(tally)
-    assert tally.kills == tally.told == 2 * len(points)
+    unnoted = 2 if place.postgres else 0  # the first COMMIT there comes before the run notes that it has begun
+    assert tally.kills == tally.told + unnoted == 2 * len(points)
     assert tally.duplicates <= tally.kills
 
 
