@@ -19,6 +19,7 @@ CLOSEST = 1e-7  # points: as near as that also where nothing bounds a leaf
 FARTHEST = 1e12  # points beyond which nobody looks
 SHORT = 6  # digits after the point of a number that people wrote
 LAST_DIGITS = 1e-8  # of a value: nearer to another number than anybody writes
+PAST_HALF = 1e-8  # points: so far past a half that it no longer goes to the even number
 FARTHEST_PLACE = 15  # of a digit
 SIGNIFICANT = (2, 3, 4, 5, 6, 9, 12)  # a value is told with as few digits as still reach the colour
 
@@ -162,7 +163,8 @@ def _before_rounding(card: PlannedCard, needed: float) -> set[float]:
     wanted = {needed, round(needed, SHORT)}
     if card.meaning.rounding.leaf is not None:
         unit = 10.0**-card.meaning.rounding.leaf
-        wanted.add((math.ceil(needed / unit - 10.0**-SHORT) - 0.5) * unit)
+        half = (math.ceil(needed / unit - 10.0**-SHORT) - 0.5) * unit
+        wanted |= {half, half + PAST_HALF}
     return wanted
 
 
