@@ -71,6 +71,21 @@ def test_a_project_uses_both(python: Path, tmp_path: Path) -> None:
     assert "drop_size" in shown.splitlines()[0]
 
 
+def test_a_project_begins_with_a_pack_of_a_plugin(python: Path, tmp_path: Path) -> None:
+    """The plugin is named, so that it alone is imported; the pack's own tests run without any project."""
+    kaframe = ("-c", "from kaframe.cli import main; main()")
+    packs = ("--plugin", "dairy", "--pack", "default", "--pack", "dairy")
+    called(python, *kaframe, "init", "mine", *packs, cwd=tmp_path)
+    assert "\nplugins: [dairy]\npacks: [default, dairy] " in (tmp_path / "mine" / "kaframe.yaml").read_text("utf-8")
+    called(python, *kaframe, "-C", "mine", "check", cwd=tmp_path)
+    told = called(python, *kaframe, "test", *packs, "--format", "json", cwd=tmp_path)
+    assert '"dairy/tests/drops.yaml' in told
+    unnamed = [str(python), *kaframe, "init", "other", "--pack", "dairy"]
+    done = subprocess.run(unnamed, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, "--plugin NAME looks into an installed plugin (dairy, erp)" in done.stderr) == (2, True)
+    assert not (tmp_path / "other").exists()
+
+
 def test_this_environment_has_not_been_touched() -> None:
     """The packages are in the fresh environment alone."""
     code = "import importlib.util as u, sys; sys.exit(u.find_spec('kaframe_erp') is not None)"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
 import click
 
+from kaframe.cli.packoptions import pack_option, plugin_option
 from kaframe.cli.words import words_of
-from kaframe.errors import Problem, UsageError, nearest
+from kaframe.errors import Problem, UsageError
 
 OWNERS = {"en": ("kim", "sam"), "zh": ("chen", "wang")}
 IGNORED = """# what runs leave: snapshots and decisions of your own, reports, messages kept as files
@@ -20,7 +22,8 @@ notices/
 
 @click.command()
 @click.argument("folder", default=".", type=click.Path(path_type=Path))
-@click.option("--pack", default="default", show_default=True, metavar="NAME", help="The rule pack to stand on.")
+@pack_option("A rule pack to stand on, lowest first; default 'default'.")
+@plugin_option
 @click.option(
     "--language",
     type=click.Choice(["en", "zh"]),
@@ -29,7 +32,7 @@ notices/
     help="The language of all that is generated, and of the comments.",
 )
 @click.option("--name", default="", help="The project's name; default the folder's.")
-def init(folder: Path, pack: str, language: str, name: str) -> None:
+def init(folder: Path, packs: tuple[str, ...], plugins: tuple[str, ...], language: str, name: str) -> None:
     """Begin a project in an empty folder.
 
     Writes kaframe.yaml, team.yaml, rules/, a sample in data/ and the schemas with which an editor explains every key.
@@ -38,9 +41,12 @@ def init(folder: Path, pack: str, language: str, name: str) -> None:
     \b
     kaframe init
     kaframe init my-accounts --language zh
+    kaframe init dairy --plugin dairy --pack default --pack dairy
     """
-    _require_pack(pack)
-    files = _files(language, pack, name or folder.resolve().name)
+    from kaframe.plugins.packs import find_packs
+
+    standing = find_packs(packs or ("default",), plugins)
+    files = _files(language, _config_lines(standing, plugins), name or folder.resolve().name)
     clashes = sorted(path for path in files if (folder / path).exists())
     if clashes:
         listed = ", ".join(clashes[:5]) + (" ..." if len(clashes) > 5 else "")
@@ -57,7 +63,12 @@ def init(folder: Path, pack: str, language: str, name: str) -> None:
     click.echo(words_of(language)["try"].format(commands=commands), err=True)
 
 
-def _files(language: str, pack: str, name: str) -> dict[str, str]:
+def _config_lines(packs: Iterable[str], plugins: Iterable[str]) -> str:
+    named = f"plugins: [{', '.join(plugins)}]\n" if plugins else ""
+    return f"{named}packs: [{', '.join(packs)}]"
+
+
+def _files(language: str, packs: str, name: str) -> dict[str, str]:
     """Every file of the new project by its path."""
     from kaframe import bundled
     from kaframe.sample import sample_files
@@ -67,7 +78,7 @@ def _files(language: str, pack: str, name: str) -> dict[str, str]:
     quoted = "'" + name.replace("'", "''") + "'"
     files["kaframe.yaml"] = (
         files["kaframe.yaml"].replace("project: my-accounts", f"project: {quoted}", 1)
-        .replace("packs: [default]", f"packs: [{pack}]", 1)
+        .replace("packs: [default]", packs, 1)
     )  # fmt: skip
     files |= {f"data/{file}": text for file, text in sample_files(date.today(), language, OWNERS[language]).items()}
     files[".gitignore"] = IGNORED
@@ -92,12 +103,3 @@ def _write(folder: Path, files: dict[str, str]) -> None:
                 )
             ]
         ) from error
-
-
-def _require_pack(pack: str) -> None:
-    from kaframe import bundled
-
-    known = sorted(path.parent.name for path in bundled.folder("rules").glob("*/pack.yaml"))
-    if pack not in known:
-        hint = nearest(pack, known) or f"bundled packs: {', '.join(known)}"
-        raise UsageError([Problem(None, "KF6033", f"no rule pack '{pack}'", hint)])

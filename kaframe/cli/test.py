@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kaframe.cli.listings import ListingGroup
+from kaframe.cli.packoptions import pack_option, plugin_option
 from kaframe.cli.problems import tell_problems
 from kaframe.cli.projects import as_of_option, opened
 from kaframe.cli.tables import json_text, plain
@@ -53,7 +54,8 @@ def test() -> None:
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option("-k", "pattern", default="", metavar="TEXT", help="Only tests whose name has this text.")
 @click.option("--last-failed", is_flag=True, help="Only those that failed the last time.")
-@click.option("--pack", default="", metavar="NAME", help="The tests that come with a bundled pack, on the pack alone.")
+@pack_option("Rule packs alone, lowest first: the tests that come with the last one.")
+@plugin_option
 @click.option("--coverage", is_flag=True, help="Show which rules never held in any test.")
 @click.option("--coverage-at-least", type=click.FloatRange(0, 100), metavar="N", help="Fail below N percent.")
 @click.option("--update", is_flag=True, help="Write what came out into the test files.")
@@ -70,17 +72,20 @@ def run(ctx: click.Context, /, files: tuple[Path, ...], pattern: str, form: str,
     kaframe test tests/status.yaml
     kaframe test -k decline --format json
     kaframe test --pack default --coverage
+    kaframe test --plugin dairy --pack default --pack dairy
     kaframe test --update
     """
     from kaframe.testing import Selection
 
-    project = None if options["pack"] else opened(ctx)
+    project = None if options["packs"] else opened(ctx)
     words = words_of(project.config.language if project else "en")
     names = _last_failed(project) if options["last_failed"] and project else frozenset()
     least = options["coverage_at_least"]
     covered = options["coverage"] or least is not None
     began = time.perf_counter()
-    result = _run(project, options["pack"], Selection(files, pattern, names), covered)
+    selection = Selection(files, pattern, names)
+    packs, plugins = options["packs"], options["plugins"]
+    result = _run_project(project, selection, covered) if project else _run_packs(packs, plugins, selection, covered)
     seconds = time.perf_counter() - began
     if options["junit"]:
         _write_junit(result, options["junit"])
@@ -126,13 +131,20 @@ def new(ctx: click.Context, /, account: str, as_of: str | None, to: Path | None,
         click.echo(words["test.differs"].format(what=", ".join(frozen.differs)), err=True)
 
 
-def _run(project: Project | None, pack: str, selection: Selection, covered: bool) -> Result:
-    from kaframe.testing.suite import run_pack, run_project
+def _run_project(project: Project, selection: Selection, covered: bool) -> Result:
+    from kaframe.testing.suite import run_project
 
     with _watched() as told:
-        if project is None:
-            return run_pack(pack, selection, covered, told)
         return run_project(project, selection, covered, told)
+
+
+def _run_packs(names: Sequence[str], plugins: Sequence[str], selection: Selection, covered: bool) -> Result:
+    from kaframe.plugins.packs import find_packs
+    from kaframe.testing.suite import run_packs
+
+    packs = find_packs(names, plugins)
+    with _watched() as told:
+        return run_packs(packs, plugins, selection, covered, told)
 
 
 @contextmanager

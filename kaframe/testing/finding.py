@@ -1,4 +1,4 @@
-"""Where tests are: ``tests/*.yaml`` of the project and of its own packs, or beside the rules of a bundled pack."""
+"""Where tests are: ``tests/*.yaml`` of the project and of its own packs, or beside the rules of a pack."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kaframe import bundled
+from kaframe.additions import RulePack
 from kaframe.errors import Location, Problem, RuleError, UsageError, nearest
 from kaframe.testing.cases import CaseFile, read_case_file
 
@@ -32,15 +32,11 @@ def find_files(root: Path, packs: Iterable[str], named: Sequence[Path] = ()) -> 
     return [(path, _shown(path, root)) for folder in folders for path in sorted(folder.rglob("*.yaml"))]
 
 
-def find_pack_files(pack: str) -> list[tuple[Path, str]]:
-    """The tests that come with a bundled pack. Raises: UsageError KF2421 for a pack that does not exist."""
-    rules = bundled.folder("rules")
-    known = sorted(path.parent.name for path in rules.glob("*/pack.yaml"))
-    if pack not in known:
-        hint = nearest(pack, known) or f"bundled packs: {', '.join(known)}"
-        raise UsageError([Problem(None, "KF2421", f"no rule pack '{pack}'", hint)])
-    folder = rules / pack / FOLDER
-    return [(path, f"{pack}/{path.relative_to(rules / pack).as_posix()}") for path in sorted(folder.rglob("*.yaml"))]
+def find_pack_files(pack: RulePack) -> list[tuple[Path, str]]:
+    """The tests that come with a pack."""
+    folder = pack.folder
+    found = sorted((folder / FOLDER).rglob("*.yaml"))
+    return [(path, f"{pack.name}/{path.relative_to(folder).as_posix()}") for path in found]
 
 
 def read_files(files: Iterable[tuple[Path, str]]) -> Found:

@@ -1,8 +1,8 @@
-"""A project that has nothing but one bundled pack, so that its rules are tested as they are."""
+"""A project that has nothing but rule packs, so that their rules are tested as they are."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,7 +18,7 @@ language: {language}
 timezone: UTC
 calendar: none
 currency: EUR
-packs: [{pack}]
+packs: [{packs}]
 accounts: {{source: {{reader: csv, path: accounts.csv}}, key: account_id, name: name}}
 channels: {{console: {{type: console}}}}
 """,
@@ -42,14 +42,20 @@ assignments:
 
 
 @contextmanager
-def pack_project(pack: str) -> Iterator[Project]:
-    """A project with this pack alone, a team with somebody for every usual role, and no data."""
+def pack_project(packs: Iterable[str], plugins: Iterable[str] = ()) -> Iterator[Project]:
+    """A project with these packs alone, a team with somebody for every usual role, and no data.
+
+    ``plugins`` are the installed plugins that bring the packs.
+    """
     with TemporaryDirectory(prefix="kaframe-pack-") as folder:
-        yield load_project(write_pack_project(Path(folder), pack), use_plugins=False)
+        root = write_pack_project(Path(folder), packs)
+        with (root / "kaframe.yaml").open("a", encoding="utf-8") as config:
+            config.write(f"plugins: [{', '.join(plugins)}]\n")
+        yield load_project(root)
 
 
-def write_pack_project(root: Path, packs: str, language: str = "en") -> Path:
-    """Write the project with these packs, by comma, in a language."""
+def write_pack_project(root: Path, packs: Iterable[str], language: str = "en") -> Path:
+    """Write the project with these packs, lowest first, in a language."""
     for name, text in FILES.items():
-        (root / name).write_text(text.format(pack=packs, language=language), encoding="utf-8")
+        (root / name).write_text(text.format(packs=", ".join(packs), language=language), encoding="utf-8")
     return root

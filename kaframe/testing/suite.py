@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import SimpleQueue
 
+from kaframe.additions import RulePack
 from kaframe.errors import DataError, Problem, RuleError
 from kaframe.loading import find_root, load_project
+from kaframe.plugins.packs import find_packs
 from kaframe.project import Project
 from kaframe.testing.cases import CaseFile, RuleTest
 from kaframe.testing.coverage import Coverage, Watcher
@@ -77,11 +79,11 @@ class Result:
 def run_tests(path: str | Path = ".", pack: str = "", coverage: bool = False, pattern: str = "") -> Result:
     """Run the tests of the project at ``path``, or of a bundled pack alone.
 
-    Raises: KaframeError when the project itself cannot be read; UsageError KF2421 for an unknown pack.
+    Raises: KaframeError when the project itself cannot be read; UsageError KF6033 for an unknown pack.
     """
     selection = Selection(pattern=pattern)
     if pack:
-        return run_pack(pack, selection, coverage)
+        return run_packs(find_packs([pack], ()), (), selection, coverage)
     return run_project(load_project(find_root(Path(path))), selection, coverage)
 
 
@@ -93,10 +95,16 @@ def run_project(
     return _run(project, files, selection, coverage, told)
 
 
-def run_pack(pack: str, selection: Selection, coverage: bool = False, told: Told = lambda outcome: None) -> Result:
-    """Run the tests that come with a bundled pack, against the pack alone."""
-    files = find_pack_files(pack)
-    with pack_project(pack) as project:
+def run_packs(
+    packs: Mapping[str, RulePack],
+    plugins: Sequence[str],
+    selection: Selection,
+    coverage: bool = False,
+    told: Told = lambda outcome: None,
+) -> Result:
+    """Run the tests that come with the last of the packs, against these packs alone; the first lies lowest."""
+    files = find_pack_files(list(packs.values())[-1])
+    with pack_project(packs, plugins) as project:
         return _run(project, files, selection, coverage, told)
 
 

@@ -22,7 +22,7 @@ from kaframe.wording import Wording
 
 def project_with(folder: Path, packs: tuple[str, ...], language: str) -> Project:
     """A project without data that has these packs; plugins of the project are those of ``folder/plugins``."""
-    write_pack_project(folder, ", ".join(packs), language)
+    write_pack_project(folder, packs, language)
     return load_project(folder)
 
 

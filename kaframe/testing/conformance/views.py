@@ -38,7 +38,7 @@ TABLES = "tables: {orders: {source: {reader: csv, path: orders.csv}, account: ac
 def sample_view(language: str) -> RunView:
     """The preview of a small project with the default rules, in a language."""
     with TemporaryDirectory(prefix="kaframe-sample-") as folder:
-        root = write_pack_project(Path(folder), "default", language)
+        root = write_pack_project(Path(folder), ["default"], language)
         (root / "accounts.csv").write_text(ACCOUNTS, encoding="utf-8")
         (root / "orders.csv").write_text(ORDERS, encoding="utf-8")
         config = root / "kaframe.yaml"
