@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from kaframe.deliver import WAITS, Delivered, deliver_outbox
+from kaframe.deliver import WAITS, Delivered, deliver_outbox, line
 from kaframe.plugins import load_plugins
 from kaframe.project import Project
 from kaframe.store import (
@@ -47,6 +47,11 @@ def send(options, message, folder):
         raise ValueError("no luck with " + options["token"].reveal())
     if options["says"] == "exit":
         raise SystemExit(3)
+    if options["says"] == "interrupt":
+        raise KeyboardInterrupt
+    if options["says"] == "hang":
+        while True:
+            pass
     if options["says"] == "nothing":
         return None
     return kaframe.Outcome(options["says"], "as told")
@@ -176,9 +181,10 @@ def test_a_receiver_that_asks_to_wait_is_not_asked_again(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("says", "state", "detail"),
     [
-        ("raise", "pending", "the plugin of type 'fickle' raised ValueError: no luck with ***"),
-        ("exit", "pending", "the plugin of type 'fickle' raised SystemExit: 3"),
-        ("nothing", "pending", "the plugin of type 'fickle' gave no Outcome"),
+        ("raise", "pending", "the channel 'fickle' of plugin 'fickle' fails: ValueError: no luck with ***"),
+        ("exit", "pending", "the channel 'fickle' of plugin 'fickle' fails: SystemExit: 3"),
+        ("interrupt", "pending", "the channel 'fickle' of plugin 'fickle' fails: KeyboardInterrupt"),
+        ("nothing", "pending", "the channel 'fickle' of plugin 'fickle' gives NoneType, not Outcome"),
         ("retry", "pending", "as told"),
         ("dead", "dead", "as told"),
     ],
@@ -202,6 +208,17 @@ def test_a_failing_plugin_is_named_and_the_others_go_on(
     assert states(store) == {"n1": state, "n2": "sent"}
     assert list_outbox(store, [state])[0]["last_error"] == detail
     assert not result.is_complete
+
+
+def test_a_channel_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A little after the time that it may take itself; the notice waits, the others go on."""
+    monkeypatch.setattr(line, "GRACE", 0.5)
+    monkeypatch.setattr(line, "DEADLINE_SECONDS", 0.5)
+    project = project_with(tmp_path, "  fickle: {type: fickle, says: hang}\n" + FILE)
+    store = fill(project, "fickle", "letters")
+    (failure,) = deliver_outbox(project, store, NOW).failures
+    assert "of plugin 'fickle' fails: it took longer than 1 seconds at fickle.py:" in failure.detail
+    assert states(store) == {"n1": "pending", "n2": "sent"}
 
 
 def test_a_channel_in_trouble_is_left_alone(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from kaframe.errors import Location, Problem
 from kaframe.expression import Expression, Type
+from kaframe.plugins import Loaded
 from kaframe.records import Reader, Source
 
 
@@ -36,7 +37,7 @@ class MadeColumn:
 
 @dataclass(frozen=True, slots=True)
 class SourcePlan:
-    """One source: its reader, its raw columns, the columns made of them, and which rows are wanted."""
+    """One source: its reader, its raw columns, the columns made of them, which rows are wanted, whose reader it is."""
 
     source: Source
     reader: Reader
@@ -44,6 +45,7 @@ class SourcePlan:
     columns: Mapping[str, MadeColumn]
     where: Expression | None = None
     where_uses: frozenset[str] = frozenset()
+    owner: Loaded | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from kaframe.data.plan import SourcePlan
 from kaframe.data.sources import ask_reader, gave_wrong
 from kaframe.database import Database, EngineError, quoted
 from kaframe.errors import DataError, Problem
+from kaframe.plugins.calling import Callee
 from kaframe.records import BadRow, Reading
 
 
@@ -62,7 +63,7 @@ def open_source(db: Database, plan: SourcePlan, names: Sequence[str], slot: str)
                 Problem(
                     plan.source.at,
                     "KF5021",
-                    f"reader '{plan.reader.name}' does not give the columns {', '.join(lacking)}",
+                    f"{Callee('reader', plan.reader.name, plan.owner)} does not give the columns {', '.join(lacking)}",
                     "read() gives every column it is asked for, and _row",
                 )
             ]
@@ -72,12 +73,12 @@ def open_source(db: Database, plan: SourcePlan, names: Sequence[str], slot: str)
 
 def fingerprint_of(plan: SourcePlan) -> str:
     """What the reader says about the state of the data; empty when only the rows can tell."""
-    return str(ask_reader(plan.source, "fingerprint", lambda: plan.reader.fingerprint(plan.source)))
+    return str(ask_reader(plan.source, plan.owner, "fingerprint", lambda: plan.reader.fingerprint(plan.source)))
 
 
 def locate_rows(plan: SourcePlan, rows: Sequence[int]) -> Sequence[tuple[str, int]]:
     """File and line of each ordinal."""
-    return list(ask_reader(plan.source, "locate", lambda: plan.reader.locate(plan.source, rows)))
+    return list(ask_reader(plan.source, plan.owner, "locate", lambda: plan.reader.locate(plan.source, rows)))
 
 
 def hash_rows(db: Database, opened: Opened) -> str:
@@ -107,9 +108,9 @@ def unreadable(plan: SourcePlan, error: EngineError) -> DataError:
 
 
 def _read(plan: SourcePlan, names: Sequence[str]) -> Reading:
-    reading = ask_reader(plan.source, "read", lambda: plan.reader.read(plan.source, names))
+    reading = ask_reader(plan.source, plan.owner, "read", lambda: plan.reader.read(plan.source, names))
     if not isinstance(reading, Reading):
-        raise DataError([gave_wrong(plan.source, "read", "kaframe.Reading", reading)])
+        raise DataError([gave_wrong(plan.source, plan.owner, "read", "kaframe.Reading", reading)])
     if reading.arrow is not None and not hasattr(reading.arrow, "schema"):
-        raise DataError([gave_wrong(plan.source, "read", "a pyarrow.Table as 'arrow'", reading.arrow)])
+        raise DataError([gave_wrong(plan.source, plan.owner, "read", "a pyarrow.Table as 'arrow'", reading.arrow)])
     return reading

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +16,8 @@ from kaframe.data.plan import RawColumn, SourcePlan
 from kaframe.errors import DataError, KaframeError, Problem, RuleError, by_place, nearest
 from kaframe.expression import Expression, Type, compile_expression
 from kaframe.expression.types import DAYS
-from kaframe.plugins import Plugins
+from kaframe.plugins import Loaded, Plugins
+from kaframe.plugins.calling import Callee, PluginFailureError, guarded
 from kaframe.records import Column, Reader, Source
 from kaframe.schema import check_against
 from kaframe.secrets import resolve_options
@@ -29,6 +28,7 @@ SHOWN_NAMES = 12
 UNKNOWN_DIRECTIVE = re.compile(r"%(?!-?[aAbBcdDfgHIjmMnpSTuUwWxXyYzZGV%])")
 YEAR = re.compile(r"%-?[YyGcxD]")
 SHOWN_LABEL = 200
+LONGEST = 3600.0  # seconds for one call of a reader: ten million rows over a line take a part of it
 
 
 @dataclass(slots=True)
@@ -96,7 +96,8 @@ class Planner:
                 uses = compile_expression(config.where, scope, Type.BOOLEAN).names
             except RuleError as error:
                 self.trouble.take(error)
-        return SourcePlan(source, reader, raw, columns, config.where, uses)
+        owner = self.plugins.owner("reader", reader.name)
+        return SourcePlan(source, reader, raw, columns, config.where, uses, owner)
 
     def _open(self, config: SourceConfig, table: str) -> tuple[Reader, Source, list[Column]] | None:
         reader = self.plugins.readers.get(config.reader)
@@ -117,14 +118,15 @@ class Planner:
         if wrong or problems:
             return None
         source = Source(label_of(config, table), reader.name, options, self.folder, config.at, config.places)
+        owner = self.plugins.owner("reader", reader.name)
         try:
-            columns = ask_reader(source, "columns", lambda: list(reader.columns(source)))
+            columns = ask_reader(source, owner, "columns", lambda: list(reader.columns(source)))
         except KaframeError as error:
             self.trouble.take(error)
             return None
         odd = [column for column in columns if not isinstance(column, Column)]
         if odd:
-            self.trouble.data.append(gave_wrong(source, "columns", "kaframe.Column", odd[0]))
+            self.trouble.data.append(gave_wrong(source, owner, "columns", "kaframe.Column", odd[0]))
             return None
         return reader, source, columns
 
@@ -197,37 +199,33 @@ def label_of(config: SourceConfig, table: str) -> str:
     return f"{config.reader}: {table}"
 
 
-def ask_reader(source: Source, asked: str, ask: Callable[[], T]) -> T:
+def ask_reader(source: Source, owner: Loaded | None, asked: str, ask: Callable[[], T]) -> T:
     """What a reader answers; what it prints goes to stderr. Raises: KaframeError, KF5020."""
     try:
-        with contextlib.redirect_stdout(sys.stderr):
-            return ask()
-    except KaframeError:
-        raise
-    except (Exception, SystemExit) as error:  # a plugin may raise anything
-        raise DataError([reader_failed(source, asked, error)]) from error
+        return guarded(ask, LONGEST)
+    except PluginFailureError as failure:
+        raise DataError([_reader_failed(source, owner, asked, failure)]) from failure.__cause__
 
 
-def gave_wrong(source: Source, asked: str, wanted: str, given: object) -> Problem:
+def gave_wrong(source: Source, owner: Loaded | None, asked: str, wanted: str, given: object) -> Problem:
     """The problem of a reader that breaks its word."""
-    message = f"reader '{source.reader}' gives {type(given).__name__} in {asked}(), not {wanted}"
+    reader = Callee("reader", source.reader, owner)
+    message = f"{reader} gives {type(given).__name__} in {asked}(), not {wanted}"
     return Problem(source.at, "KF5006", message, "tell the plugin's author")
 
 
-def reader_failed(source: Source, hook: str, error: BaseException) -> Problem:
+def _reader_failed(source: Source, owner: Loaded | None, asked: str, failure: PluginFailureError) -> Problem:
     """A reader broke down in a way that it does not explain itself: the plugin is named.
 
     What the operating system refuses is no fault of the plugin.
     """
+    error = failure.__cause__
     if isinstance(error, OSError) and error.strerror:
         message = f"'{source.label[:SHOWN_LABEL]}' cannot be read: {error.strerror}"
         return Problem(source.place("path"), "KF3004", message, "check the name, the rights and the disk")
-    return Problem(
-        source.at,
-        "KF5020",
-        f"reader '{source.reader}' failed in {hook}(): {type(error).__name__}: {error}",
-        f"the source is '{source.label}'; tell the plugin's author",
-    )
+    reader = Callee("reader", source.reader, owner)
+    hint = f"the source is '{source.label[:SHOWN_LABEL]}'; tell the plugin's author"
+    return Problem(source.at, "KF5020", f"{reader} fails in {asked}(): {failure}", hint)
 
 
 def _below(name: str, config: SourceConfig, declared: Declared) -> str:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from kaframe.channels import OpenChannel, Pace, find_channel
+from kaframe.errors import KaframeError
+from kaframe.plugins.calling import Callee, PluginFailureError, guarded
 from kaframe.project import Project
 from kaframe.records import Message, Outcome, Secret
 from kaframe.secrets import redacted, resolve_options, resolve_secret
 
 DEADLINE_SECONDS = 30.0  # of a channel without the option `timeout`
+GRACE = 10.0  # seconds after the deadline in which a plugin should have said so itself
 SHOWN = 500  # characters of a detail
 DAYS = {"day": 1, "working day": 1, "week": 7, "month": 30, "quarter": 91, "year": 365}
 MAX_AGE = timedelta(days=3)
@@ -63,15 +64,13 @@ class Line:
         texts = {name: notice[name] or "" for name in ("recipient", "subject", "text", "html")}
         message = Message(key=notice["notice_key"], address=address, **texts)
         plugin = self.opened.channel
+        callee = Callee("channel", plugin.name, self.project.plugins.owner("channel", plugin.name))
         try:
-            with contextlib.redirect_stdout(sys.stderr):
-                outcome = plugin.send(self.options, message, self.project.root)
-        except (Exception, SystemExit) as error:
-            return Outcome(
-                "retry", f"the plugin of type '{plugin.name}' raised {type(error).__name__}: {error}"
-            )
+            outcome = guarded(lambda: plugin.send(self.options, message, self.project.root), self.seconds + GRACE)
+        except (KaframeError, PluginFailureError) as error:
+            return Outcome("retry", f"{callee} fails: {error}")
         if not isinstance(outcome, Outcome):
-            return Outcome("retry", f"the plugin of type '{plugin.name}' gave no Outcome")
+            return Outcome("retry", f"{callee} gives {type(outcome).__name__}, not Outcome")
         return outcome
 
     def _address(self, address: str) -> tuple[str, str]:

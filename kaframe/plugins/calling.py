@@ -15,17 +15,39 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from kaframe.errors import KaframeError, Location, Problem
 from kaframe.plugins.importing import describe_error, to_stderr
 from kaframe.plugins.loaded import Loaded
 
+Gives = TypeVar("Gives")
 LONGEST = 300.0  # seconds for one call; a report of ten thousand accounts takes one of them
 NOTES = ".kaframe"  # the folder of a project where a note survives a crash
 NOTE = "plugin-call"  # the file that names the call that is going on
 HINT = "the other results are complete; mend the plugin and run again, or leave it out of kaframe.yaml"
 _left_behind: set[threading.Thread] = set()
+
+
+class PluginFailureError(Exception):
+    """What a plugin did instead of giving a result, in one line; its own exception is the cause."""
+
+
+def guarded(function: Callable[[], Gives], seconds: float) -> Gives:
+    """What the function of a plugin gives; what it prints goes to stderr, and after so many seconds it is ended.
+
+    Raises: PluginFailureError for whatever else it does; a KaframeError as it is; KeyboardInterrupt only when somebody
+    asked for it.
+    """
+    try:
+        with to_stderr(), _alarm(seconds), _interrupt() as is_asked:
+            return function()
+    except KaframeError:
+        raise
+    except BaseException as error:
+        if isinstance(error, KeyboardInterrupt) and (is_asked() or type(error) is not KeyboardInterrupt):
+            raise
+        raise PluginFailureError(_describe(error)) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +82,13 @@ class PluginCalls:
             return None
         running = set(threading.enumerate())
         try:
-            with self._noted(callee), to_stderr(), _alarm(), _interrupt() as is_asked:
-                found = function()
+            with self._noted(callee):
+                found = guarded(function, LONGEST)
         except KaframeError as error:
             self.problems += error.problems
             return None
-        except BaseException as error:
-            if isinstance(error, KeyboardInterrupt) and (is_asked() or type(error) is not KeyboardInterrupt):
-                raise
-            self._tell(callee, "KF5032", f"{callee} fails: {_describe(error)}", HINT)
+        except PluginFailureError as failure:
+            self._tell(callee, "KF5032", f"{callee} fails: {failure}", HINT)
             return None
         self._look_for_threads(callee, running)
         if not isinstance(found, expects):
@@ -122,23 +142,23 @@ class _TooLongError(BaseException):
 
 
 @contextlib.contextmanager
-def _alarm() -> Iterator[None]:
+def _alarm(seconds: float) -> Iterator[None]:
     """End the block when its time is over, where the system has alarms and this is the main thread."""
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
         yield
         return
-    before = signal.signal(signal.SIGALRM, _ring)
-    signal.setitimer(signal.ITIMER_REAL, LONGEST)
+
+    def ring(_: int, frame: FrameType | None) -> NoReturn:
+        where = f" at {Path(frame.f_code.co_filename).name}:{frame.f_lineno}" if frame else ""
+        raise _TooLongError(f"it took longer than {seconds:g} seconds{where}")
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
-
-
-def _ring(_: int, frame: FrameType | None) -> NoReturn:
-    where = f" at {Path(frame.f_code.co_filename).name}:{frame.f_lineno}" if frame else ""
-    raise _TooLongError(f"it took longer than {LONGEST:g} seconds{where}")
 
 
 @contextlib.contextmanager

@@ -15,6 +15,7 @@ from typing import Literal
 from kaframe.bundled import folder
 from kaframe.errors import Location, Problem, nearest
 from kaframe.modules import PACKAGE_FILE, ModuleSource
+from kaframe.secrets import redacted
 
 GROUP = "kaframe"
 PLUGIN_FOLDER = "plugins"
@@ -97,8 +98,8 @@ def to_stderr() -> contextlib.AbstractContextManager[object]:
 
 
 def describe_error(error: BaseException) -> str:
-    """The error in one line, as the last line of its traceback says it."""
-    words = " ".join(f"{type(error).__name__}: {error}".rstrip(": ").split())
+    """The error in one line, as the last line of its traceback says it, without secrets."""
+    words = " ".join(redacted(f"{type(error).__name__}: {error}").rstrip(": ").split())
     return (PATH_OF_MODULE.sub("", words) if isinstance(error, ImportError) else words)[:300]
 
 

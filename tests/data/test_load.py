@@ -470,6 +470,8 @@ import pyarrow as pa
 def read(source, names):
     if source.options["how"] == "breaks":
         raise ValueError("no such luck")
+    if source.options["how"] == "interrupts":
+        raise KeyboardInterrupt
     return kaframe.Reading(arrow=pa.table({"account_id": ["A1"]}))
 
 
@@ -482,14 +484,14 @@ def kaframe_readers():
 """
 
 
-@pytest.mark.parametrize(("how", "code"), [("breaks", "KF5020"), ("forgets", "KF5021")])
+@pytest.mark.parametrize(("how", "code"), [("breaks", "KF5020"), ("interrupts", "KF5020"), ("forgets", "KF5021")])
 def test_a_reader_that_breaks_is_named(tmp_path: Path, how: str, code: str) -> None:
     """A plugin's own mistake names the plugin, and keeps its cause."""
     config = f"tables: {{orders: {{source: {{reader: odd, how: {how}}}}}}}\n"
     with pytest.raises(DataError) as caught:
         load(tmp_path, config, {"plugins/odd.py": PLUGIN})
     assert codes(caught.value) == [code]
-    assert "reader 'odd'" in str(caught.value)
+    assert "the reader 'odd' of plugin 'odd'" in str(caught.value)
 
 
 def test_a_damaged_file_is_named(tmp_path: Path) -> None:
