@@ -19,6 +19,7 @@ from kaframe.commit import Committed, commit_run, find_unchanged, refuse_past_da
 from kaframe.data import load_tables
 from kaframe.database import Database
 from kaframe.deliver import Delivered, deliver_outbox
+from kaframe.edits import settle_plans
 from kaframe.errors import GateError, Problem, UsageError, nearest
 from kaframe.explain.kept import keep_explanations
 from kaframe.gate import NOTHING, Acceptance, accept_gates, failed_gates, judge_gates, refuse_unknown
@@ -45,6 +46,8 @@ from kaframe.temporary import sweep_private
 
 if TYPE_CHECKING:
     from kaframe.store import Held, Holder
+
+EDITED = "SELECT file, markdown, generated, edit FROM plans WHERE file IS NOT NULL ORDER BY file"
 
 Step = Callable[[Project, Database], None]
 Watch = Callable[[str], None]
@@ -90,7 +93,8 @@ class Finished:
     def degraded(self) -> bool:
         """Whether something failed that did not stop the run: a plan, a notice, a plugin or the report."""
         told = self.delivered is None or self.delivered.is_complete
-        return not told or bool(self.summary.get("plans_failed")) or bool(self.problems)
+        failed = any(problem.severity == "error" for problem in self.problems)
+        return not told or failed or bool(self.summary.get("plans_failed"))
 
 
 def preview(project: Project, db: Database, until: str = "notify", watch: Watch = print_nothing) -> None:
@@ -126,7 +130,7 @@ def run(
 
 def _run_alone(project: Project, backfill: bool, watch: Watch, held: Held, accepted: Acceptance) -> Finished:
     summary: Mapping[str, Any] = {}
-    written = Written(())
+    written, settled = Written(()), list[Problem]()
     with Database() as db:
         preview(project, db, until="recall", watch=watch)
         committed = find_unchanged(project, db)
@@ -143,17 +147,29 @@ def _run_alone(project: Project, backfill: bool, watch: Watch, held: Held, accep
             committed = commit_run(project, db, summary, backfill, held.epoch)
             if backfill:
                 return Finished(committed, summary, unfinished=held.unfinished)
+            settled = settle_plans(project.root, db.rows(EDITED), project.config.language)
             watch("report")
             written = _report(project, table_rows(db), committed.run_id)
-        elif not backfill and not _is_reported(project, committed.run_id):
-            watch("report")
-            with load_run(project, committed.run_id) as published:
-                written = _report(project, table_rows(published.open()), committed.run_id)
+        elif not backfill:
+            settled = _settle_again(project, db, committed.run_id)
+            if not _is_reported(project, committed.run_id):
+                watch("report")
+                with load_run(project, committed.run_id) as published:
+                    written = _report(project, table_rows(published.open()), committed.run_id)
     watch("deliver")
     delivered = deliver_outbox(project, interrupted=held.unfinished)
     if delivered.dead or delivered.unknown:
         written = _show_given_up(project, committed.run_id, written)
-    return Finished(committed, summary, delivered, written.paths, held.unfinished, written.problems)
+    problems = (*settled, *written.problems)
+    return Finished(committed, summary, delivered, written.paths, held.unfinished, problems)
+
+
+def _settle_again(project: Project, db: Database, run_id: str) -> list[Problem]:
+    """Write the edited plans of a run that was killed before it could; nothing when it has."""
+    if not db.value("SELECT count(*) FROM past_edits"):
+        return []
+    with load_run(project, run_id) as published:
+        return settle_plans(project.root, published.open("plans").rows(EDITED), project.config.language)
 
 
 def _pass_gates(project: Project, db: Database, accepted: Acceptance) -> None:

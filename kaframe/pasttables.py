@@ -119,6 +119,7 @@ PAST_TABLES: Mapping[str, PastTable] = {
         },
         ("account_id",),
     ),
+    "past_edits": PastTable(_texts("file", "body", "base", "edit", "trouble"), ("file",)),
     "past_notices": PastTable(
         {
             **_texts("notice_key", "rule", "account_id", "recipient", "channel"),

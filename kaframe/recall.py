@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kaframe.database import Database, literal, quoted
+from kaframe.edits import read_plan_files
 from kaframe.errors import StoreError
 from kaframe.pasttables import (
     EVERY_PAST,
@@ -45,7 +46,8 @@ class _Part:
 def recall_past(project: Project, db: Database) -> None:
     """Make every table of the past, also the empty ones, as the run for ``project.as_of`` may see it.
 
-    Reads: the store; the snapshots of the base run and of earlier ones; ``renamed`` where there is one.
+    Reads: the store; the snapshots of the base run and of earlier ones; ``renamed`` where there is one; the plans that
+        people edit.
     Writes: the ``past_*`` tables of docs/tables.md; ``past_pin``, ``past_files``, ``past_renamed`` say what
         was seen.
     Raises: StoreError KF70xx when the store or a snapshot cannot be used.
@@ -53,6 +55,7 @@ def recall_past(project: Project, db: Database) -> None:
     from kaframe.store import open_store, read_past
 
     past = read_past(open_store(project), project.as_of, look_back(project))
+    tables = {**past.tables, "past_edits": [asdict(found) for found in read_plan_files(project.root)]}
     renamed = _follow_renames(db)
     db.create("past_renamed", renamed, {"old_id": "VARCHAR", "new_id": "VARCHAR"})
     parts = _read_parts(db, past, snapshot_folder(project))
@@ -61,7 +64,7 @@ def recall_past(project: Project, db: Database) -> None:
         if queries:
             db.execute(f"CREATE OR REPLACE TABLE {quoted(name)} AS {' UNION ALL '.join(queries)}")
         else:
-            db.create(name, past.tables.get(name, ()), table.columns)
+            db.create(name, tables.get(name, ()), table.columns)
         if renamed and "account_id" in table.columns:
             db.execute(f"CREATE OR REPLACE TABLE {quoted(name)} AS {_under_new_ids(name, table)}")
     pin = {"as_of": project.as_of, "published": past.published, "last_move": past.last_move}
@@ -74,11 +77,13 @@ def past_fingerprint(db: Database) -> str:
     """The hash of everything that ``recall`` has brought: equal when nothing in the past has changed.
 
     What comes from snapshots counts by the hash of its file. Points that are only shown do not count, as they decide
-    nothing; nor do notices that an earlier revision of the same day sent, nor its volumes: they are its output.
+    nothing; nor do notices that an earlier revision of the same day sent, nor its volumes: they are its output. Of
+    an edited plan counts what the person wrote, not what it was merged with.
     """
     queries = {name: f"SELECT * FROM {name}" for name, table in PAST_TABLES.items() if not table.snapshot}
     queries["past_notices"] += " WHERE decided_on < (SELECT as_of FROM past_pin)"
     queries["past_files"] = "SELECT * FROM past_files WHERE past_table NOT IN ('past_points', 'past_sources')"
+    queries["past_edits"] = "SELECT file, edit FROM past_edits WHERE edit IS NOT NULL"
     queries["past_renamed"] = "SELECT * FROM past_renamed"
     whole = hashlib.sha256()
     for name in sorted(queries):

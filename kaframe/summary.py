@@ -28,6 +28,7 @@ def summarise(project: Project, db: Database) -> dict[str, Any]:
         "notices": _counts(db, "SELECT state AS key, count(*) AS n FROM notices"),
         "plans": db.value("SELECT count(*) FROM plans WHERE problem IS NULL"),
         "plans_failed": db.value("SELECT count(*) FROM plans WHERE problem IS NOT NULL"),
+        "plans_edited": db.value("SELECT count(*) FROM plans WHERE generated IS NOT NULL"),
         "findings": _counts(db, "SELECT kind AS key, count(*) AS n FROM findings"),
         "families": _counts(db, "SELECT state AS key, count(*) AS n FROM families"),
         "overrides": _counts(db, "SELECT state AS key, count(*) AS n FROM overrides"),

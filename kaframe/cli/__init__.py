@@ -33,7 +33,7 @@ COMMANDS = {
     "history": ("history", "Show what became of an account, run by run."),
     "accounts": ("accounts", "List accounts with tier, colour, stage and owner."),
     "tasks": ("tasks", "List tasks, mark them done, or put them off."),
-    "plans": ("plans", "List, show, approve and reject account plans."),
+    "plans": ("plans", "List, show, edit, approve and reject account plans."),
     "stage": ("stage", "Show where accounts stand; move or park one."),
     "log": ("log", "Log a visit, call or other activity with an account."),
     "override": ("override", "Set a colour by hand, with reason and expiry."),

@@ -24,11 +24,12 @@ COLUMNS = ("account_id", "version", "state", "made_on", "approval", "title")
 
 @click.group(cls=ListingGroup)
 def plans() -> None:
-    """List, show, approve and reject account plans.
+    """List, show, edit, approve and reject account plans.
 
     \b
     kaframe plans list --state waiting
-    kaframe plans show C006 > plan.md
+    kaframe plans show C006
+    kaframe plans edit C006
     kaframe plans approve C006 --author lead1
     """
 
@@ -90,6 +91,38 @@ def show(ctx: click.Context, account: str, version: int | None) -> None:
 
 @plans.command()
 @click.argument("account")
+@click.option("--open", "launch", is_flag=True, help="Open the file with the program that this computer has for it.")
+@click.pass_context
+def edit(ctx: click.Context, account: str, launch: bool) -> None:
+    """Put a plan into plans/ to be edited; every later run keeps what you write in it.
+
+    What the data change is merged in. Where you and the data change the same place, both texts stay and are marked. To
+    give up your changes, delete the file.
+
+    \b
+    kaframe plans edit C006
+    kaframe plans edit C006 --open
+    """
+    from kaframe.edits import begin_edit, plan_name
+    from kaframe.published import load_run
+
+    project = opened(ctx)
+    account_id = _ids(project, account)[0]
+    with load_run(project) as run:
+        found = [row for row in run.rows("plans", account_id) if row["markdown"]]
+    if not found:
+        message = f"no plan for the account '{account_id}'"
+        raise UsageError([Problem(None, "KF6051", message, _why_none(project, account_id))])
+    file = found[0]["file"] or plan_name(account_id)
+    begun = begin_edit(project.root, file, found[0]["generated"] or found[0]["markdown"], project.config.language)
+    words = words_of(project.config.language)
+    click.echo(words["plan begun" if begun else "plan goes on"].format(file=project.root / file))
+    if launch:
+        click.launch(str(project.root / file))
+
+
+@plans.command()
+@click.argument("account")
 @click.option("--note", default="", help="What there is to say about it.")
 @on_option
 @author_option
@@ -131,6 +164,8 @@ def _decide(ctx: click.Context, account: str, decision: Literal["approved", "rej
     waiting = [row for row in list_plans(store) if row["account_id"] == account_id and row["approval"]]
     if waiting:
         _require_approver(project, author, waiting[0]["approval"], day)
+        if decision == "approved":
+            _refuse_open_conflicts(waiting[0])
     plan = decide_plan(store, account_id, decision, Act(author, day, said["note"]))
     words = words_of(project.config.language)
     facts = {"version": plan["version"], "account": account_id, "name": name, "state": words[f"plan.{decision}"]}
@@ -148,6 +183,17 @@ def _require_approver(project: Project, author: str, role: str, day: date) -> No
     listed = ", ".join(sorted(acting))
     hint = nearest(author, acting) or f"name one of them with --author: {listed}"
     raise UsageError([Problem(None, "KF6065", f"'{author}' may not decide: the plan is for the role {role}", hint)])
+
+
+def _refuse_open_conflicts(plan: dict[str, Any]) -> None:
+    """Raises: UsageError KF6069 for a plan in which two texts stand where one is meant."""
+    from kaframe.edits import find_conflicts, plan_name
+
+    conflicts = find_conflicts(plan["markdown"] or "")
+    if conflicts:
+        file, lines = plan_name(plan["account_id"]), ", ".join(map(str, conflicts))
+        message = f"the plan still has conflicts, at line {lines}"
+        raise UsageError([Problem(None, "KF6069", message, f"decide them in {file} and run 'kaframe run' again")])
 
 
 def _why_none(project: Project, account_id: str) -> str:

@@ -58,6 +58,9 @@ def tell_tables(project: Project, db: Database, words: Words, few: int, over: bo
     if "overrides" in known:
         made = db.rows("SELECT sentence FROM overrides ORDER BY state = 'active', account_id, card")
         tell_sentences(words["overrides"], [row["sentence"] for row in made], words, few)
+    if "plans" in known:
+        found = db.rows("SELECT finding FROM plans WHERE finding IS NOT NULL ORDER BY file")
+        tell_sentences(words["plan findings"], [row["finding"] for row in found], words, few)
     if "events" in known:
         tell_sentences(words["changes"], _changes(db), words, few)
     if "notices" in known and not over:

@@ -16,16 +16,17 @@ from kaframe.strategy.actions import ActionPlanner, Known, action_row, without_r
 from kaframe.strategy.checks import check_strategies
 from kaframe.strategy.choose import Chosen, PlannedRules, choose_strategies, plan_rules
 from kaframe.strategy.context import Case, Contexts, offers_of
+from kaframe.strategy.edited import Edits, PlanText
 from kaframe.strategy.goals import GoalSetter, PlannedGoal
 from kaframe.strategy.rendering import load_templates, render_plan
 from kaframe.strategy.situation import Situation, Situations
-from kaframe.strategy.versions import Version, approval_of, hash_content, next_version
+from kaframe.strategy.versions import Version, approval_of, hash_content, hash_edit, next_version
 from kaframe.templates import Templates
 
 PLANS = {
     "account_id": "VARCHAR", "version": "BIGINT",
     **dict.fromkeys(("strategies", "title", "markdown", "content_hash", "state", "approval"), "VARCHAR"),
-    "made_on": "DATE", "problem": "VARCHAR",
+    "made_on": "DATE", **dict.fromkeys(("problem", "file", "generated", "edit", "finding"), "VARCHAR"),
 }  # fmt: skip
 ACTIONS = {
     **dict.fromkeys(("account_id", "strategy", "action", "task_key", "title", "role", "member"), "VARCHAR"),
@@ -49,15 +50,16 @@ class Desk:
     actions: ActionPlanner
     templates: Templates
     contexts: Contexts
+    edits: Edits
 
 
 def write_plans(project: Project, db: Database) -> None:
     """Write one Markdown plan a key account: situation, goals, offers, actions, improvements.
 
     Reads: ``measures``, ``tiers``, ``owners``, ``insights``, ``colours``, ``reasons``, ``stages``, and ``past_plans``,
-        ``past_goals``, ``past_tasks``, ``past_run``.
+        ``past_goals``, ``past_tasks``, ``past_edits``, ``past_run``.
     Writes: ``plans`` (a row a key account, none without strategies), ``actions``, ``goals``. A plan whose template
-        fails has ``problem``; all others are there all the same.
+        fails has ``problem``; all others are there all the same. What a person has written in a plan is in it.
     Raises: RuleError when a condition cannot be compiled; it carries the rule's file:line:col.
     """
     plans, actions, goals = [], [], []
@@ -88,6 +90,7 @@ def _open_desk(project: Project, db: Database) -> Desk:
         ActionPlanner(project, calendar, read_duty(project, db)),
         load_templates(project),
         Contexts(project),
+        Edits(project, db),
     )
 
 
@@ -127,16 +130,19 @@ def _plan_row(desk: Desk, case: Case) -> dict[str, Any]:
         markdown = render_plan(desk.project, desk.templates, desk.contexts, case)
     except RuleError as error:
         return {**row, "version": past.version if past else 0, "state": "draft", "problem": str(error)}
-    version = _version(desk.project, case)
+    text = desk.edits.apply(case.chosen.account_id, markdown)
+    version = _version(desk.project, case, text)
     return {
-        **row, "markdown": markdown, "version": version.number, "state": version.state,
+        **row, **text.row(), "version": version.number, "state": version.state,
         "content_hash": version.content_hash, "approval": version.approval, "made_on": version.made_on,
     }  # fmt: skip
 
 
-def _version(project: Project, case: Case) -> Version:
+def _version(project: Project, case: Case, text: PlanText) -> Version:
     strategies = case.chosen.strategies
     content = hash_content(strategies, case.goals, [offer.id for offer in case.offers], case.actions)
+    if text.changes:
+        content = hash_edit(content, text.changes)
     return next_version(case.situation.past_plan, content, approval_of(strategies), project.as_of)
 
 

@@ -68,6 +68,11 @@ def hash_content(
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
+def hash_edit(content_hash: str, changes: tuple[Sequence[str], Sequence[str]]) -> str:
+    """The hash of what is agreed and what a person has changed by hand: who approved the one never saw the other."""
+    return hashlib.sha256(json.dumps([content_hash, *changes], ensure_ascii=False).encode()).hexdigest()
+
+
 def next_version(past: PastPlan | None, content_hash: str, approval: str | None, today: date) -> Version:
     """The version of the last plan when nothing has changed, with its approval; else a new one that waits for it."""
     if past is not None and past.content_hash == content_hash:

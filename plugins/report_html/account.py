@@ -184,6 +184,7 @@ def _plan(facts: Facts, account_id: str, render: Callable[[str], str]) -> dict[s
         "approves": approves if waits else "",
         "made_on": say.day(plan["made_on"]) if plan["made_on"] else "",
         "problem": say.word("plan_failed", problem=plan["problem"]) if plan["problem"] else "",
+        "finding": plan["finding"] or "",
         "html": render(plan["markdown"]) if plan["markdown"] else "",
     }
 
