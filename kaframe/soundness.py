@@ -52,7 +52,7 @@ def examine_store(project: Project) -> list[Finding]:
     from kaframe.store import PRUNED, list_runs, open_store
 
     store = open_store(project)
-    found = [*_examine_file(store), *_examine_room(project, store)]
+    found = [*(_examine_file(store) if store.file else _examine_server(store)), *_examine_room(project, store)]
     if any(one.state == "bad" and one.what == "store" for one in found):
         return found
     try:
@@ -83,7 +83,8 @@ def _examine_file(store: Store) -> Iterator[Finding]:
     """A SQLite file: sound, on a disk of this computer, for its owner alone."""
     from kaframe.store.backup import find_damage
 
-    if store.file is None or not store.file.is_file() or not store.file.stat().st_size:
+    assert store.file is not None
+    if not store.file.is_file() or not store.file.stat().st_size:
         return
     try:
         damage = find_damage(store.file)
@@ -93,6 +94,19 @@ def _examine_file(store: Store) -> Iterator[Finding]:
         hint = "put a backup in its place: kaframe store restore FILE"
         yield Finding("store", "bad", f"the store is damaged: {damage}", "KF7001", store.shown, hint)
     yield from _examine_rights(store.file, store.shown)
+
+
+def _examine_server(store: Store) -> Iterator[Finding]:
+    """A server reads every page of the store, and compares it with its checksum where it keeps one."""
+    from kaframe.store.serverpages import keeps_checksums, read_pages
+
+    try:
+        read_pages(store)
+        if not keeps_checksums(store):
+            note = "the server keeps no checksums of its pages: a bit that flips on its disk is not found"
+            yield Finding("store", "warn", note, "KF7024", store.shown, "stop it, and: pg_checksums --enable")
+    except KaframeError as error:
+        yield from (Finding.from_problem("store", problem) for problem in error.problems)
 
 
 def _examine_rights(path: Path, shown: str) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlalchemy import Connection, delete, func, select
 
 from kaframe.errors import Problem, StoreError, UsageError
+from kaframe.store.digests import find_changed
 from kaframe.store.engine import Store, store_at
 from kaframe.store.errors import unwritable
 from kaframe.store.migrating import migrate, store_form
@@ -99,12 +100,19 @@ def restore(store: Store, file: Path, force: bool = False) -> Restored:
 
 def find_damage(path: Path) -> str:
     """What SQLite finds wrong in a file of its own; nothing when it is sound. Raises: sqlite3.Error when it is none."""
-    with contextlib.closing(_read_only(path)) as connection:
-        (said,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
-        if said != "ok":
-            return str(said).splitlines()[-1]
-        lost = connection.execute("PRAGMA foreign_key_check").fetchone()
-        return f"a row of {lost[0]} belongs to no row of {lost[2]}" if lost else ""
+    try:
+        with contextlib.closing(_read_only(path)) as connection:
+            return _damage_of(connection)
+    except UnicodeDecodeError as error:  # the driver cannot read what SQLite says of a damaged file
+        raise sqlite3.DatabaseError("a text in it is no UTF-8") from error
+
+
+def _damage_of(connection: sqlite3.Connection) -> str:
+    (said,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+    if said != "ok":
+        return str(said).splitlines()[-1]
+    lost = connection.execute("PRAGMA foreign_key_check").fetchone()
+    return f"a row of {lost[0]} belongs to no row of {lost[2]}" if lost else find_changed(connection)
 
 
 def _read_only(path: Path) -> sqlite3.Connection:

@@ -21,6 +21,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from kaframe.errors import Problem, RuleError, StoreError
 from kaframe.records import Secret
 from kaframe.secrets import resolve_secret
+from kaframe.store.digests import keep_digests, teach_digest
 from kaframe.store.errors import BUSY_SECONDS, corrupt, translate, unwritable
 from kaframe.store.places import refuse_network
 from kaframe.store.schema import APPLICATION_ID, POSTGRES_SCHEMA, SCHEMA_VERSION, metadata, store_schema
@@ -78,6 +79,8 @@ class Store:
         with self.alone() as connection:
             if not self.version(connection):
                 self.create(connection)
+            if self.file:
+                keep_digests(connection)
             yield connection
 
     @contextlib.contextmanager
@@ -105,6 +108,8 @@ class Store:
         """What the database says when it fails, in kaframe's words."""
         try:
             yield
+        except UnicodeDecodeError as error:  # the driver reads what SQLite says of a damaged file
+            raise corrupt(self.shown, "a text in it is no UTF-8") from error
         except (DBAPIError, sqlite3.Error) as error:
             known = translate(error, self.shown, self._url.password)
             if known is None:
@@ -204,6 +209,7 @@ def _sqlite_engine(path: Path) -> Engine:
         connection = sqlite3.connect(address, uri=True, isolation_level=None, timeout=BUSY_SECONDS)
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA synchronous = FULL")
+        teach_digest(connection)
         return connection
 
     engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)

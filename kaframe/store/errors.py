@@ -22,6 +22,7 @@ _UNWRITABLE = (
 _BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED")
 _PG_DISK_FULL = "53100"
 _PG_BUSY = ("55P03", "57014")
+_PG_CORRUPT = ("XX001", "XX002")  # a page whose checksum is wrong, an index that does not fit its table
 _OUT_OF_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -64,7 +65,7 @@ def translate(error: DBAPIError | sqlite3.Error, shown: str, password: str | Non
     name = str(getattr(cause, "sqlite_errorname", "") or "")
     state = str(getattr(cause, "sqlstate", "") or "")
     detail = _first_line(cause, password)
-    if name.startswith(_CORRUPT):
+    if name.startswith(_CORRUPT) or state in _PG_CORRUPT:
         return corrupt(shown, detail)
     if name.startswith(_BUSY) or state in _PG_BUSY:
         return busy(shown)

@@ -11,6 +11,7 @@ from io import StringIO
 from typing import Any
 
 from kaframe.errors import Problem, StoreError
+from kaframe.store.digests import renew_digests
 from kaframe.store.engine import Store
 from kaframe.store.migrations import UPGRADES
 from kaframe.store.runlock import hold_lock
@@ -49,6 +50,8 @@ def migrate(store: Store) -> Migrated:
         for form in _forms_after(found):
             _upgrade(context, form)
             connection.exec_driver_sql(_mark(store, form))
+        if store.file:
+            renew_digests(connection)
     return Migrated(found, SCHEMA_VERSION)
 
 

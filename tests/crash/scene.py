@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -20,6 +19,7 @@ from badproject import PROJECT
 from sqlalchemy import select
 
 from kaframe.store import Store
+from kaframe.store.backup import find_damage
 from kaframe.store.schema import metadata
 
 FIRST = date(2026, 1, 1)
@@ -189,10 +189,7 @@ class Scene:
         """
         found: list[str] = []
         if self.store.file:
-            with sqlite3.connect(self.store.file) as connection:
-                found += [row[0] for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
-                found += [str(row) for row in connection.execute("PRAGMA foreign_key_check")]
-            connection.close()
+            found += filter(None, [find_damage(self.store.file)])
         from kaframe.store.runlock import is_left_behind, run_holder
 
         if run_holder(self.store) is not None or is_left_behind(self.store):
