@@ -96,6 +96,7 @@ def _import_everything() -> None:
             importlib.import_module(module.name)
     for name in (
         "duckdb", "pyarrow.parquet", "pyarrow.csv", "httpx", "httpcore", "h11", "psycopg", "encodings.idna",
+        "pandas", "babel.dates", "babel.numbers", "smtplib", "_strptime",  # each a large part of a short run
         "sqlalchemy.dialects.sqlite.pysqlite", "sqlalchemy.dialects.postgresql.psycopg",
     ):  # fmt: skip
         importlib.import_module(name)
