@@ -19,13 +19,13 @@ from pathlib import Path
 
 import duckdb
 
+from benchmarks.comparing import differing
 from benchmarks.reference import by_hand, write_data, write_project
 
 ROUNDS = {100_000: 15, 1_000_000: 5}  # up to so many accounts; more are done once
 STEPS = "status"
 HEAD = ("accounts", "by hand s", "kaframe s", "ratio", "cpu ratio", "MB hand", "MB kaframe", "ratio", "differ")
 LINE = "{:>10} {:>10} {:>10} {:>6} {:>9} {:>8} {:>10} {:>6} {:>7}"
-SAME = ("points", "weakest", "reason_1", "reason_2", "reason_3")
 
 
 def run_kaframe(folder: Path, target: Path) -> None:
@@ -70,17 +70,6 @@ def peak_of(kind: str, source: Path, target: Path) -> float:
     return int(done.stdout.split()[-2]) / 1024
 
 
-def compare(first: Path, second: Path) -> int:
-    """How many accounts differ in colour, points, weakest group or reasons."""
-    differs = " OR ".join(f"a.{name} IS DISTINCT FROM b.{name}" for name in SAME)
-    query = (
-        f"SELECT count(*) FROM read_parquet('{first}/colours.parquet') a "
-        f"FULL JOIN read_parquet('{second}/colours.parquet') b USING (account_id) "
-        f"WHERE a.status IS DISTINCT FROM b.colour OR {differs}"
-    )
-    return int(duckdb.sql(query).fetchall()[0][0])
-
-
 def measure(accounts: int, home: Path) -> tuple[object, ...]:
     """One line of the table."""
     data, folder, ours, theirs = home / "accounts.parquet", home / "project", home / "ours", home / "theirs"
@@ -98,7 +87,7 @@ def measure(accounts: int, home: Path) -> tuple[object, ...]:
     peaks = peak_of("by_hand", data, theirs), peak_of("kaframe", folder, ours)
     times = (f"{hand:.3f}", f"{own:.3f}", f"{own / hand:.2f}", f"{cpu[1] / cpu[0]:.2f}")
     memory = (f"{peaks[0]:.0f}", f"{peaks[1]:.0f}", f"{peaks[1] / peaks[0]:.2f}")
-    return (f"{accounts:,}", *times, *memory, compare(ours, theirs))
+    return (f"{accounts:,}", *times, *memory, differing(ours, theirs))
 
 
 def main(sizes: list[int]) -> None:

@@ -5,6 +5,8 @@ Generates the data and the project (seeded), and does the same work in one query
 
 from __future__ import annotations
 
+import hashlib
+import os
 from pathlib import Path
 
 import duckdb
@@ -17,6 +19,8 @@ WEIGHTS = [1 + place % 4 for place in range(LEAVES)]
 GROUP_WEIGHTS = [30, 25, 20, 15, 10]
 CURVE = "curve: [[0, 0], [0.5, 60], [1, 100]]"
 BANDS = "bands: [{at_least: 0.8, points: 100}, {at_least: 0.5, points: 70}, {at_least: 0.2, points: 30}, {else: 0}]"
+
+PARQUET = "FORMAT parquet, COMPRESSION zstd, DICTIONARY_SIZE_LIMIT 2048"  # as the fastest way of kaframe's snapshots
 
 TEAM = "version: 1\nroles: []\nmembers: []\n"
 IDENTIFY = "tiers:\n  - {id: key, key: true, when: c29 > 0.99}\n  - {id: standard, when: true}\n"
@@ -70,6 +74,13 @@ def write_project(folder: Path, data: Path) -> None:
     )
 
 
+def settle(path: Path) -> str:
+    """Make a file durable, as a snapshot's are; its hash."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def by_hand(connection: duckdb.DuckDBPyConnection, data: Path, target: Path) -> None:
     """The same work, written by hand: load the columns, one query, the same tables as Parquet."""
     names = ", ".join(["account_id", *(f"c{n}" for n in range(COLUMNS - 3)), "c29"])
@@ -84,9 +95,7 @@ def by_hand(connection: duckdb.DuckDBPyConnection, data: Path, target: Path) -> 
         "colours": f"SELECT account_id, colour, calculated, points, weakest, {REASONS} FROM scored",
     }
     for name, query in outputs.items():
-        connection.execute(
-            f"COPY ({query} ORDER BY account_id) TO '{target / name}.parquet' (FORMAT parquet, COMPRESSION zstd)"
-        )
+        connection.execute(f"COPY ({query} ORDER BY account_id) TO '{target / name}.parquet' ({PARQUET})")
 
 
 def by_hand_wide(data: Path, target: Path) -> None:
@@ -101,7 +110,7 @@ def by_hand_wide(data: Path, target: Path) -> None:
         connection.execute(
             f"COPY (SELECT account_id, {leaves}, {groups}, points, coverage, low, high, colour, weakest, {REASONS} "
             f"FROM ({query})) "
-            f"TO '{target}' (FORMAT parquet, COMPRESSION zstd)"
+            f"TO '{target}' ({PARQUET})"
         )
 
 

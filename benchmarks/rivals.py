@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from benchmarks.reference import GROUP_WEIGHTS, GROUPS, LEAVES, WEIGHTS, group_of
@@ -158,65 +157,6 @@ def worked_out(rules: Sequence[tuple[str, Callable[[dict[str, Any]], Any]]], acc
 
 def answer(found: Mapping[str, Any]) -> Answer:
     return tuple(found.get(name) for name in GIVEN)  # zen leaves out what is null
-
-
-def pandas_frame(data: Path) -> Any:
-    import pandas as pd
-
-    return pd.read_parquet(data)
-
-
-def pandas_compute(frame: Any) -> Any:
-    """Vectorised: a column for every leaf, group, total, coverage, low, high, the colour and each reason."""
-    import numpy as np
-    import pandas as pd
-
-    made: dict[str, Any] = {"account_id": frame["account_id"]}
-    groups: dict[str, list[Any]] = {"top": [], "known": [], "low": [], "high": [], "full": []}
-    for group in range(GROUPS):
-        top, known = np.zeros(len(frame)), np.zeros(len(frame))
-        for leaf in leaves_of(group):
-            c = frame[f"c{leaf}"].to_numpy()
-            if leaf % 2:
-                p = np.interp(c, [0, 0.5, 1], [0, 60, 100])
-            else:
-                p = np.select([c >= 0.8, c >= 0.5, c >= 0.2, ~np.isnan(c)], [100.0, 70.0, 30.0, 0.0], np.nan)
-            there = ~np.isnan(p)
-            made[f"p{leaf}"] = p
-            top += np.where(there, p, 0) * WEIGHTS[leaf]
-            known += there * WEIGHTS[leaf]
-        whole = sum(WEIGHTS[leaf] for leaf in leaves_of(group))
-        with np.errstate(invalid="ignore"):
-            made[f"g{group}"] = top / known
-        groups["top"].append(np.where(known > 0, np.nan_to_num(made[f"g{group}"]), 0))
-        groups["full"].append(known)
-        groups["known"].append(known / whole)
-        groups["low"].append(top / whole)
-        groups["high"].append((top + (whole - known) * 100) / whole)
-    share = [weight / 100 for weight in GROUP_WEIGHTS]
-    weight = sum((known > 0) * part for known, part in zip(groups["known"], share, strict=True))
-    total = sum(part * w for part, w in zip(groups["top"], share, strict=True)) / weight
-    for name, kind in (("coverage", "known"), ("low", "low"), ("high", "high")):
-        made[name] = sum(part * w for part, w in zip(groups[kind], share, strict=True))
-    made["points"] = np.floor(np.round(total, 9) * 10 + 0.5) / 10
-    tests = [frame["c24"].gt(0.99) | frame["c25"].gt(0.99), frame["c26"].gt(0.99), made["coverage"] < ENOUGH]
-    made["colour"] = np.select(
-        [*tests, total >= GREEN, total >= YELLOW], ["red", "yellow", "no_data", "green", "yellow"], "red"
-    )
-    with np.errstate(divide="ignore"):
-        worth = [share[g] / weight / groups["full"][g] * 1e6 for g in range(GROUPS)]
-    numbers = np.stack([
-        np.floor((100 - made[f"p{leaf}"]) * WEIGHTS[leaf] * worth[group_of(leaf)] + 0.5) * 32 + (31 - place)
-        for place, leaf in enumerate(ORDERED)
-    ])
-    numbers = np.where(np.isnan(numbers), -1.0, numbers)
-    paths = np.array([*PATHS, None], dtype=object)
-    for rank in (1, 2, 3):
-        large = numbers.max(axis=0)
-        given = (large >= 32) & (made["colour"] != "green")
-        made[f"reason_{rank}"] = paths[np.where(given, 31 - large % 32, LEAVES).astype(int)]
-        numbers = np.where(numbers < large, numbers, -1.0)
-    return pd.DataFrame(made)
 
 
 def polars_compute(frame: Any) -> Any:

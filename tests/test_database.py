@@ -117,6 +117,24 @@ def test_the_same_rows_give_the_same_bytes(tmp_path: Path) -> None:
     assert files[0] == files[1]
 
 
+@pytest.mark.parametrize("threads", [1, 2, 3])
+def test_what_stands_in_order_is_written_as_if_it_were_sorted(tmp_path: Path, threads: int) -> None:
+    """The same bytes, whatever the number of threads, over several groups of rows; a missing key stands last."""
+    made = "SELECT 'A' || lpad(i::VARCHAR, 7, '0') AS id, hash(i) / 7 AS points FROM range(300000) AS t(i)"
+    written = {}
+    with Database(threads=threads) as db:
+        for name, order in (("ordered", "id"), ("reversed", "id DESC"), ("shuffled", "hash(id)")):
+            db.execute(f"CREATE TABLE {name} AS {made} ORDER BY {order}")
+            assert db.write_parquet(name, tmp_path / name, ["id"]) == 300_000
+            written[name] = (tmp_path / name).read_bytes()
+            db.execute(f"DROP TABLE {name}")
+        assert written["ordered"] == written["reversed"] == written["shuffled"]
+        db.execute("CREATE TABLE gaps AS SELECT unnest([NULL, 'a', 'b']) AS id")
+        db.write_parquet("gaps", tmp_path / "gaps", ["id"])
+        found = db.rows(f"SELECT id FROM read_parquet({literal(str(tmp_path / 'gaps'))})")
+        assert [row["id"] for row in found] == ["a", "b", None]
+
+
 def test_a_query_can_be_written_too(db: Database, tmp_path: Path) -> None:
     """Not only a whole table."""
     db.create("t", [{"a": 1.0}, {"a": 2.0}], {"a": "DOUBLE"})
