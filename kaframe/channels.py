@@ -11,7 +11,7 @@ from kaframe.bind import Duration
 from kaframe.config import ChannelConfig
 from kaframe.errors import Location, Problem, nearest
 from kaframe.project import Project
-from kaframe.records import Channel
+from kaframe.records import PACE, Channel
 from kaframe.schema import check_against
 from kaframe.secrets import resolve_options
 from kaframe.yamlfile import Node
@@ -27,7 +27,7 @@ COMMON: Mapping[str, Any] = {
             "title": "At most",
             "description": "How many messages the service takes in which time.",
             "type": "string",
-            "pattern": "^[1-9][0-9]{0,4} per (second|minute|hour|day)$",
+            "pattern": PACE,
             "examples": ["20 per minute", "500 per day"],
         },
     },
@@ -84,8 +84,12 @@ def find_channel(project: Project, name: str) -> OpenChannel | None:
         _without(config.options, COMMON["properties"]),
         "hold" if held is not None and held.value == "hold" else "resend",
         Duration.parse(str(age.value)) if age is not None else MAX_AGE,
-        Pace.parse(str(pace.value)) if pace is not None else None,
+        _pace(str(pace.value) if pace is not None else channel.pace),
     )
+
+
+def _pace(text: str) -> Pace | None:
+    return Pace.parse(text) if text else None
 
 
 def check_channels(project: Project) -> list[Problem]:

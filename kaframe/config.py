@@ -165,6 +165,7 @@ class Config:
     gates: tuple[Gate, ...] = ()
     labels: Mapping[str, Label] = field(default_factory=dict)
     explanations: Literal["used", "all", "counts", "none"] = "used"
+    report_url: str = ""
 
     def place(self, key: str) -> Location:
         """Where the key stands, else the whole file."""

@@ -44,7 +44,9 @@ def kaframe_readers() -> Iterable[Reader]:  # type: ignore[empty-body]
 def kaframe_channels() -> Iterable[Channel]:  # type: ignore[empty-body]
     """Bring ways to tell people; each becomes a legal ``type:`` of a channel in ``kaframe.yaml``.
 
-    Called once when a project is loaded. The bundled console, file, email and webhook channels come this way.
+    Called once when a project is loaded. The bundled console, file, email, webhook, slack, teams, wecom, dingtalk and
+    feishu channels come this way. One that posts to a chat builds on ``kaframe.send_chat``, any other over HTTP on
+    ``kaframe.send_post``: deadline, parts, redirects and answers are theirs.
 
     >>> import kaframe
     >>> def send(options, message, folder):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 ColumnType = Literal["number", "text", "boolean", "date", "timestamp"]
+PACE = r"^[1-9][0-9]{0,4} per (second|minute|hour|day)$"
 Text = str | Mapping[str, str]  # of one language for all, or by language: {"en": ..., "zh": ...}
 
 
@@ -126,8 +127,21 @@ class Reader:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A document that goes with a notice, as Markdown; ``name`` is what people call it."""
+
+    name: str
+    markdown: str
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
-    """One notice on its way to one recipient. ``key`` is the same for every attempt to send it."""
+    """One notice on its way to one recipient. ``key`` is the same for every attempt to send it.
+
+    ``text`` has a block for every account, parted by empty lines: its first line names it, what is said of it is
+    indented. ``name`` is what people call the recipient, ``link`` where the report can be read, ``language`` "en" or
+    "zh". ``arrived`` parts of it were taken by earlier attempts.
+    """
 
     key: str
     recipient: str
@@ -135,15 +149,25 @@ class Message:
     subject: str
     text: str
     html: str = ""
+    name: str = ""
+    link: str = ""
+    language: str = "en"
+    attachments: tuple[Attachment, ...] = ()
+    arrived: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of an attempt: sent, to be retried (after so many seconds), or never to be retried."""
+    """What became of an attempt: sent, to be retried (after so many seconds), or never to be retried.
 
-    state: Literal["sent", "retry", "dead"]
+    "unknown": all was handed over and no answer came; the channel's ``on_unknown`` decides whether it is sent again.
+    ``arrived`` is how many parts of the message the service has taken, in all attempts.
+    """
+
+    state: Literal["sent", "retry", "dead", "unknown"]
     detail: str = ""
     retry_after: float | None = None
+    arrived: int = 0
 
 
 def refuse_nothing(options: Mapping[str, Any], folder: Path) -> Mapping[str, str]:
@@ -159,7 +183,8 @@ class Channel:
     one attempt within the deadline ``options['timeout']`` and says what became of it, never raising for a refusal.
     ``address`` names the member's field that holds the address ("email"), or is empty. ``check(options, folder)`` says
     by option what is wrong with those that cannot work, before anything is sent: secrets that are malformed, files that
-    are missing. An option whose secret is not known here is not among those it is given.
+    are missing. An option whose secret is not known here is not among those it is given. ``pace`` is how many messages
+    the service takes ("20 per minute") where the project says nothing else by ``at_most``.
     """
 
     name: str
@@ -168,6 +193,7 @@ class Channel:
     send: Callable[[Mapping[str, Any], Message, Path], Outcome]
     address: str = ""
     check: Callable[[Mapping[str, Any], Path], Mapping[str, str]] = refuse_nothing
+    pace: str = ""
 
 
 # --- reports: what people look at --------------------------------------------------------------------------

@@ -10,6 +10,7 @@ import ssl
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -68,6 +69,7 @@ OPTIONS: dict[str, Any] = {
         },
     },
 }
+GO_ON = 354
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
 ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+")
 NAMED = re.compile(r'"?([^"<>]*?)"?\s*<([^<>]*)>')
@@ -80,9 +82,7 @@ SUMMARY = {"en": "Sends mail by SMTP", "zh": "通过 SMTP 发送邮件"}
 @kaframe.hook
 def kaframe_channels() -> Iterator[kaframe.Channel]:
     """Send notices by mail, whatever the company's server."""
-    yield kaframe.Channel(
-        name="email", summary=SUMMARY, options=OPTIONS, send=send, address="email", check=check
-    )
+    yield kaframe.Channel(name="email", summary=SUMMARY, options=OPTIONS, send=send, address="email", check=check)
 
 
 def check(options: Mapping[str, Any], folder: Path) -> dict[str, str]:
@@ -106,10 +106,13 @@ def send(options: Mapping[str, Any], message: kaframe.Message, folder: Path) -> 
         context = _context(options, folder)
     except ValueError as error:
         return kaframe.Outcome("dead", _one_line(str(error)))
+    smtp = _line(options, context)
     try:
-        _attempt(options, mail, context)
+        _attempt(options, mail, context, smtp)
     except (smtplib.SMTPException, OSError, UnicodeError) as error:
-        return judge(error, str(options["host"]))
+        outcome = judge(error, str(options["host"]))
+        is_lost = smtp.has_left and outcome.state == "retry" and not isinstance(error, smtplib.SMTPResponseException)
+        return replace(outcome, state="unknown") if is_lost else outcome
     return kaframe.Outcome("sent", str(mail["Message-ID"]))
 
 
@@ -184,18 +187,43 @@ def _context(options: Mapping[str, Any], folder: Path) -> ssl.SSLContext:
         raise ValueError(f"option `ca` cannot be used: {error.strerror or type(error).__name__}") from None
 
 
-def _attempt(options: Mapping[str, Any], mail: EmailMessage, context: ssl.SSLContext) -> None:
+class _Noting:
+    """Notes on a line whether the server has begun to take a mail and not yet answered it."""
+
+    has_left = False
+    _goes_on = False
+
+    def getreply(self) -> tuple[int, bytes]:
+        """The server's next answer."""
+        self.has_left = self._goes_on
+        reply: tuple[int, bytes] = super().getreply()  # type: ignore[misc]
+        self._goes_on = reply[0] == GO_ON
+        return reply
+
+
+class _Plain(_Noting, smtplib.SMTP):
+    """A line that begins unencrypted."""
+
+
+class _Encrypted(_Noting, smtplib.SMTP_SSL):
+    """A line that is encrypted from the first byte."""
+
+
+def _line(options: Mapping[str, Any], context: ssl.SSLContext) -> _Plain | _Encrypted:
+    timeout = float(options.get("timeout", 30))
+    is_tls = options.get("security") == "tls"
+    smtp = _Encrypted(timeout=timeout, context=context) if is_tls else _Plain(timeout=timeout)
+    # smtplib checks the certificate against the host given to its constructor, which would connect at once.
+    smtp._host = str(options["host"])  # type: ignore[union-attr]
+    return smtp
+
+
+def _attempt(
+    options: Mapping[str, Any], mail: EmailMessage, context: ssl.SSLContext, smtp: _Plain | _Encrypted
+) -> None:
     security = str(options.get("security", "starttls"))
     host, port = str(options["host"]), int(options.get("port", PORTS[security]))
-    timeout = float(options.get("timeout", 30))
-    smtp = (
-        smtplib.SMTP_SSL(timeout=timeout, context=context)
-        if security == "tls"
-        else smtplib.SMTP(timeout=timeout)
-    )
-    # smtplib checks the certificate against the host given to its constructor, which would connect at once.
-    smtp._host = host  # type: ignore[attr-defined]
-    with _hung_up_after(smtp, timeout):
+    with _hung_up_after(smtp, float(options.get("timeout", 30))):
         try:
             code, answer = smtp.connect(host, port)
             if code != 220:

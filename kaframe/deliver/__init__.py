@@ -169,7 +169,7 @@ class _Pass:
 
     def _note_trouble(self, channel: str, outcome: Outcome) -> None:
         """A receiver that asks to wait is not asked again now; one that fails only so often."""
-        if outcome.state == "retry":
+        if outcome.state in ("retry", "unknown"):
             self.troubles[channel] += TROUBLES if outcome.retry_after is not None else 1
         elif outcome.state == "sent":
             self.troubles[channel] = 0
@@ -177,8 +177,10 @@ class _Pass:
     def _settlement(self, notice: Mapping[str, Any], line: Line, outcome: Outcome) -> Settlement:
         from kaframe.store import Settlement
 
-        if outcome.state != "retry":
+        if outcome.state in ("sent", "dead"):
             return Settlement(outcome.state, outcome.detail if outcome.state == "dead" else "")
+        if outcome.state == "unknown" and line.holds:
+            return Settlement("unknown", f"no answer came, nobody knows whether it arrived: {outcome.detail}")
         again = self._clock() + _wait(notice["attempts"], outcome.retry_after)
         if again - datetime.fromisoformat(notice["created_at"]) > line.max_age:
             return Settlement("dead", f"given up, too old by the next attempt: {outcome.detail}")

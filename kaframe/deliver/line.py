@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -55,14 +55,13 @@ class Line:
     def send(self, notice: Mapping[str, Any]) -> Outcome:
         """One attempt, as the plugin tells it; one that raises is named, and the message is tried again."""
         outcome = self._attempt(notice)
-        return Outcome(outcome.state, self._redacted(outcome.detail)[:SHOWN], outcome.retry_after)
+        return replace(outcome, detail=self._redacted(outcome.detail)[:SHOWN])
 
     def _attempt(self, notice: Mapping[str, Any]) -> Outcome:
         address, problem = self._address(notice["address"] or "")
         if self.opened is None or self.problem or problem:
             return Outcome("retry", self.problem or problem)
-        texts = {name: notice[name] or "" for name in ("recipient", "subject", "text", "html")}
-        message = Message(key=notice["notice_key"], address=address, **texts)
+        message = self._message(notice, address)
         plugin = self.opened.channel
         callee = Callee("channel", plugin.name, self.project.plugins.owner("channel", plugin.name))
         try:
@@ -72,6 +71,20 @@ class Line:
         if not isinstance(outcome, Outcome):
             return Outcome("retry", f"{callee} gives {type(outcome).__name__}, not Outcome")
         return outcome
+
+    def _message(self, notice: Mapping[str, Any], address: str) -> Message:
+        config, member = self.project.config, self.project.team.member(notice["recipient"])
+        return Message(
+            notice["notice_key"],
+            notice["recipient"],
+            address,
+            notice["subject"] or "",
+            notice["text"] or "",
+            notice["html"] or "",
+            name=member.name if member else "",
+            link=config.report_url,
+            language=config.language,
+        )
 
     def _address(self, address: str) -> tuple[str, str]:
         if "${" not in address:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from kaframe.bind import Label
+from kaframe.chat import quieted
 from kaframe.database import Database
 from kaframe.labels import labels
 from kaframe.names import of_primary
@@ -34,10 +34,6 @@ NOBODY = Label("nobody", "无人")
 MORE = Label("... and {count} more", "……以及另外{count}个客户")
 EARLIER = Label("[{day}] {sentence}", "[{day}] {sentence}")
 
-_MENTIONS = (
-    (re.compile(r"@(?=all\b|everyone\b|here\b|channel\b|所有人)", re.IGNORECASE), "＠"),
-    (re.compile(r"<(?=[!@#]|/?at\b|users/)", re.IGNORECASE), "‹"),
-)
 _INVISIBLE = ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 # The colour of the primary card and the next open task of every account that something is told of.
@@ -146,9 +142,7 @@ def _importance(event: Mapping[str, Any]) -> tuple[date, float, str, str]:
 def clean(text: str, length: int) -> str:
     """One line without control or invisible characters and without mentions that a chat would act on."""
     kept = "".join(" " if unicodedata.category(char) in _INVISIBLE else char for char in text)
-    for pattern, harmless in _MENTIONS:
-        kept = pattern.sub(harmless, kept)
-    kept = " ".join(kept.split())
+    kept = " ".join(quieted(kept).split())
     return kept if len(kept) <= length else kept[: length - 1] + "…"
 
 

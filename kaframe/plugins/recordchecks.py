@@ -14,6 +14,7 @@ from kaframe.expression import FUNCTIONS, Type, make_macro
 from kaframe.expression import Function as Callee
 from kaframe.plugins.importing import Found
 from kaframe.plugins.kinds import RECORDS
+from kaframe.records import PACE, Channel
 from kaframe.templates.folder import FILTERS
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -73,6 +74,11 @@ def _check_fields(record: Any, tell: Tell) -> Iterator[Problem]:
         yield tell(f"the options of '{record.name}' refer to another document", hint, "KF5007")
 
 
+def _check_channel(record: Channel, tell: Tell) -> Iterator[Problem]:
+    if record.pace and not re.fullmatch(PACE, record.pace):
+        yield tell(f"the pace of '{record.name}' is '{record.pace}'", "write it like '20 per minute'", "KF5006")
+
+
 def _check_function(record: Function, tell: Tell) -> Iterator[Problem]:
     if record.name in FUNCTIONS:
         yield tell(f"'{record.name}' is a function of kaframe itself", "choose another name", "KF5010")
@@ -128,6 +134,7 @@ def _references(schema: Any) -> Iterable[str]:
 
 
 _OWN: Mapping[type[Any], Callable[[Any, Tell], Iterable[Problem]]] = {
+    Channel: _check_channel,
     Function: _check_function,
     Filter: _check_filter,
     RulePack: _check_folder,

@@ -13,13 +13,14 @@ from kaframe.plugins.kinds import KINDS
 # What plugins may rely on. To add a name is harmless; to take one away or change what it means raises KAFRAME_API.
 API = 1
 SURFACE = [
-    "BadRow", "Channel", "Column", "Command", "CsvTable", "DataError", "Filter", "Function", "HeldRun",
-    "KAFRAME_API", "KaframeError", "Listener", "Listing", "Location", "Message", "News", "Outcome", "Panel",
-    "PanelContent", "Problem", "Reader", "Reading", "ReportFormat", "RuleError", "RulePack", "RunView",
-    "Secret", "ShownPanel", "Source", "TemplatePack", "UsageError", "ValueColumns", "Wording", "Written",
-    "check_header", "check_names", "encoding_error", "engine_type", "escape_markdown", "find_encoding",
-    "find_files", "fingerprint_files", "guess_type", "hook", "load", "nearest", "open_csv", "place_in",
-    "read_csv_quickly", "show_file", "type_of", "walk_csv",
+    "Answer", "Attachment", "BadRow", "Channel", "Chat", "Column", "Command", "CsvTable", "DataError", "Filter",
+    "Function", "HeldRun", "KAFRAME_API", "KaframeError", "Listener", "Listing", "Location", "Message", "News",
+    "Outcome", "POST_OPTIONS", "Page", "Panel", "PanelContent", "Piece", "Post", "Problem", "Reader", "Reading",
+    "ReportFormat", "RuleError", "RulePack", "RunView", "Secret", "ShownPanel", "Source", "TemplatePack",
+    "UsageError", "ValueColumns", "Wording", "Written", "check_header", "check_names", "check_post", "defused",
+    "encoding_error", "engine_type", "escape_markdown", "find_encoding", "find_files", "fingerprint_files",
+    "guess_type", "hook", "judge_code", "judge_status", "load", "nearest", "open_csv", "place_in",
+    "read_csv_quickly", "revealed", "send_chat", "send_post", "show_file", "type_of", "walk_csv",
 ]  # fmt: skip
 
 

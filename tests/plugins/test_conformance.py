@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import kaframe
 from kaframe.testing import (
@@ -120,6 +120,51 @@ class TestWebhook(HttpChannelConformance):
 
     def text_of(self, request: Any) -> str:
         return str(json.loads(request.body)["data"])
+
+
+class OfChat(HttpChannelConformance):
+    """A 204 is nothing that a chat service says: its own words are what counts."""
+
+    expected: ClassVar[Mapping[str, str]] = {"says nothing but yes": "retry"}
+    live_mentions = ("@all", "@everyone", "<!channel>", "<@U1>", "<at id=all>", "](javascript")
+
+    def text_of(self, request: Any) -> str:
+        return json.dumps(json.loads(request.body), ensure_ascii=False)
+
+
+class TestSlack(OfChat):
+    plugin = load_plugin("channel_slack")
+    byte_limit = 40_000
+
+
+class TestTeams(OfChat):
+    plugin = load_plugin("channel_teams")
+    expected: ClassVar[Mapping[str, str]] = {}
+    byte_limit = 28_000
+    live_mentions = ("@all", "@everyone", "<!channel>", "<at id=all>")  # runs of text: links are no links in them
+
+
+class TestWeCom(OfChat):
+    plugin = load_plugin("channel_wecom")
+    byte_limit = 4_096
+
+
+class TestDingTalk(OfChat):
+    plugin = load_plugin("channel_dingtalk")
+    byte_limit = 20_000
+
+
+class TestFeishu(OfChat):
+    plugin = load_plugin("channel_feishu")
+    byte_limit = 20_000
+
+    def options_for(self, url: str) -> Mapping[str, Any]:
+        """With a signature, which makes requests longer."""
+        return {**super().options_for(url), "secret": kaframe.Secret("s3cret-of-robot", "${env:S}")}
+
+    def text_of(self, request: Any) -> str:
+        """Without what changes with the time."""
+        return json.dumps(json.loads(request.body)["card"], ensure_ascii=False)
 
 
 class TestCsv(ReaderConformance):

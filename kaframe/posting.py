@@ -1,0 +1,282 @@
+"""Posting to other systems: one request within a deadline for all of it, no redirect, an answer of bounded size.
+
+The one place of the package that imports httpx. Channels that speak HTTP build on it, bundled ones and others.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import logging
+import re
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from kaframe.records import Outcome, Secret
+
+if TYPE_CHECKING:
+    import httpx
+
+RESPONSE_LIMIT = 64 * 1024
+TIMEOUT = 20.0
+QUOTED = 120  # characters of an answer that people are shown
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+POST_OPTIONS: Mapping[str, Any] = {
+    "url": {
+        "type": "string",
+        "secret": True,
+        "title": "URL",
+        "description": "https://..., best as ${env:NAME}: who knows it can post.",
+    },
+    "allow_http": {
+        "type": "boolean",
+        "default": False,
+        "title": "Allow http",
+        "description": "Send unencrypted to another machine; loopback may always be http.",
+    },
+    "ca": {
+        "type": "string",
+        "title": "Certificate authority",
+        "description": "PEM file of the company's own authority, relative to the project.",
+    },
+    "timeout": {
+        "type": "number",
+        "exclusiveMinimum": 0,
+        "default": TIMEOUT,
+        "title": "Timeout",
+        "description": "Seconds for the whole attempt.",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One request: the channel's options (those of ``POST_OPTIONS``), the project's folder, body and headers."""
+
+    options: Mapping[str, Any]
+    folder: Path
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the other side said: status, the first 64 kB, the seconds that it asks to wait.
+
+    ``said`` is the beginning of it for people, without anything secret.
+    """
+
+    status: int
+    body: bytes
+    wait: float | None
+    said: str
+
+
+def send_post(post: Post, judge: Callable[[Answer], Outcome] | None = None) -> Outcome:
+    """Make one attempt; ``judge`` says what an answer means, else its HTTP status does.
+
+    An answer that does not come is "unknown" when the whole request had left, else "retry". Options that cannot work
+    are "dead". Never raises for what the other side does.
+    """
+    import httpx
+
+    # At INFO httpx logs the whole URL, which may hold a token.
+    for name in ("httpx", "httpcore"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    try:
+        wrong = _refusal(revealed(post.options["url"]), bool(post.options.get("allow_http", False)))
+        if wrong:
+            return Outcome("dead", f"the option `url` {wrong}")
+        url = httpx.URL(revealed(post.options["url"]))
+        verify = _verify(post.options, post.folder) if url.scheme == "https" else False  # authorities take their time
+    except (ValueError, OSError, httpx.InvalidURL) as error:
+        return Outcome("dead", f"the channel's options cannot be used: {type(error).__name__}")
+    line = _Line(url, float(post.options.get("timeout", TIMEOUT)), verify)
+    try:
+        status, after, body = line.post(post)
+    except ValueError as error:
+        return Outcome("dead", f"a header cannot be sent: {type(error).__name__}")
+    except (httpx.HTTPError, httpx.StreamError, OSError) as error:
+        return Outcome("unknown" if line.has_left else "retry", f"{url.host}: {_reason(error)}")
+    said = f"HTTP {status} from {url.host}{_quoted(body, post.options)}"
+    return (judge or judge_status)(Answer(status, body, wait_of(after), said))
+
+
+def judge_status(answer: Answer) -> Outcome:
+    """2xx is sent; 429 and 5xx are to be tried again; everything else is dead."""
+    if 200 <= answer.status < 300:
+        return Outcome("sent", answer.said)
+    if answer.status == 429 or answer.status >= 500:
+        return Outcome("retry", answer.said, retry_after=answer.wait)
+    if 300 <= answer.status < 400:
+        return Outcome("dead", f"{answer.said}: redirects are not followed, configure the final URL")
+    return Outcome("dead", answer.said)
+
+
+def judge_code(answer: Answer, key: str, busy: Mapping[int, float | None], refused: Mapping[int, str]) -> Outcome:
+    """For services that say in a number of their JSON answer what became of a message, 0 for what they took.
+
+    ``busy`` has the codes that pass, with the seconds to wait; ``refused`` those that do not, with words for people.
+    Any other code is tried again. A 2xx without such an answer is none of the service: of a proxy's page, say.
+    """
+    code = _code(answer.body, key)
+    if not 200 <= answer.status < 300 and (code not in refused or answer.status >= 500):
+        return judge_status(answer)
+    if code == 0:
+        return Outcome("sent", answer.said)
+    if code is None:
+        return Outcome("retry", f"no answer of the service: {answer.said}", retry_after=answer.wait)
+    if code in refused:
+        return Outcome("dead", f"{refused[code]}: {answer.said}")
+    return Outcome("retry", answer.said, retry_after=busy.get(code) or answer.wait)
+
+
+def check_post(options: Mapping[str, Any], folder: Path) -> dict[str, str]:
+    """What of ``POST_OPTIONS`` cannot work; nothing secret is said."""
+    found = {}
+    if "url" in options and (wrong := _refusal(revealed(options["url"]), bool(options.get("allow_http", False)))):
+        found["url"] = wrong
+    if "ca" in options:
+        try:
+            _verify(options, folder)
+        except OSError as error:
+            found["ca"] = f"cannot be used: {error.strerror or type(error).__name__}"
+    return found
+
+
+def revealed(value: Any) -> str:
+    """The text of an option, secret or not."""
+    return value.reveal() if isinstance(value, Secret) else str(value)
+
+
+def wait_of(after: str) -> float | None:
+    """Seconds of a ``Retry-After`` header, which is a number or a date; nothing when it is neither."""
+    if re.fullmatch(r"\d{1,9}", after.strip()):
+        return float(after)
+    try:
+        moment = parsedate_to_datetime(after)
+    except (TypeError, ValueError):
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+
+
+def _code(body: bytes, key: str) -> int | None:
+    try:
+        code = json.loads(body)[key]
+    except (ValueError, KeyError, TypeError, IndexError, RecursionError):
+        return None
+    return code if isinstance(code, int) and not isinstance(code, bool) else None
+
+
+def _refusal(text: str, allow_http: bool) -> str:
+    try:
+        url = urlsplit(text)
+        host, _ = url.hostname, url.port
+    except ValueError:
+        return "is no URL"
+    if url.scheme == "https" and host:
+        return ""
+    if url.scheme != "http" or not host:
+        return "must start with https:// and name a server"
+    if allow_http or _is_loopback(host):
+        return ""
+    return f"would send to {host} unencrypted: use https, or say allow_http: true"
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _verify(options: Mapping[str, Any], folder: Path) -> Any:
+    return ssl.create_default_context(cafile=str(folder / options["ca"])) if options.get("ca") else True
+
+
+@dataclass(slots=True)
+class _Line:
+    """The way to a server; ``has_left`` says whether the whole request was handed over."""
+
+    url: httpx.URL
+    seconds: float
+    verify: Any
+    has_left: bool = False
+    sockets: list[Any] = field(default_factory=list)
+
+    def post(self, post: Post) -> tuple[int, str, bytes]:
+        """Status, Retry-After and the first 64 kB of the answer."""
+        import httpx
+
+        with self._hung_up_in_time(), httpx.Client(verify=self.verify, timeout=self.seconds) as client:
+            headers = {"content-type": "application/json", **post.headers}
+            with client.stream(
+                "POST", self.url, content=post.body, headers=headers, extensions={"trace": self._trace}
+            ) as response:
+                body = b""
+                # The status has come already; what a body that breaks off or never ends means, the judge says.
+                with suppress(httpx.HTTPError, httpx.StreamError, OSError):
+                    for chunk in response.iter_raw():
+                        body += chunk
+                        if len(body) >= RESPONSE_LIMIT:
+                            break
+                return response.status_code, response.headers.get("retry-after", ""), body[:RESPONSE_LIMIT]
+
+    def _trace(self, event: str, info: dict[str, Any]) -> None:
+        if event.endswith(("connect_tcp.complete", "start_tls.complete")):
+            self.sockets.append(info["return_value"].get_extra_info("socket"))
+        self.has_left = self.has_left or event.endswith("send_request_body.complete")
+
+    @contextmanager
+    def _hung_up_in_time(self) -> Iterator[None]:
+        """Cut the line when the whole attempt has taken too long: httpx counts each read and write alone."""
+        done = threading.Event()
+
+        def watch() -> None:
+            late = not done.wait(self.seconds)
+            while late and not done.wait(0.1):
+                for each in list(self.sockets):
+                    with suppress(OSError):
+                        socket.socket.shutdown(each, socket.SHUT_RDWR)
+
+        watcher = threading.Thread(target=watch, daemon=True)
+        watcher.start()
+        try:
+            yield
+        finally:
+            done.set()
+            watcher.join()
+
+
+def _reason(error: Exception) -> str:
+    text = CONTROL.sub(" ", str(error)).strip()
+    return text[:200] if text and "://" not in text else type(error).__name__
+
+
+def _quoted(body: bytes, options: Mapping[str, Any]) -> str:
+    """The start of an answer, without what is secret in the options, should the service echo it."""
+    text = CONTROL.sub(" ", body[:2000].decode("utf-8", "replace")).strip()
+    url = revealed(options["url"])
+    secrets = [url, *re.split("[/?&=#]", url)[3:], *_secrets(options)]
+    for value in sorted(secrets, key=len, reverse=True):
+        text = text.replace(value, "***") if len(value) >= 4 else text
+    return f": {text[:QUOTED]}" if text else ""
+
+
+def _secrets(options: Mapping[str, Any]) -> Iterator[str]:
+    """Every secret of the options; of headers, say, every value."""
+    for value in options.values():
+        if isinstance(value, Secret):
+            yield value.reveal()
+        elif isinstance(value, Mapping):
+            yield from map(revealed, value.values())

@@ -1,0 +1,111 @@
+"""Posting: what an answer means, what a silence means, and what is never said."""
+
+from __future__ import annotations
+
+import time
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kaframe.posting import Answer, Post, judge_code, judge_status, send_post, wait_of
+from kaframe.records import Outcome, Secret
+from tests.plugins.receiving import receiver, status
+
+BUSY, REFUSED = {7: 60.0, -1: None}, {8: "the robot is gone"}
+
+
+@pytest.fixture(autouse=True)
+def _no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Loopback is reached directly whatever the environment says."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
+
+
+@pytest.mark.parametrize("text", ["", "soon", "-5", "1e9", "9" * 40])
+def test_a_strange_wait_is_ignored(text: str) -> None:
+    """What is neither a number nor a date says nothing."""
+    assert wait_of(text) is None
+
+
+def test_a_past_date_means_now() -> None:
+    """A wait is never negative."""
+    assert wait_of("Wed, 21 Oct 2015 07:28:00 GMT") == 0
+
+
+@pytest.mark.parametrize(
+    ("code", "body", "wait", "expected"),
+    [
+        (200, b'{"errcode": 0}', None, Outcome("sent", "said")),
+        (200, b'{"errcode": 8}', None, Outcome("dead", "the robot is gone: said")),
+        (400, b'{"errcode": 8}', None, Outcome("dead", "the robot is gone: said")),
+        (200, b'{"errcode": 7}', None, Outcome("retry", "said", 60.0)),
+        (200, b'{"errcode": -1}', 5.0, Outcome("retry", "said", 5.0)),
+        (200, b'{"errcode": 12345}', None, Outcome("retry", "said")),
+        (200, b"", None, Outcome("retry", "no answer of the service: said")),
+        (200, b'{"errcode": "0"}', None, Outcome("retry", "no answer of the service: said")),
+        (200, b'{"errcode": false}', None, Outcome("retry", "no answer of the service: said")),
+        (200, b"[0]", None, Outcome("retry", "no answer of the service: said")),
+        (200, b"[" * 50_000, None, Outcome("retry", "no answer of the service: said")),
+        (200, b'{"errcode": 0, "x": "', None, Outcome("retry", "no answer of the service: said")),
+        (500, b'{"errcode": 8}', 9.0, Outcome("retry", "said", 9.0)),
+        (500, b'{"errcode": 0}', None, Outcome("retry", "said")),
+        (403, b'{"errcode": 0}', None, Outcome("dead", "said")),
+    ],
+)
+def test_the_service_itself_says_what_became_of_it(
+    code: int, body: bytes, wait: float | None, expected: Outcome
+) -> None:
+    """Its number decides; where there is none, nothing is believed."""
+    assert judge_code(Answer(code, body, wait, "said"), "errcode", BUSY, REFUSED) == expected
+
+
+def test_redirects_say_what_to_do() -> None:
+    """The final address belongs into the configuration."""
+    assert "redirects are not followed" in judge_status(Answer(302, b"", None, "HTTP 302")).detail
+
+
+def hang_up_at_once(handler: BaseHTTPRequestHandler) -> None:
+    handler.connection.close()
+
+
+def test_a_request_that_left_whole_may_have_arrived() -> None:
+    """Without an answer nobody knows; a server that is not there has not got it."""
+    with receiver(hang_up_at_once) as hook:
+        assert send_post(Post(hook.options, Path(), b"{}")).state == "unknown"
+        options = hook.options
+    assert send_post(Post(options, Path(), b"{}")).state == "retry"
+
+
+def test_a_server_that_reads_nothing_costs_the_deadline() -> None:
+    """A request that did not leave whole was not taken."""
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        options = {"url": f"http://127.0.0.1:{server.getsockname()[1]}/x", "timeout": 0.5}
+        begun = time.monotonic()
+        outcome = send_post(Post(options, Path(), b"x" * 50_000_000))
+    assert outcome.state == "retry"
+    assert time.monotonic() - begun < 2.5
+
+
+@pytest.mark.parametrize("value", ["t0ken-in-path", "geheimnis", "Bearer t0p"])
+def test_what_is_secret_is_not_said(value: str) -> None:
+    """Not when the service echoes it: parts of the address, secrets, headers."""
+    with receiver(status(400, f"bad {value}".encode())) as hook:
+        options: dict[str, Any] = {
+            **hook.options,
+            "secret": Secret("geheimnis", "${env:S}"),
+            "headers": {"Authorization": "Bearer t0p"},
+        }
+        outcome = send_post(Post(options, Path(), b"{}"))
+    assert outcome.state == "dead"
+    assert outcome.detail.endswith("bad ***")
+
+
+def test_a_header_that_cannot_be_sent_is_dead() -> None:
+    """It will not be better next time."""
+    with receiver(status(200)) as hook:
+        outcome = send_post(Post(hook.options, Path(), b"{}", {"X-Name": "长城"}))
+    assert outcome.state == "dead"
+    assert hook.received == []
