@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from kaframe.allowed import AllowedPlugin, bind_allowed
 from kaframe.bind import Label, bind, places_in
 from kaframe.doubts import NO_DOUBTS, Doubts, keep_sound, unread
 from kaframe.errors import Location, Problem, RuleError
@@ -160,7 +161,7 @@ class Config:
     store: StoreConfig = StoreConfig()
     channels: Mapping[str, ChannelConfig] = field(default_factory=dict)
     listeners: Mapping[str, ListenerConfig] = field(default_factory=dict)
-    plugins: tuple[str, ...] | None = None
+    plugins: tuple[AllowedPlugin, ...] | None = None
     reports: tuple[str, ...] = ("report_html", "report_json")
     gates: tuple[Gate, ...] = ()
     labels: Mapping[str, Label] = field(default_factory=dict)
@@ -226,6 +227,7 @@ def bind_config(node: Node) -> Config:
         rates=bind(rates, RatesConfig, sources=_sources(rates), places=_places(rates)) if rates else None,
         channels={name: bind_channel(name, channel) for name, channel in _keyed(node.get("channels"))},
         listeners={name: bind_listener(name, listener) for name, listener in _keyed(node.get("listeners"))},
+        plugins=bind_allowed(node.get("plugins")),
         gates=read_gates(node),
     )
 

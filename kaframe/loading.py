@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
@@ -70,7 +70,6 @@ def survey_project(root: Path, profile: str = "", as_of: date | None = None, use
     # Which plugins are allowed says kaframe.yaml: without it none of the project's is imported.
     listed = "plugins" not in doubts.unread
     plugins, broken, cause = survey_plugins(root if listed else None, config.plugins, use_plugins)
-    broken = [replace(one, at=config.place("plugins")) if one.code == "KF5001" else one for one in broken]
     doubts |= unread("plugins") if broken else NO_DOUBTS
     packs = () if "packs" in doubts.unread else config.packs
     layers, wrong = find_layers(root, packs, plugins.packs, config.place("packs"))

@@ -32,6 +32,7 @@ class Surveyed:
     problems: tuple[Problem, ...]
     language: str
     allowed: tuple[str, ...] | None
+    root: Path | None
 
 
 @click.group(cls=ListingGroup)
@@ -93,11 +94,16 @@ def show(ctx: click.Context, name: str, form: str) -> None:
         for one in plugin.brings
         if name in (plugin.name, one.name)
     ]
+    digests = {plugin.name: _digest(plugin, found.root) for plugin, _ in shown}
     if form == "json":
-        click.echo(json_text([_as_data(plugin, one, found.language) for plugin, one in shown]))
+        rows = [{**_as_data(plugin, one, found.language), "sha256": digests[plugin.name]} for plugin, one in shown]
+        click.echo(json_text(rows))
         return
     for plugin, one in shown:
         _print_one(plugin, one, found.language, form, words)
+    for plugin_name, digest in digests.items():
+        if digest and form == "table":
+            click.echo(words["plugins.pin"].format(name=plugin_name, digest=digest), err=True)
 
 
 @plugins.command()
@@ -149,6 +155,7 @@ def new(ctx: click.Context, name: str, kind: str, output: Path | None) -> None:
 
 def _survey(ctx: click.Context, named: tuple[str, ...] | None = None) -> Surveyed:
     """The plugins of the project, in whatever state it is; outside of a project those that are bundled or named."""
+    from kaframe.allowed import AllowedPlugin
     from kaframe.config import survey_config
     from kaframe.errors import KaframeError, RuleError
     from kaframe.loading import find_root
@@ -161,11 +168,14 @@ def _survey(ctx: click.Context, named: tuple[str, ...] | None = None) -> Surveye
     config = survey_config(root, ctx.obj["profile"]) if root else None
     if config and "plugins" in config.doubts.unread:
         raise RuleError(config.problems)
-    allowed = config.config.plugins if config else None
+    listed = config.config.plugins if config else None
     language = config.config.language if config else "en"
     ctx.obj["language"] = language
-    loaded, problems, _ = survey_plugins(root, named or allowed, ctx.obj["use_plugins"])
-    return Surveyed(loaded, tuple(problems), language, allowed)
+    loaded, problems, _ = survey_plugins(
+        root, [AllowedPlugin(name) for name in named] if named else listed, ctx.obj["use_plugins"]
+    )
+    allowed = None if listed is None else tuple(one.name for one in listed)
+    return Surveyed(loaded, tuple(problems), language, allowed, root)
 
 
 def _rows(found: Surveyed) -> Iterator[dict[str, Any]]:
@@ -197,6 +207,16 @@ def _installed_versions() -> dict[str, str]:
     from kaframe.plugins.importing import find_installed
 
     return {plugin.name: plugin.version for plugin in find_installed()}
+
+
+def _digest(plugin: Loaded, root: Path | None) -> str | None:
+    """What pins a plugin that is not bundled, where it has files of its own."""
+    from kaframe.plugins.importing import find_installed, find_project
+    from kaframe.plugins.pinned import digest_plugin
+
+    found = find_installed() if plugin.origin == "installed" else find_project(root) if root else []
+    same = [one for one in found if (one.name, one.origin) == (plugin.name, plugin.origin)]
+    return digest_plugin(same[0]) or None if same else None
 
 
 def _hidden_commands(found: Plugins) -> Iterator[Problem]:

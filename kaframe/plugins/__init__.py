@@ -10,6 +10,7 @@ from typing import Any
 import pluggy
 
 from kaframe import hookspecs
+from kaframe.allowed import AllowedPlugin
 from kaframe.errors import Problem, RuleError
 from kaframe.expression import FUNCTIONS
 from kaframe.plugins.checks import check_module, describe_clash
@@ -27,6 +28,7 @@ from kaframe.plugins.importing import (
 )
 from kaframe.plugins.kinds import BY_HOOK, KINDS
 from kaframe.plugins.loaded import Brought, Loaded, Plugins
+from kaframe.plugins.pinned import check_pinned
 from kaframe.plugins.recordchecks import check_record, compile_function
 from kaframe.templates import FilterSource
 
@@ -42,14 +44,15 @@ def load_plugins(root: Path | None, allowed: Sequence[str] | None = None, enable
     count and no installed package; with it just those that it names. Not ``enabled``: bundled plugins only.
     Raises: RuleError with the problems of all plugins; its cause is the first plugin's own exception.
     """
-    plugins, problems, cause = survey_plugins(root, allowed, enabled)
+    listed = None if allowed is None else [AllowedPlugin(name) for name in allowed]
+    plugins, problems, cause = survey_plugins(root, listed, enabled)
     if problems:
         raise RuleError(problems) from cause
     return plugins
 
 
 def survey_plugins(
-    root: Path | None, allowed: Sequence[str] | None = None, enabled: bool = True
+    root: Path | None, allowed: Sequence[AllowedPlugin] | None = None, enabled: bool = True
 ) -> tuple[Plugins, list[Problem], BaseException | None]:
     """What the sound plugins bring, the problems of the others, and the first one's own exception."""
     chosen, left_out, problems = _choose(root, allowed, enabled)
@@ -89,7 +92,7 @@ def _plugins(records: Records, loaded: tuple[Loaded, ...], left_out: Sequence[st
 
 
 def _choose(
-    root: Path | None, allowed: Sequence[str] | None, enabled: bool
+    root: Path | None, allowed: Sequence[AllowedPlugin] | None, enabled: bool
 ) -> tuple[list[Found], list[str], list[Problem]]:
     """Which plugins to import, which to leave alone, and what is wrong with the list of allowed ones."""
     bundled = find_bundled()
@@ -99,9 +102,12 @@ def _choose(
     others = [*project, *find_installed()]
     if allowed is None:
         return [*bundled, *project], [plugin.name for plugin in others if plugin.origin == "installed"], []
-    chosen = [plugin for plugin in others if plugin.name in allowed]
-    left_out = [plugin.name for plugin in others if plugin.name not in allowed]
-    return [*bundled, *chosen], left_out, find_unknown(allowed, [*bundled, *others])
+    named = {one.name: one for one in allowed}
+    chosen = {plugin: check_pinned(named[plugin.name], plugin) for plugin in others if plugin.name in named}
+    left_out = [plugin.name for plugin in others if plugin.name not in named]
+    wrong = [problem for problem in chosen.values() if problem]
+    sound = [plugin for plugin, problem in chosen.items() if not problem]
+    return [*bundled, *sound], left_out, [*find_unknown(allowed, [*bundled, *others]), *wrong]
 
 
 class _Loading:

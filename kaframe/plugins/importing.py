@@ -12,6 +12,7 @@ from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import Literal
 
+from kaframe.allowed import AllowedPlugin
 from kaframe.bundled import folder
 from kaframe.errors import Location, Problem, nearest
 from kaframe.modules import PACKAGE_FILE, ModuleSource
@@ -63,18 +64,18 @@ def find_installed() -> list[Found]:
     return [_from_entry_point(point) for point in points]
 
 
-def find_unknown(allowed: Sequence[str], found: Sequence[Found]) -> list[Problem]:
+def find_unknown(allowed: Sequence[AllowedPlugin], found: Sequence[Found]) -> list[Problem]:
     """A problem for each name of ``plugins:`` that nothing found here has."""
     known = [plugin.name for plugin in found]
     return [
         Problem(
-            Location("kaframe.yaml"),
+            one.at,
             "KF5001",
-            f"plugin '{name}' is neither a file of plugins/ nor installed",
-            nearest(name, known) or f"install the package that brings it, such as 'pip install {name}'",
+            f"plugin '{one.name}' is neither a file of plugins/ nor installed",
+            nearest(one.name, known) or f"install the package that brings it, such as 'pip install {one.name}'",
         )
-        for name in allowed
-        if name not in known
+        for one in allowed
+        if one.name not in known
     ]
 
 

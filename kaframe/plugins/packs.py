@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from kaframe.additions import RulePack
 from kaframe.errors import Problem, RuleError, UsageError, nearest
@@ -20,8 +19,7 @@ def find_packs(names: Sequence[str], plugins: Sequence[str]) -> Mapping[str, Rul
     try:
         known = load_plugins(None, plugins).packs
     except RuleError as error:
-        problems = [replace(one, at=None) if one.code == "KF5001" else one for one in error.problems]
-        raise UsageError(problems) from error
+        raise UsageError(error.problems) from error
     unknown = [name for name in dict.fromkeys(names) if name not in known]
     if unknown:
         raise UsageError([_no_such_pack(name, known, plugins) for name in unknown])
