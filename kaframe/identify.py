@@ -111,11 +111,16 @@ def _tiers_query(project: Project, tiers: Sequence[PlannedTier], candidates: Com
         f"SELECT account_id, {f'CASE {arms} END' if arms else 'NULL::INTEGER'} AS calculated_rank, {stay} AS stays, "
         f"{candidates.sql if candidates else 'FALSE'} AS near FROM {source}"
     )
-    past_rank = _by_id('p.tier', {tier.tier.id: str(tier.rank) for tier in tiers})
-    dwells = _by_id("p.tier", {
-        tier.tier.id: f"p.since + {tier.tier.dwell.interval_sql} > {literal(project.as_of)}"
-        for tier in tiers if tier.tier.dwell
-    }, "FALSE")
+    past_rank = _by_id("p.tier", {tier.tier.id: str(tier.rank) for tier in tiers})
+    dwells = _by_id(
+        "p.tier",
+        {
+            tier.tier.id: f"p.since + {tier.tier.dwell.interval_sql} > {literal(project.as_of)}"
+            for tier in tiers
+            if tier.tier.dwell
+        },
+        "FALSE",
+    )
     worst = len(tiers)
     kept = (
         f"SELECT c.*, p.since AS past_since, {past_rank} AS past_rank, "
@@ -159,6 +164,8 @@ def _near_misses_query(project: Project, tiers: Sequence[PlannedTier]) -> str:
             f"FROM {account_relation(project, 'identify', part.names)}"
         )
         needed = "edge" if part.needed else "min(value) FILTER (WHERE holds) OVER ()"
+        if part.carries:
+            judged, needed = _carrying_query(judged, part.carries), "edge"
         queries.append(
             f"SELECT account_id, {literal(keys[-1].tier.id)} AS tier, {literal(part.text)} AS condition, "
             f"{literal(part.measure)} AS measure, value, CAST({needed} AS DOUBLE) AS needed, holds FROM ({judged})"
@@ -173,6 +180,32 @@ def _near_misses_query(project: Project, tiers: Sequence[PlannedTier]) -> str:
         f"FROM ({' UNION ALL '.join(queries)}) "
         "SEMI JOIN (SELECT account_id FROM tiers WHERE candidate) USING (account_id) "
         "WHERE NOT holds AND value IS NOT NULL AND needed IS NOT NULL"
+    )
+
+
+def _carrying_query(judged: str, carries: float) -> str:
+    """With the smallest value as ``edge`` that would make an account one of those that carry a share of the total.
+
+    What it gains makes the total larger too, so that less than the smallest of them may do. Between two values of
+    accounts those above are always the same; ``reach`` is what the own value must be below, for the edge to lie there.
+    """
+    levels = (
+        "SELECT level, lag(level) OVER (ORDER BY level DESC) AS upper, "
+        "coalesce(sum(amount) OVER (ORDER BY level DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS above "
+        "FROM (SELECT x AS level, sum(x) AS amount FROM judged WHERE x > 0 AND x >= (SELECT min(own) FROM lacking) "
+        "GROUP BY x UNION ALL SELECT 0, 0)"
+    )
+    return (
+        f"WITH judged AS (SELECT *, TRY_CAST(value AS DECIMAL(30, 6)) AS x FROM ({judged})), "
+        "lacking AS (SELECT *, CAST(greatest(x, 0) AS DOUBLE) AS own FROM judged "
+        "SEMI JOIN (SELECT account_id FROM tiers WHERE candidate) USING (account_id) "
+        "WHERE NOT holds AND x IS NOT NULL), "
+        f"gaps AS (SELECT level, upper, above / {carries!r} - (SELECT sum(x) FROM judged WHERE x > 0) AS gap "
+        f"FROM ({levels})), "
+        "levels AS (SELECT level, gap, coalesce(upper - gap, 'infinity'::DOUBLE) AS reach FROM gaps), "
+        "placed AS (SELECT *, round(gap + own, 8) AS beyond FROM lacking ASOF JOIN levels ON own < reach) "
+        "SELECT account_id, value, holds, CASE WHEN level > beyond THEN CAST(level AS DOUBLE) "
+        "ELSE floor(beyond * 1e6) / 1e6 + 1e-6 END AS edge FROM placed"
     )
 
 

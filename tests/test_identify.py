@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -23,9 +24,14 @@ TIERS = """
 REVENUE = {"A": 500.0, "B": 200.0, "C": 150.0, "D": 100.0, "E": 50.0, "F": 0.0, "G": -10.0, "H": None}
 
 
-def identified(tmp_path: Path, rules: str = TIERS, past: dict[str, Rows] | None = None) -> Any:
+def identified(
+    tmp_path: Path,
+    rules: str = TIERS,
+    past: dict[str, Rows] | None = None,
+    revenue: Mapping[str, float | None] = REVENUE,
+) -> Any:
     """The database after the step, over accounts A to H."""
-    tables: dict[str, Rows] = {"accounts": [{"account_id": name, "revenue": money} for name, money in REVENUE.items()]}
+    tables: dict[str, Rows] = {"accounts": [{"account_id": name, "revenue": money} for name, money in revenue.items()]}
     project = make_project(tmp_path, {"identify": rules}, tables)
     assert check(project) == []
     db = make_database(tables, past)
@@ -59,6 +65,39 @@ def test_near_misses_say_what_they_lack(tmp_path: Path) -> None:
         }
     ]
     assert [row["account_id"] for row in db.rows("SELECT * FROM managed ORDER BY 1")] == ["A", "B", "C", "D"]
+
+
+@pytest.mark.parametrize(
+    "revenue",
+    [
+        pytest.param(
+            {"A": 400.0, "B": 200.0, "C": 190.0, "D": 100.0, "E": 100.0, "F": 10.0}, id="less than the smallest"
+        ),
+        pytest.param(
+            {"A": 100.0, "B": 100.0, "C": 100.0, "D": 99.0, "E": 20.0, "F": -50.0, "G": 0.0}, id="ties and losses"
+        ),
+        pytest.param({"A": 1000.0, "B": 3.0, "C": 2.0}, id="one has it all"),
+        pytest.param({"A": 100.0, "B": 100.0, "C": 100.0, "D": 0.0}, id="less than anybody has"),
+        pytest.param({"A": 0.61, "B": 0.2, "C": 0.11, "D": 0.08, "E": None}, id="shares"),
+    ],
+)
+def test_what_is_needed_makes_a_key_account_and_no_cent_less(tmp_path: Path, revenue: dict[str, float | None]) -> None:
+    """What an account gains makes the total larger too: what it needs brings it among the 80 %, and less does not."""
+    rules = TIERS.replace("pareto(revenue) < 0.95", "true")
+    missed = identified(tmp_path, rules, revenue=revenue).rows("SELECT * FROM near_misses ORDER BY account_id")
+    assert [row["account_id"] for row in missed] == [
+        name for name, value in revenue.items() if value is not None and _above(revenue, name, value) >= 0.8
+    ]
+    for row in missed:
+        assert _above(revenue, row["account_id"], row["needed"]) < 0.8
+        assert _above(revenue, row["account_id"], row["needed"] - 0.001) >= 0.8
+        assert row["gap"] == pytest.approx(row["needed"] - row["value"])
+
+
+def _above(revenue: dict[str, float | None], account: str, value: float) -> float:
+    """``pareto`` of an account if it had this value; 1 at 0 and below."""
+    others = [x for name, x in revenue.items() if name != account and x is not None and x > 0]
+    return sum(x for x in others if x > value) / (sum(others) + value) if value > 0 else 1.0
 
 
 def test_concentration_of_the_portfolio(tmp_path: Path) -> None:

@@ -234,9 +234,10 @@ def _tell_notices(project: Project, db: Database, words: Words, few: int) -> Non
     members = {member.id: member.name for member in project.team.members}
     lines = []
     for row in rows:
-        what = row["subject"] if row["state"] == "pending" else words.get(row["state"], row["state"])
+        state = "" if row["state"] == "pending" else f"{words.get(row['state'], row['state'])}: "
         reason = f" ({row['reason']})" if row["reason"] else ""
-        lines.append(f"{row['channel']} → {members.get(row['recipient'], row['recipient']) or '-'}: {what}{reason}")
+        recipient = members.get(row["recipient"], row["recipient"]) or "-"
+        lines.append(f"{row['channel']} → {recipient}: {state}{row['subject']}{reason}")
     tell_sentences(words["would send"], lines, words, few)
 
 

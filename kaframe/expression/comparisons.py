@@ -20,7 +20,7 @@ class Comparison:
 
     ``value`` is the measure, ``holds`` the whole comparison. ``needed`` is the edge; "" when the
     comparison is about the place among all accounts (pareto, rank, percentile): then the smallest value
-    that holds is what is needed.
+    that holds is what is needed. ``carries`` is the share of a ``pareto(x) < 0.8``, where that is a number above 0.
     """
 
     text: str
@@ -29,6 +29,7 @@ class Comparison:
     holds: str
     needed: str
     names: frozenset[str]
+    carries: float | None = None
 
 
 def comparisons(expression: Expression, scope: Scope) -> list[Comparison]:
@@ -54,15 +55,22 @@ def _comparison(node: Node, text: str, findings: Findings, scope: Scope) -> Comp
     checker = Checker(findings, scope, CHECKS)
     holds = checker.check(node)
     left, right = node.parts
+    sign = node.value
     if left.kind == "number":
-        left, right = right, left
+        left, right, sign = right, left, FLIPPED[sign]
     ranked = left.kind == "call" and left.value.lower() in ("pareto", "rank", "percentile")
     measured = left.parts[0] if ranked else left
     names = frozenset(checker.names)
     value, edge = checker.check(measured), checker.check(right)
     if checker.absent or value.type is not Type.NUMBER or measured.kind != "name":
         return None
-    return Comparison(_trimmed(text), measured.value, value.sql, holds.sql, "" if ranked else edge.sql, names)
+    needed = "" if ranked else edge.sql
+    return Comparison(_trimmed(text), measured.value, value.sql, holds.sql, needed, names, _carries(left, sign, right))
+
+
+def _carries(left: Node, sign: str, right: Node) -> float | None:
+    is_set = left.kind == "call" and left.value.lower() == "pareto" and sign in ("<", "<=") and right.kind == "number"
+    return float(right.value) if is_set and float(right.value) > 0 else None
 
 
 def _trimmed(text: str) -> str:

@@ -12,6 +12,7 @@ from .facts import Facts, Row
 Node = Mapping[str, Any]
 
 DEEPEST = 4  # deeper nodes are not indented further
+LABELLED = 6  # marks of the history that have words: as many as stand beside one another on a phone
 LEAST_SHOWN = 0.05  # points: less than the last digit that is shown
 
 
@@ -151,8 +152,9 @@ def _history(facts: Facts, account_id: str, card: str) -> list[dict[str, Any]]:
     if len(known) < 2:
         return []
     low, high = _ends(facts, card)
+    every = -(-len(known) // LABELLED)
     return [
         {"day": facts.say.day(day), "points": facts.say.points(card, points), "part": _part(points, low, high),
-         "colour": facts.say.colour(card, status)}
-        for day, points, status in known
+         "colour": facts.say.colour(card, status), "labelled": (len(known) - 1 - place) % every == 0}
+        for place, (day, points, status) in enumerate(known)
     ]  # fmt: skip

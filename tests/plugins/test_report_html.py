@@ -414,6 +414,19 @@ def test_a_page_shows_how_the_points_went() -> None:
     now = small_view().rows("colours")[0]
     assert told[:2] == [("2026-03-31", "90", "green"), ("2026-05-31", "60", "yellow")]
     assert told[2:] == [("2026-06-30", f"{now['points']:g}", now["status"])]
+    assert all(one["labelled"] for one in card["history"])
+
+
+def test_of_many_days_some_are_labelled_the_last_among_them() -> None:
+    """Twenty runs are twenty marks, and no more words than have room on a phone."""
+    past = [
+        {"account_id": "A0", "card": "health", "status": "green", "as_of": date(2026, 6, day), "points": 80.0}
+        for day in range(1, 20)
+    ]
+    (card,) = part("tree").cards(facts(small_view(past_points=past)), "A0")
+    told = [one["day"] for one in card["history"] if one["labelled"]]
+    assert len(card["history"]) == 20
+    assert told == ["2026-06-04", "2026-06-08", "2026-06-12", "2026-06-16", "2026-06-30"]
 
 
 @pytest.mark.parametrize(
