@@ -26,6 +26,8 @@ DELIMITERS = (",", ";", "\t", "|")
 SHOWN_TEXT = 500
 SNIFFED_ROWS = 100
 HEAD_CHARACTERS = 256 * 1024
+UNSEEN = "\ufeff\u200b\u200e\u200f"  # marks that programs leave around a name
+SEPARATOR = re.compile("sep=.?", re.IGNORECASE)  # how Excel is told the delimiter
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,9 @@ def _open(source: Source, file: Path) -> CsvTable:
             f"has no line {above + 1} with column names" if above else "is empty, without even column names"
         )
         raise DataError([Problem(place_in(source, file), "KF3003", message, "is it the right file?")])
+    if not lines[0].strip() or SEPARATOR.fullmatch(lines[0].strip().strip(UNSEEN)):
+        names = above + 1 + next((number for number, line in enumerate(lines) if number and line.strip()), 1)
+        raise DataError([Problem(at, "KF3003", "this line has no column names", f"write 'header: {names}'")])
     quote = str(source.options.get("quote", '"'))
     delimiter = str(source.options.get("delimiter") or "")
     if not delimiter:
@@ -186,7 +191,7 @@ def _header(lines: Sequence[str], dialect: dict[str, Any], at: Location) -> tupl
             ]
         ) from error
     return tuple(
-        field.strip() or f"column_{number}" for number, field in enumerate(fields, 1)
+        field.strip().strip(UNSEEN).strip() or f"column_{number}" for number, field in enumerate(fields, 1)
     ), reader.line_num
 
 

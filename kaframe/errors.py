@@ -118,5 +118,7 @@ def by_place(problem: Problem) -> tuple[str, int, int, str]:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """``did you mean 'x'?`` for the known name most like this one, or nothing."""
-    found = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.6)
+    names = sorted(known)
+    alike = [one for one in names if one.casefold() == name.casefold()]
+    found = alike or difflib.get_close_matches(name, names, n=1, cutoff=0.6)
     return f"did you mean '{found[0]}'?" if found else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from pathlib import Path
 
 from kaframe.errors import DataError, Location, Problem, nearest
@@ -17,8 +18,15 @@ NO_TEXT = {
     b"\x1f\x8b": ("compressed", "unpack it"),
     b"SQLite format 3\0": ("an SQLite database", "read it with 'reader: sql'"),
     b"%PDF": ("a PDF document", "export the table itself"),
+    b"<html": ("a web page", "export the table itself; has a login expired?"),
+    b"<!DOCTYPE": ("a web page", "export the table itself; has a login expired?"),
+    b"version https://git-lfs": ("the pointer of Git LFS", "fetch the file itself: git lfs pull"),
 }
-BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+BOMS = (
+    (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),  # before utf-16, whose mark begins the same
+    (codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
+)  # fmt: skip
+WIDE = ("utf-16", "utf-32")
 KNOWN = ("utf-8", "utf-16-le", "utf-16-be", "utf-16", "gb18030", "gbk", "big5", "shift_jis", "latin-1")
 SINGLE_BYTE = ("iso8859", "latin", "cp125", "mac-")
 # first bytes of the everyday characters of each encoding
@@ -26,6 +34,7 @@ COMMON = {"gb18030": (0xB0, 0xD7), "big5": (0xA4, 0xC6), "shift_jis": (0x81, 0x9
 SURE = 0.8
 FEW = 3
 UNSURE = "cp1252"  # reads nearly everything
+ALONE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?=[A-Za-z])")  # an accent among plain letters; Chinese comes in pairs
 
 
 def find_encoding(source: Source, file: Path) -> str:
@@ -44,11 +53,11 @@ def find_encoding(source: Source, file: Path) -> str:
     for mark, encoding in BOMS:
         if sample.startswith(mark):
             return encoding
-    if name == "utf-16":
-        hint = "write 'encoding: utf-16-le' or utf-16-be"
+    if name in WIDE:
+        hint = f"write 'encoding: {name}-le' or {name}-be"
         raise _problem(place_in(source, file), "KF3011", "has no byte order mark", hint)
     guess = guess_encoding(sample)
-    if guess.startswith("utf-16") and not name.startswith("utf-16"):
+    if guess.startswith(WIDE) and not name.startswith(guess[:6]):
         raise _problem(place_in(source, file), "KF3011", f"is not {declared}", _advice(guess))
     if _wrong_characters(name, guess, sample):
         message = f"is not {declared}, although it can be read as if it were"
@@ -69,14 +78,15 @@ def encoding_error(source: Source, file: Path, encoding: str) -> DataError:
                 guess = guess_encoding(sample if _decoded(sample, encoding) is None else line)
                 is_damaged = guess == encoding or (guess == UNSURE and encoding in COMMON)
                 hint = "this line is damaged: mend it" if is_damaged else _advice(guess)
-                return _problem(
-                    place_in(source, file, number), "KF3011", f"byte 0x{bad:02x} is not {encoding}", hint
-                )
+                return _problem(place_in(source, file, number), "KF3011", f"byte 0x{bad:02x} is not {encoding}", hint)
     return _problem(place_in(source, file), "KF3011", f"is not {encoding}", "")
 
 
 def guess_encoding(sample: bytes) -> str:
     """The likeliest encoding of some text."""
+    zero = [sample[place::4].count(0) >= len(sample[place::4]) * SURE > 0 for place in range(4)]
+    if all(zero[2:]) or all(zero[:2]):
+        return "utf-32-le" if zero[3] else "utf-32-be"
     odd, even = sample[1::2].count(0), sample[0::2].count(0)
     if (odd + even) * 20 > len(sample) and min(odd, even) * 5 <= max(odd, even):
         return "utf-16-le" if odd > even else "utf-16-be"
@@ -103,6 +113,8 @@ def _wrong_characters(name: str, guess: str, sample: bytes) -> bool:
     foreign = sum(byte > 0x7F for byte in sample)
     if guess == "utf-8":
         return foreign >= FEW * 2 and not name.startswith("utf") and name != "ascii"
+    if name.startswith("gb") and guess == UNSURE:
+        return foreign >= FEW * 2 and len(ALONE.findall(sample)) * 2 > foreign
     return guess in COMMON and foreign >= FEW * 2 and name.startswith(SINGLE_BYTE)
 
 
@@ -122,9 +134,7 @@ def _everyday_share(sample: bytes, encoding: str) -> float:
     if encoding == "shift_jis" and not any("぀" <= character <= "ヿ" for character in foreign):
         return 0.0
     first, last = COMMON[encoding]
-    common = sum(
-        first <= character.encode(encoding)[0] <= last or _is_sign(character) for character in foreign
-    )
+    common = sum(first <= character.encode(encoding)[0] <= last or _is_sign(character) for character in foreign)
     return common / len(foreign)
 
 

@@ -88,6 +88,7 @@ CONFIG: list[Row] = [
     ("closed day", settings("closed_days: [2026-02-30]"), 3, "kaframe.yaml:22:1: KF1311"),
     ("version", swap(K, "version: 1", "version: 2"), 3, "expected 1, got number 2"),
     ("key column", swap(K, "key: account_id", "key: acount_id"), 3, "did you mean 'account_id'?"),
+    ("key column in other letters", put(ACCOUNTS, "Account_ID,account,owner\nA1,x,kim\n"), 3, "mean 'Account_ID'?"),
     ("reader", swap(K, "{reader: csv, path: data/accounts.csv}", "{reader: cvs, path: x}"), 3, "mean 'csv'?"),
     ("reader's option", swap(K, "path: data/accounts.csv", "pth: data/accounts.csv"), 3, "did you mean 'path'?"),
     ("two characters between fields", swap(K, "rates.csv}", "rates.csv, delimiter: ab}"), 3, "KF1109"),

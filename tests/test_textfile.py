@@ -18,6 +18,8 @@ TEXTS = {
     "utf-8": "编号,名称\n1,Müller\n",
     "utf-16-le": "编号,名称\n1,一百货\n2,长城\n",
     "utf-16-be": "id,name\n1,Müller\n",
+    "utf-32-le": "编号,名称\n1,一百货\n2,长城\n",
+    "utf-32-be": "id,name\n1,Müller\n",
 }
 
 
@@ -47,15 +49,36 @@ def test_a_rightly_declared_encoding_is_never_questioned(tmp_path: Path, encodin
         ("utf-8", "gb18030", "KF3012"),
         ("utf-16-le", "gb18030", "KF3011"),
         ("utf-16-le", "utf-16", "KF3011"),
+        ("utf-16-le", "utf-8", "KF3011"),
+        ("utf-32-le", "utf-8", "KF3011"),
+        ("utf-32-be", "utf-32", "KF3011"),
     ],
 )
-def test_a_wrongly_declared_encoding_is_refused(
-    tmp_path: Path, stored: str, declared: str, code: str
-) -> None:
+def test_a_wrongly_declared_encoding_is_refused(tmp_path: Path, stored: str, declared: str, code: str) -> None:
     """Even where it could be read."""
     (tmp_path / "a.csv").write_bytes(TEXTS["gb18030"].encode(stored))
     with pytest.raises(DataError, match=code):
         find_encoding(source(tmp_path, encoding=declared), tmp_path / "a.csv")
+
+
+def test_western_names_are_not_taken_for_rare_chinese_ones(tmp_path: Path) -> None:
+    """An accent and the letter behind it are one character to GB18030; Chinese text has hardly any of such."""
+    text = "Nummer,Name\n1,Müller & Söhne\n2,Café Zürich\n3,Bäckerei König\n4,Größer\n"
+    (tmp_path / "a.csv").write_bytes(text.encode("cp1252"))
+    with pytest.raises(DataError, match="KF3012") as caught:
+        find_encoding(source(tmp_path, encoding="gbk"), tmp_path / "a.csv")
+    assert caught.value.problems[0].hint == "it looks like cp1252: write 'encoding: cp1252'"
+    rare = "编号,名称\n1,朱镕基\n2,陶喆\n3,張國榮\n4,堃\n"
+    (tmp_path / "a.csv").write_bytes(rare.encode("gb18030"))
+    assert find_encoding(source(tmp_path, encoding="gb18030"), tmp_path / "a.csv") == "gb18030"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+def test_a_byte_order_mark_is_believed(tmp_path: Path, encoding: str) -> None:
+    """Whatever is declared."""
+    (tmp_path / "a.csv").write_bytes("编号,名称\n1,长城\n".encode(encoding))
+    found = find_encoding(source(tmp_path, encoding="gb18030"), tmp_path / "a.csv")
+    assert (tmp_path / "a.csv").read_text(found) == "编号,名称\n1,长城\n"
 
 
 @pytest.mark.parametrize("name", ["hex", "base64", "rot13", "nothing"])
@@ -89,6 +112,8 @@ def test_a_damaged_line_is_not_taken_for_western(tmp_path: Path) -> None:
         (b"\x1f\x8b\x08", "unpack it"),
         (b"SQLite format 3\0", "'reader: sql'"),
         (b"%PDF-1.7", "export the table itself"),
+        (b"<!DOCTYPE html>", "has a login expired?"),
+        (b"version https://git-lfs.github.com/spec/v1", "git lfs pull"),
     ],
 )
 def test_what_is_no_text_names_its_reader(tmp_path: Path, start: bytes, says: str) -> None:

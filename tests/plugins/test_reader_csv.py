@@ -54,6 +54,19 @@ def test_rows_are_text_and_numbered(source: MakeSource, tmp_path: Path) -> None:
     ]
 
 
+def test_marks_that_nobody_sees_belong_to_no_name(source: MakeSource, tmp_path: Path) -> None:
+    """Two byte order marks, as a joined export has them, and a zero-width space."""
+    write(tmp_path, "\ufeff\ufeffid, name\u200b ,paid\n1,Li,2\n")
+    assert list(source.types(source("csv", path="a.csv"))) == ["id", "name", "paid"]
+
+
+def test_the_line_of_names_is_told(source: MakeSource, tmp_path: Path) -> None:
+    """Where blank lines, or Excel's own, stand above it."""
+    write(tmp_path, "sep=;\n\nid;name\n1;Li\n")
+    assert problem_of(source).hint == "write 'header: 3'"
+    assert list(source.types(source("csv", path="a.csv", header=3))) == ["id", "name"]
+
+
 @pytest.mark.parametrize(
     ("cells", "expected"),
     [
@@ -335,6 +348,9 @@ def test_an_unknown_encoding_is_answered_with_the_nearest(source: MakeSource, tm
         pytest.param("", {}, "KF3003", "is empty", id="empty"),
         pytest.param("\n\n", {}, "KF3003", "is empty", id="blank lines"),
         pytest.param("a,b\n", {"header": 9}, "KF3003", "has no line 9", id="header beyond the end"),
+        pytest.param("\n\na,b\n1,2\n", {}, "KF3003", "no column names", id="blank lines above"),
+        pytest.param("sep=;\na;b\n1;2\n", {}, "KF3003", "no column names", id="sep of Excel"),
+        pytest.param("sep=;\n", {}, "KF3003", "no column names", id="sep of Excel alone"),
         pytest.param(
             "id,name,ID\n1,2,3\n", {}, "KF3015", "column 'ID' stands twice: columns 1 and 3", id="twice"
         ),
