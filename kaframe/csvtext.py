@@ -152,8 +152,8 @@ def _open(source: Source, file: Path) -> CsvTable:
         )
         raise DataError([Problem(place_in(source, file), "KF3003", message, "is it the right file?")])
     if not lines[0].strip() or SEPARATOR.fullmatch(lines[0].strip().strip(UNSEEN)):
-        names = above + 1 + next((number for number, line in enumerate(lines) if number and line.strip()), 1)
-        raise DataError([Problem(at, "KF3003", "this line has no column names", f"write 'header: {names}'")])
+        header = above + 1 + next((number for number, line in enumerate(lines) if number and line.strip()), 1)
+        raise DataError([Problem(at, "KF3003", "this line has no column names", f"write 'header: {header}'")])
     quote = str(source.options.get("quote", '"'))
     delimiter = str(source.options.get("delimiter") or "")
     if not delimiter:

@@ -30,7 +30,7 @@ def used_columns(project: Project) -> dict[str, frozenset[str]]:
 
 
 def _occurs(name: str, words: frozenset[str], texts: str) -> bool:
-    return name in words if WORD.fullmatch(name) else name in texts
+    return name in words if WORD.fullmatch(name) else name in texts or name.replace('"', '""') in texts
 
 
 def _texts(project: Project) -> Iterator[str]:

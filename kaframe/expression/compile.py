@@ -9,6 +9,7 @@ from kaframe.expression.casts import CASTS
 from kaframe.expression.characters import check_characters
 from kaframe.expression.check import LEAVES, Checker, Checks, typed
 from kaframe.expression.conditions import CONDITIONS
+from kaframe.expression.quoting import advise_quotes
 from kaframe.expression.scope import Scope
 from kaframe.expression.tree import Node
 from kaframe.expression.types import DAYS, Compiled, Expression, Findings, Piece, Type
@@ -27,6 +28,7 @@ def compile_expression(expression: Expression, scope: Scope, expects: Type | Non
     if node is None or findings.problems:
         if node is not None:
             Checker(findings, scope, CHECKS).check(node)
+        advise_quotes(findings, scope.names, read_expression)
         raise findings.stop()
     return _print(node, findings, scope, expects)
 
@@ -43,6 +45,7 @@ def _print(node: Node, findings: Findings, scope: Scope, expects: Type | None) -
     checker = Checker(findings, scope, CHECKS)
     piece = _settle(checker, checker.check(node), expects)
     if findings.problems:
+        advise_quotes(findings, scope.names, read_expression)
         raise findings.stop()
     kind = piece.type or Type.MISSING
     names, absent, called = map(frozenset, (checker.names, checker.absent, checker.called))

@@ -15,9 +15,9 @@ def test_names_in_rules_team_labels_and_templates_count(tmp_path: Path) -> None:
         "tables: {orders: {source: {reader: csv, path: o.csv}}}\n",
         {
             "accounts.csv": "account_id,a_rule,a_team,a_label,a_template,a_nothing\nA1,1,x,2,3,4\n",
-            "o.csv": "account_id,order value,unused value\nA1,1,2\n",
+            "o.csv": 'account_id,order value,unused value,"size ("")"\nA1,1,2,3\n',
             "rules/measure.yaml": "measures: {m: {label: m, from: orders, value: 'sum(\"order value\")'}, "
-            "n: {label: n, value: a_rule}}\n",
+            "n: {label: n, value: a_rule}, o: {from: orders, value: 'sum(\"size (\"\")\")'}}\n",
             "team.yaml": "version: 1\nroles: []\nmembers: []\nassignments: [{role: account_manager, from: a_team}]\n",
             "templates/plan.md.j2": "{{ account.a_template }}",
         },
@@ -26,5 +26,5 @@ def test_names_in_rules_team_labels_and_templates_count(tmp_path: Path) -> None:
     used = used_columns(project)
     assert used["accounts"] >= {"a_rule", "a_team", "a_label", "a_template"}
     assert "a_nothing" not in used["accounts"]
-    assert "order value" in used["orders"]
+    assert {"order value", 'size (")'} <= used["orders"]
     assert "unused value" not in used["orders"]
