@@ -42,12 +42,13 @@ class Pace:
 
     count: int
     seconds: int
+    text: str = ""
 
     @classmethod
     def parse(cls, text: str) -> Pace:
         """Read ``20 per minute``."""
         count, _, unit = text.partition(" per ")
-        return cls(int(count), SECONDS[unit])
+        return cls(int(count), SECONDS[unit], text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ RESPONSE_LIMIT = 64 * 1024
 TIMEOUT = 20.0
 QUOTED = 120  # characters of an answer that people are shown
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+MAY_BE_KEY = re.compile(r"(?=.*\d).{4,}|.{16,}")  # a part of an address that is no word
 POST_OPTIONS: Mapping[str, Any] = {
     "url": {
         "type": "string",
@@ -267,8 +268,8 @@ def _quoted(body: bytes, options: Mapping[str, Any]) -> str:
     """The start of an answer, without what is secret in the options, should the service echo it."""
     text = CONTROL.sub(" ", body[:2000].decode("utf-8", "replace")).strip()
     url = revealed(options["url"])
-    secrets = [url, *re.split("[/?&=#]", url)[3:], *_secrets(options)]
-    for value in sorted(secrets, key=len, reverse=True):
+    parts = filter(MAY_BE_KEY.fullmatch, re.split("[/?&=#]", url)[3:])
+    for value in sorted([url, *parts, *_secrets(options)], key=len, reverse=True):
         text = text.replace(value, "***") if len(value) >= 4 else text
     return f": {text[:QUOTED]}" if text else ""
 

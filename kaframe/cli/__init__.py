@@ -37,6 +37,7 @@ COMMANDS = {
     "stage": ("stage", "Show where accounts stand; move or park one."),
     "log": ("log", "Log a visit, call or other activity with an account."),
     "override": ("override", "Set a colour by hand, with reason and expiry."),
+    "channels": ("channels", "List the channels; send a message to try one."),
     "outbox": ("outbox", "List notices that wait or were given up; try them again, or drop them."),
     "store": ("store", "Back up, restore, prune and migrate what is kept."),
     "plugins": ("plugins", "List, show and check plugins; begin one of your own."),
@@ -46,7 +47,7 @@ COMMANDS = {
     "completion": ("completion", "Print the script that makes a shell complete commands."),
 }
 
-ALIASES = {"plugin": "plugins"}  # kaframe plugin new
+ALIASES = {"plugin": "plugins", "channel": "channels"}  # kaframe plugin new, kaframe channel test
 
 
 class Commands(click.Group):

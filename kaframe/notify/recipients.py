@@ -13,6 +13,7 @@ from kaframe.duty import read_duty
 from kaframe.labels import labels
 from kaframe.project import Project
 from kaframe.rules.notify import Notice
+from kaframe.team import Member
 
 OWNER_ROLE = "account_manager"
 ASSIGNEE = "assignee"
@@ -30,6 +31,12 @@ class Recipient:
 
     member: str
     reason: str = ""
+
+
+def find_address(member: Member, channel: OpenChannel) -> str:
+    """What ``addresses`` says for the channel's name, else the field of the member that the channel asks for."""
+    field = channel.channel.address
+    return str(member.addresses.get(channel.name) or (getattr(member, field, "") if field else ""))
 
 
 class Recipients:
@@ -55,11 +62,10 @@ class Recipients:
         member = self._project.team.member(recipient.member)
         if member is None:
             return "", recipient.reason or self._say(NO_MEMBER, member=recipient.member)
-        field = channel.channel.address
-        found = member.addresses.get(channel.name) or (getattr(member, field, "") if field else "")
-        if field and not found:
+        found = find_address(member, channel)
+        if channel.channel.address and not found:
             return "", self._say(NO_ADDRESS, member=member.name, channel=channel.name)
-        return str(found), ""
+        return found, ""
 
     def _heir(self, task: Mapping[str, Any]) -> str | None:
         """Who is told of a task that nobody asks for any more: who acts for its account now, else who had it."""
