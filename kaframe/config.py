@@ -13,6 +13,7 @@ from kaframe.doubts import NO_DOUBTS, Doubts, keep_sound, unread
 from kaframe.errors import Location, Problem, RuleError
 from kaframe.expression import Expression
 from kaframe.gaterule import Gate, read_gates
+from kaframe.limits import Limits
 from kaframe.outlets import ChannelConfig, ListenerConfig, bind_channel, bind_listener
 from kaframe.profiles import with_profile
 from kaframe.yamlfile import Node, read_yaml
@@ -164,6 +165,7 @@ class Config:
     plugins: tuple[AllowedPlugin, ...] | None = None
     reports: tuple[str, ...] = ("report_html", "report_json")
     gates: tuple[Gate, ...] = ()
+    limits: Limits = field(default_factory=Limits)
     labels: Mapping[str, Label] = field(default_factory=dict)
     explanations: Literal["used", "all", "counts", "none"] = "used"
     report_url: str = ""

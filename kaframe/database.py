@@ -253,7 +253,7 @@ class Database:
         try:
             return (connection or self._connection).execute(sql, parameters or None)
         except self._duckdb.OutOfMemoryException as error:
-            hint = "give kaframe more memory, or leave out columns and rows with 'where'"
+            hint = "leave out columns and rows with 'where', or allow more: 'limits: {gigabytes: 16}'"
             raise DataError([Problem(None, "KF3090", "the data do not fit into memory", hint)]) from error
         except self._duckdb.Error as error:
             raise EngineError(sql, error) from error

@@ -25,6 +25,7 @@ from kaframe.explain.kept import keep_explanations
 from kaframe.gate import NOTHING, Acceptance, accept_gates, failed_gates, judge_gates, refuse_unknown
 from kaframe.held import hold_reports, is_held, release_reports
 from kaframe.identify import identify_accounts
+from kaframe.limits import limited
 from kaframe.listeners import tell_listeners
 from kaframe.maintain import plan_tasks
 from kaframe.measure import measure_accounts
@@ -69,6 +70,8 @@ STEPS: dict[str, Step] = {
     "notify": write_notices,
 }
 
+READING = ("data", "recall")
+
 
 def print_nothing(step: str) -> None:
     """The watcher of those who do not watch."""
@@ -101,6 +104,15 @@ def preview(project: Project, db: Database, until: str = "notify", watch: Watch 
     """The complete run, up to and with the step ``until``, with no effect but on ``db``."""
     for name in steps_until(until):
         watch(name)
+        _take(name, project, db)
+
+
+def _take(name: str, project: Project, db: Database) -> None:
+    """One step; what computes is bounded, while sources are read with deadlines of their own."""
+    if name in READING:
+        STEPS[name](project, db)
+        return
+    with limited(db, project.config.limits, name):
         STEPS[name](project, db)
 
 
@@ -131,13 +143,13 @@ def run(
 def _run_alone(project: Project, backfill: bool, watch: Watch, held: Held, accepted: Acceptance) -> Finished:
     summary: Mapping[str, Any] = {}
     written, settled = Written(()), list[Problem]()
-    with Database() as db:
+    with Database(memory_limit=project.config.limits.buffers) as db:
         preview(project, db, until="recall", watch=watch)
         committed = find_unchanged(project, db)
         if committed is None:
             for name in steps_after("recall"):
                 watch(name)
-                STEPS[name](project, db)
+                _take(name, project, db)
                 if name == "gate":
                     _pass_gates(project, db, accepted)
             watch("commit")

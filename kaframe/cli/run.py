@@ -121,7 +121,7 @@ def preview(ctx: click.Context, as_of: str | None, until: str, table: str, form:
         )
     project = opened(ctx, as_of)
     _refuse_problems(project)
-    with Database() as db:
+    with Database(memory_limit=project.config.limits.buffers) as db:
         with watched(len(list(flow.steps_until(until)))) as watch:
             flow.preview(project, db, until, watch)
         if table:
