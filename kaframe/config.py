@@ -12,7 +12,7 @@ from kaframe.bind import Label, bind, places_in
 from kaframe.doubts import NO_DOUBTS, Doubts, keep_sound, unread
 from kaframe.errors import Location, Problem, RuleError
 from kaframe.expression import Expression
-from kaframe.gaterule import Gate, read_gates
+from kaframe.gaterule import Gate, Told, read_gates, read_told
 from kaframe.limits import Limits
 from kaframe.outlets import ChannelConfig, ListenerConfig, bind_channel, bind_listener
 from kaframe.profiles import with_profile
@@ -165,6 +165,7 @@ class Config:
     plugins: tuple[AllowedPlugin, ...] | None = None
     reports: tuple[str, ...] = ("report_html", "report_json")
     gates: tuple[Gate, ...] = ()
+    gate_told: Told | None = None
     limits: Limits = field(default_factory=Limits)
     labels: Mapping[str, Label] = field(default_factory=dict)
     explanations: Literal["used", "all", "counts", "none"] = "used"
@@ -231,6 +232,7 @@ def bind_config(node: Node) -> Config:
         listeners={name: bind_listener(name, listener) for name, listener in _keyed(node.get("listeners"))},
         plugins=bind_allowed(node.get("plugins")),
         gates=read_gates(node),
+        gate_told=read_told(node),
     )
 
 

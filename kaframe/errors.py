@@ -91,11 +91,14 @@ class DataError(KaframeError):
 
 
 class GateError(DataError):
-    """Gates have failed, so nothing was published. ``notes`` are the files beside the report that say so."""
+    """Gates have failed, so nothing was published.
 
-    def __init__(self, problems: Iterable[Problem], notes: Iterable[Path] = ()) -> None:
+    ``notes`` are the files beside the report that say so, ``told`` who gets a notice of it.
+    """
+
+    def __init__(self, problems: Iterable[Problem], notes: Iterable[Path] = (), told: Iterable[str] = ()) -> None:
         super().__init__(problems)
-        self.notes = tuple(notes)
+        self.notes, self.told = tuple(notes), tuple(told)
 
 
 class LockedError(KaframeError):

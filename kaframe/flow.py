@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,7 @@ from kaframe.deliver import Delivered, deliver_outbox
 from kaframe.edits import settle_plans
 from kaframe.errors import GateError, Problem, UsageError, nearest
 from kaframe.explain.kept import keep_explanations
-from kaframe.gate import NOTHING, Acceptance, accept_gates, failed_gates, judge_gates, refuse_unknown
+from kaframe.gate import NOTHING, Acceptance, accept_gates, failed_gates, judge_gates, notices_of, refuse_unknown
 from kaframe.held import hold_reports, is_held, release_reports
 from kaframe.identify import identify_accounts
 from kaframe.limits import limited
@@ -142,7 +143,7 @@ def run(
 
 def _run_alone(project: Project, backfill: bool, watch: Watch, held: Held, accepted: Acceptance) -> Finished:
     summary: Mapping[str, Any] = {}
-    written, settled = Written(()), list[Problem]()
+    written, settled, needless = Written(()), list[Problem](), list[Problem]()
     with Database(memory_limit=project.config.limits.buffers) as db:
         preview(project, db, until="recall", watch=watch)
         committed = find_unchanged(project, db)
@@ -151,7 +152,7 @@ def _run_alone(project: Project, backfill: bool, watch: Watch, held: Held, accep
                 watch(name)
                 _take(name, project, db)
                 if name == "gate":
-                    _pass_gates(project, db, accepted)
+                    needless = _pass_gates(project, db, accepted)
             watch("commit")
             summary = summarise(project, db)
             keep_shown(project, db)
@@ -172,7 +173,7 @@ def _run_alone(project: Project, backfill: bool, watch: Watch, held: Held, accep
     delivered = deliver_outbox(project, interrupted=held.unfinished)
     if delivered.dead or delivered.unknown:
         written = _show_given_up(project, committed.run_id, written)
-    problems = (*settled, *written.problems)
+    problems = (*needless, *settled, *written.problems)
     return Finished(committed, summary, delivered, written.paths, held.unfinished, problems)
 
 
@@ -184,13 +185,24 @@ def _settle_again(project: Project, db: Database, run_id: str) -> list[Problem]:
         return settle_plans(project.root, published.open("plans").rows(EDITED), project.config.language)
 
 
-def _pass_gates(project: Project, db: Database, accepted: Acceptance) -> None:
-    """Go on, or say beside the report why not. Raises: GateError, with nothing published and nothing changed."""
-    accept_gates(db, accepted)
+def _pass_gates(project: Project, db: Database, accepted: Acceptance) -> list[Problem]:
+    """Go on, with what there is to say of it, or tell people why not. Raises: GateError, with nothing published."""
+    needless = accept_gates(db, accepted)
     failed = failed_gates(project, db)
     if failed:
-        told = hold_reports(project, db, project.root / REPORT_FOLDER)
-        raise GateError([*failed, *told.problems], told.paths)
+        noted = hold_reports(project, db, project.root / REPORT_FOLDER)
+        raise GateError([*failed, *noted.problems, *needless], noted.paths, _tell_held(project, db))
+    return needless
+
+
+def _tell_held(project: Project, db: Database) -> list[str]:
+    """Put a notice into the outbox for everybody who is to hear of it, and bring it; who that is."""
+    from kaframe.store import add_notices, open_store
+
+    notices = notices_of(project, db)
+    if notices and add_notices(open_store(project), notices, datetime.now(UTC)):
+        deliver_outbox(project)
+    return sorted({notice["recipient"] for notice in notices})
 
 
 def _report(project: Project, rows: Rows, run_id: str) -> Written:

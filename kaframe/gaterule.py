@@ -45,6 +45,22 @@ class Gate:
         return str(self.within) if self.within else f"{self.limit:.4%}".rstrip("%").rstrip("0").rstrip(".") + "%"
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Who hears of a run that was held back: roles and members, on these channels (none: on all of the project)."""
+
+    at: Location
+    to: tuple[str, ...]
+    channels: tuple[str, ...] = ()
+
+
+def read_told(config: Node) -> Told | None:
+    """``gates: {tell: }`` of a checked ``kaframe.yaml``."""
+    usual = config.get("gates")
+    tell = usual.get("tell") if usual else None
+    return Told(tell.at, _words(tell.get("to")), _words(tell.get("channels"))) if tell else None
+
+
 def read_gates(config: Node) -> tuple[Gate, ...]:
     """All gates of a checked ``kaframe.yaml``: those of accounts, of every table, and of measures.
 

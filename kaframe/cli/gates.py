@@ -23,13 +23,16 @@ def tell_held(project: Project, error: GateError, form: str) -> None:
     """A run that was held back: its gates with places and numbers, and where people can read it."""
     notes = [str(path) for path in error.notes]
     if form == "json":
-        click.echo(redacted(json_text({"state": "held", **problem_data(error.problems), "reports": notes})))
+        held = {"state": "held", **problem_data(error.problems), "reports": notes, "told": list(error.told)}
+        click.echo(redacted(json_text(held)))
         return
     tell_problems(error.problems)
     words = words_of(project.config.language)
     click.echo(words["held"], err=True)
     for note in notes:
         click.echo(f"{words['report']}: {note}", err=True)
+    if error.told:
+        click.echo(f"{words['held.told']}: {plain(', '.join(error.told))}", err=True)
 
 
 def tell_gates(db: Database, words: Words) -> None:

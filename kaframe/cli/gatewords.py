@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 ENGLISH = {
-    "held": "nothing is published: no colour has changed, nobody is told; the report still shows the run before",
+    "held": "nothing is published: no colour has changed, no notice is sent; the report still shows the run before",
+    "held.told": "told that the run was held back",
     "gates": "gates on the data",
     "gate.passed": "passed",
     "gate.no_run": "without a run to compare with",
@@ -13,6 +14,7 @@ ENGLISH = {
 }
 CHINESE = {
     "held": "本次运行未发布：客户状态不变，不发送任何通知，报告仍为上一次运行的结果",
+    "held.told": "已通知运行未发布",
     "gates": "数据校验",
     "gate.passed": "通过",
     "gate.no_run": "无可比较的运行",

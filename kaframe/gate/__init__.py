@@ -9,9 +9,12 @@ from kaframe.database import Database
 from kaframe.errors import Location, Problem, UsageError, nearest
 from kaframe.gate.checks import check
 from kaframe.gate.judging import judge
+from kaframe.gate.telling import notices_of
 from kaframe.project import Project
 
-__all__ = ["NOTHING", "Acceptance", "accept_gates", "check", "failed_gates", "judge_gates", "refuse_unknown"]
+__all__ = [
+    "NOTHING", "Acceptance", "accept_gates", "check", "failed_gates", "judge_gates", "notices_of", "refuse_unknown",
+]  # fmt: skip
 
 GATES = {
     "gate": "VARCHAR", "table_name": "VARCHAR", "kind": "VARCHAR", "source": "VARCHAR", "severity": "VARCHAR",
@@ -55,13 +58,20 @@ def refuse_unknown(project: Project, accepted: Acceptance) -> None:
         raise UsageError(problems)
 
 
-def accept_gates(db: Database, accepted: Acceptance) -> None:
-    """Note in ``gates`` which of those that failed are accepted, by whom and why."""
+def accept_gates(db: Database, accepted: Acceptance) -> list[Problem]:
+    """Note in ``gates`` which of those that failed are accepted, by whom and why; warn of those that did not fail."""
+    failed = {row["gate"] for row in db.rows("SELECT gate FROM gates WHERE state = 'failed'")}
     for name in accepted.gates:
         db.execute(
             "UPDATE gates SET state = 'accepted', reason = ?, author = ? WHERE gate = ? AND state = 'failed'",
             [accepted.reason, accepted.author, name],
         )
+    hint = "nothing to do: leave --accept-gate out"
+    return [
+        Problem(None, "KF6025", f"gate '{name}' holds and needs nobody to accept it", hint, "warning")
+        for name in dict.fromkeys(accepted.gates)
+        if name not in failed
+    ]
 
 
 def failed_gates(project: Project, db: Database) -> list[Problem]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kaframe.errors import Problem, nearest
+from kaframe.gate.telling import check_told
 from kaframe.gaterule import MEASURES, Gate
 from kaframe.project import Project
 
 
 def check(project: Project) -> list[Problem]:
     """The gates that speak of what is not there."""
-    return [problem for gate in project.config.gates for problem in _check_gate(gate, project)]
+    found = [problem for gate in project.config.gates for problem in _check_gate(gate, project)]
+    return [*found, *check_told(project)]
 
 
 def _check_gate(gate: Gate, project: Project) -> Iterator[Problem]:

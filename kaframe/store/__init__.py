@@ -28,6 +28,7 @@ from kaframe.store.listing import (
 )
 from kaframe.store.outbox import (
     Settlement,
+    add_notices,
     claim_notice,
     drop_notices,
     due_notices,
@@ -56,6 +57,7 @@ __all__ = [
     "Publication",
     "Settlement",
     "Store",
+    "add_notices",
     "claim_notice",
     "clear_override",
     "decide_plan",

@@ -32,6 +32,18 @@ def utc_text(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def add_notices(store: Store, notices: Iterable[Row], now: datetime) -> int:
+    """Put in notices that no run has decided, such as those of a run that was held back, each key once; how many."""
+    moment = utc_text(now)
+    with store.writing() as connection:
+        known = set(connection.execute(select(outbox.c.notice_key)).scalars())
+        new = [row for row in notices if row["notice_key"] not in known]
+        stamp = {"state": "pending", "attempts": 0, "next_at": moment, "created_at": moment}
+        if new:
+            connection.execute(outbox.insert(), [{**row, **stamp} for row in new])
+    return len(new)
+
+
 def due_notices(store: Store, now: datetime) -> list[Row]:
     """What waits to be sent now, oldest first."""
     due = (outbox.c.state == "pending") & (outbox.c.next_at <= utc_text(now))

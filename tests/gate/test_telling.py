@@ -1,0 +1,115 @@
+"""Who is told of a run that gates have held back: people by role, through the outbox, once a day for the same gates."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from cli.conftest import call
+
+from kaframe.loading import load_project
+from kaframe.store import list_outbox, open_store
+from tests.gateproject import BEFORE, DAY, broken, gated
+
+TEAM = """\
+version: 1
+members:
+  - {id: chen, name: Chen, roles: [account_manager, lead], absent: [{from: 2026-04-20, until: 2026-05-10}], deputy: kim}
+  - {id: kim, name: Kim, roles: [market_analyst]}
+  - {id: wu, name: Wu, roles: [lead], leaves: 2026-04-01}
+assignments:
+  - {role: account_manager, member: chen}
+"""
+
+
+def told(own: Path) -> list[tuple[str, str, str]]:
+    """The notices of gates: to whom, on which channel, and whether they were brought."""
+    rows = [row for row in list_outbox(open_store(load_project(own))) if row["rule"] == "gates"]
+    return sorted((row["recipient"], row["channel"], row["state"]) for row in rows)
+
+
+def asked(own: Path, tell: str) -> Path:
+    """The project, that names people to tell, with a second channel."""
+    config = own / "kaframe.yaml"
+    text = config.read_text("utf-8").replace("gates: {measures", f"gates: {{tell: {tell}, measures")
+    config.write_text(text.replace("channels: {", "channels: {desk: {type: console}, "), "utf-8")
+    return own
+
+
+def telling(folder: Path, tell: str, language: str = "en") -> Path:
+    """The project after a first day on which all was well, with people to tell of gates."""
+    own = asked(gated(folder, language), tell)
+    (own / "team.yaml").write_text(TEAM, "utf-8")
+    done = call("-C", own, "run", "--as-of", BEFORE)
+    assert done.code == 0, done.err
+    return own
+
+
+def half(lines: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Half of the orders are gone."""
+    return {**lines, "orders": lines["orders"][: len(lines["orders"]) // 2]}
+
+
+def test_people_of_a_role_are_told(tmp_path: Path) -> None:
+    """Who is there today, or acts for who is not; with the numbers; once, and again for other gates."""
+    own = telling(tmp_path / "project", "{to: [lead], channels: [file]}")
+    broken(own, half)
+    held = call("-C", own, "run", "--as-of", DAY)
+    assert held.code == 4
+    assert "told that the run was held back: kim" in held.err
+    assert told(own) == [("kim", "file", "sent")]
+    texts = [path.read_text("utf-8") for path in (own / "notices").rglob("*") if path.is_file()]
+    [text] = [text for text in texts if "held back" in text]
+    assert "orders.volume" in text
+    assert "--accept-gate orders.volume" in text
+    assert call("-C", own, "run", "--as-of", DAY).code == 4
+    assert len(told(own)) == 1
+    broken(own, lambda lines: half({**lines, "tickets": lines["tickets"][:10]}))
+    assert call("-C", own, "run", "--as-of", DAY).code == 4
+    assert len(told(own)) == 2
+    broken(own, lambda lines: lines)
+    assert call("-C", own, "run", "--as-of", DAY).code == 0
+
+
+def test_members_are_told_on_every_channel_in_their_language(tmp_path: Path) -> None:
+    """Without channels all of the project are used."""
+    own = telling(tmp_path / "project", "{to: [kim]}", "zh")
+    broken(own, half)
+    held = call("-C", own, "run", "--as-of", DAY)
+    assert (held.code, "已通知运行未发布: kim" in held.err) == (4, True)
+    assert told(own) == [("kim", "desk", "sent"), ("kim", "file", "sent")]
+    [row] = [row for row in list_outbox(open_store(load_project(own))) if row["rule"] == "gates"][:1]
+    assert row["subject"] == "gated：2026-04-30的运行未发布"
+
+
+def test_nobody_is_told_before_there_is_a_store(tmp_path: Path) -> None:
+    """A first run that is held back: exit 4 as ever."""
+    own = asked(gated(tmp_path / "project"), "{to: [lead]}")
+    broken(own, lambda lines: {**lines, "orders": lines["orders"][:1]})
+    assert call("-C", own, "run", "--as-of", DAY).code == 4
+    assert not (own / ".kaframe" / "kaframe.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("tell", "said"),
+    [
+        ("{to: [leed]}", "KF1314 gates: no role or member 'leed' to tell (did you mean 'lead'?)"),
+        ("{to: [lead], channels: [fiel]}", "KF1315 gates: no channel 'fiel' in kaframe.yaml (did you mean 'file'?)"),
+        ("{to: []}", "KF11"),
+        ("[lead]", "KF11"),
+    ],
+)
+def test_wrong_names_are_found(tmp_path: Path, tell: str, said: str) -> None:
+    """By check, with the place and the nearest name."""
+    own = asked(gated(tmp_path / "project"), tell)
+    found = call("-C", own, "check")
+    assert found.code == 3
+    assert said.split(" (", maxsplit=1)[0] in found.err + found.out
+
+
+def test_acceptance_that_nothing_needs_is_said(tmp_path: Path) -> None:
+    """The gate holds: the run is as it would be without, and says so."""
+    own = gated(tmp_path / "project")
+    done = call("-C", own, "run", "--as-of", BEFORE, "--accept-gate", "orders.fresh", "--reason", "to be sure")
+    assert done.code == 0, done.err
+    assert "KF6025 gate 'orders.fresh' holds and needs nobody to accept it" in done.err
