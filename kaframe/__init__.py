@@ -33,6 +33,7 @@ _HOME = {
     "Channel": "records",
     "Column": "records",
     "HeldRun": "records",
+    "Load": "records",
     "Message": "records",
     "Outcome": "records",
     "Reader": "records",
@@ -76,6 +77,7 @@ _HOME = {
     "escape_markdown": "markdown",
     "KAFRAME_API": "hookspecs",
     "hook": "hookspecs",
+    "read_yaml": "yamlfile",
     "load": "api",
 }
 

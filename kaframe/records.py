@@ -54,7 +54,7 @@ class Source:
     """One source as the project declares it: options checked by the reader's schema, secrets resolved.
 
     ``folder`` is the project; relative paths in the options start there. ``label`` is what people see. ``places``
-    is where the value of each option stands.
+    is where the value of each option stands. ``full``: a reader that keeps rows is to read everything again.
     """
 
     label: str
@@ -63,6 +63,7 @@ class Source:
     folder: Path
     at: Location
     places: Mapping[str, Location] = field(default_factory=dict, compare=False)
+    full: bool = field(default=False, compare=False)
 
     def place(self, *options: str) -> Location:
         """Where the first of these options stands that is given, else the source."""
@@ -88,6 +89,23 @@ class BadRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Load:
+    """What a reader that keeps its rows has read this time: ``kept`` is how many it has now.
+
+    ``since`` is the moment from which changes were asked for, empty when everything was. ``keyed``: rows are told apart
+    by a key, so that it is known which are new, changed and deleted.
+    """
+
+    read: int
+    kept: int
+    keyed: bool = False
+    new: int = 0
+    changed: int = 0
+    deleted: int = 0
+    since: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """Rows of a source, in one of two forms.
 
@@ -95,12 +113,14 @@ class Reading:
     ``arrow``: a pyarrow Table or RecordBatchReader. Both give the asked columns under their own names, and
     ``_row``, the ordinal of the row in its source from 1; text where the file has only text (kaframe types it).
     ``rejected`` are rows that are not among them. ``temporary`` files are deleted when the run has loaded them.
+    ``load`` says what was new, where a reader keeps what it has read.
     """
 
     sql: str = ""
     arrow: pa.Table | pa.RecordBatchReader | None = None
     rejected: Sequence[BadRow] = ()
     temporary: Sequence[Path] = ()
+    load: Load | None = None
 
 
 @dataclass(frozen=True, slots=True)

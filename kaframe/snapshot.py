@@ -37,6 +37,7 @@ CARD_COLUMNS = ("account_id", "points", "coverage", "low", "high")
 SNAPSHOT_KEYS: Mapping[str, tuple[str, ...]] = {
     "sources": ("table_name", "source"),
     "orphans": ("table_name", "account_id"),
+    "loads": ("table_name", "source"),
     "quality": ("table_name", "column_name", "kind"),
     "renamed": ("old_id",),
     "measures": ("account_id",),

@@ -66,6 +66,14 @@ class ValueColumns:
         for chunks, values in zip(self._chunks, columns, strict=True):
             chunks.append(_array(values))
 
+    def append(self, table: pa.Table) -> None:
+        """Take rows that are a table already; columns that it lacks are missing in them."""
+        import pyarrow as pa
+
+        for chunks, name in zip(self._chunks, self.names, strict=True):
+            given = table.column(name).chunks if name in table.column_names else [pa.nulls(table.num_rows)]
+            chunks.extend(pa.nulls(len(each)) if each.null_count == len(each) else each for each in given)
+
     def table(self, ordinals: Sequence[int]) -> pa.Table:
         """All columns, each of one type, and ``_row`` with these ordinals."""
         import pyarrow as pa

@@ -19,7 +19,12 @@ if TYPE_CHECKING:
     from kaframe.gate import Acceptance
     from kaframe.project import Project
 
-TOLD = ("sources", "gates", "events", "notices")  # what a run reads, changes and sends
+TOLD = ("sources", "loads", "gates", "events", "notices")  # what a run reads, changes and sends
+
+
+full_option = click.option(
+    "--full", is_flag=True, help="Read everything again from services of which only changes are read otherwise."
+)
 
 
 @click.command()
@@ -39,6 +44,7 @@ TOLD = ("sources", "gates", "events", "notices")  # what a run reads, changes an
 )
 @click.option("--reason", default="", help="Why the gates are accepted; kept with the run and shown in its report.")
 @author_option
+@full_option
 @click.option(
     "--format", "form", type=click.Choice(["table", "json"]), default="table", help="How to print the result."
 )
@@ -54,6 +60,7 @@ def run(ctx: click.Context, /, as_of: str | None, form: str, **options: Any) -> 
     kaframe run --as-of 2026-03-31
     kaframe run --as-of 2026-02-28 --backfill
     kaframe run --wait 600
+    kaframe run --full
     kaframe run --accept-gate orders.volume --reason "the archive moved to the new system"
     """
     from kaframe import flow
@@ -61,7 +68,7 @@ def run(ctx: click.Context, /, as_of: str | None, form: str, **options: Any) -> 
     from kaframe.outputs import refuse_outputs
 
     accepted = _accepted(options)
-    project = opened(ctx, as_of)
+    project = _opened(ctx, as_of, options["full"])
     _refuse_problems(project)
     refuse_outputs(project)
     try:
@@ -84,12 +91,13 @@ def run(ctx: click.Context, /, as_of: str | None, form: str, **options: Any) -> 
 @click.command()
 @as_of_option
 @click.option("--until", default="notify", help="The last step to compute, such as score.")
+@full_option
 @click.option("--table", "table", default="", help="Print this table of docs/tables.md instead of the summary.")
 @click.option(
     "--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", help="csv needs --table."
 )
 @click.pass_context
-def preview(ctx: click.Context, as_of: str | None, until: str, table: str, form: str) -> int:
+def preview(ctx: click.Context, /, as_of: str | None, until: str, table: str, form: str, **options: Any) -> int:
     """Show what a run would change and send; change nothing. It ends with 4 when gates would hold the run back.
 
     \b
@@ -119,7 +127,7 @@ def preview(ctx: click.Context, as_of: str | None, until: str, table: str, form:
         raise UsageError(
             [Problem(None, "KF6068", "--format csv is for one table", "name it, such as --table events, or use json")]
         )
-    project = opened(ctx, as_of)
+    project = _opened(ctx, as_of, options["full"])
     _refuse_problems(project)
     with Database(memory_limit=project.config.limits.buffers) as db:
         with watched(len(list(flow.steps_until(until)))) as watch:
@@ -140,6 +148,14 @@ def preview(ctx: click.Context, as_of: str | None, until: str, table: str, form:
     if form == "table" and not table:
         tell_problems(failed)
     return DataError.exit_code
+
+
+def _opened(ctx: click.Context, as_of: str | None, full: bool) -> Project:
+    """The project of the command line; ``full``: readers that keep rows read everything again."""
+    from kaframe.data import read_everything
+
+    project = opened(ctx, as_of)
+    return read_everything(project) if full else project
 
 
 @contextmanager

@@ -28,6 +28,7 @@ def tell_preview(project: Project, db: Database, until: str) -> None:
     words = words_of(project.config.language)
     click.echo(words["nothing changed"], err=True)
     tell_sources(db.rows("SELECT * FROM sources ORDER BY ALL"), words)
+    tell_loads(db, words)
     tell_tables(project, db, words, SENTENCES)
 
 
@@ -92,6 +93,7 @@ def tell_finished(project: Project, finished: Finished) -> None:
         with load_run(project, committed.run_id) as found:
             db = found.open()
             tell_sources(db.rows("SELECT * FROM sources ORDER BY ALL"), words)
+            tell_loads(db, words)
             _tell_accounts(finished.summary, words)
             tell_tables(project, db, words, SENTENCES, over=bool(found.manifest["backfill"]))
         click.echo(words["published"].format(run=committed.run_id))
@@ -134,6 +136,15 @@ def tell_sources(rows: Iterable[Mapping[str, Any]], words: Words) -> None:
     listed = [[row["source"], *(f"{row[name]:,}" for name in columns)] for row in rows]
     headings = [words["source"], *(words[name] for name in columns)]
     click.echo(as_table(listed, headings))
+
+
+def tell_loads(db: Database, words: Words) -> None:
+    """What was new in the sources whose rows are kept."""
+    for row in db.rows("SELECT * FROM loads ORDER BY ALL") if db.has("loads") else ():
+        form = "load.plain" if row["new_rows"] is None else "load.changes" if row["since"] else "load.all"
+        counts = {name: row[f"{name}_rows"] for name in ("new", "changed", "deleted")}
+        since = str(row["since"])[:16].replace("T", " ")
+        click.echo(plain(words[form].format(source=row["source"], since=since, kept=row["rows_kept"], **counts)))
 
 
 def tell_total(rows: Iterable[Mapping[str, Any]], words: Words) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from kaframe.config import Config
 from kaframe.data.links import link_tables
@@ -55,6 +56,30 @@ def survey_sources(
         found |= unread("accounts")
     tables = {name: _table_types(table) for name, table in plan.tables.items()}
     return Catalog(_account_types(plan), tables, plan, found), trouble
+
+
+def read_everything(project: Project) -> Project:
+    """The project whose readers read everything again, also those that keep what they have read."""
+    plan = project.catalog.plan
+    if plan is None:
+        return project
+    anew = replace(
+        plan,
+        accounts=_anew(plan.accounts),
+        rates=_anew(plan.rates),
+        renamed=_anew(plan.renamed),
+        tables={name: _anew(table) for name, table in plan.tables.items()},
+    )
+    return replace(project, catalog=replace(project.catalog, plan=anew))
+
+
+Planned = TypeVar("Planned", TablePlan, TablePlan | None)
+
+
+def _anew(table: Planned) -> Planned:
+    if table is None:
+        return table
+    return replace(table, sources=tuple(replace(one, source=replace(one.source, full=True)) for one in table.sources))
 
 
 def plan_data(root: Path, config: Config, plugins: Plugins, expected: Expected | None = None) -> DataPlan:

@@ -15,6 +15,10 @@ SOURCES = {
 }  # fmt: skip
 ORPHANS = {"table_name": "VARCHAR", "account_id": "VARCHAR", "row_count": "BIGINT", "accounts": "BIGINT"}
 QUALITY = {"table_name": "VARCHAR", "column_name": "VARCHAR", "kind": "VARCHAR", "row_count": "BIGINT"}
+LOADS = {
+    "table_name": "VARCHAR", "source": "VARCHAR", "since": "VARCHAR", "rows_read": "BIGINT", "new_rows": "BIGINT",
+    "changed_rows": "BIGINT", "deleted_rows": "BIGINT", "rows_kept": "BIGINT",
+}  # fmt: skip
 QUARANTINED = {
     "table_name": "VARCHAR", "source": "VARCHAR", "file": "VARCHAR", "line": "BIGINT", "reason": "VARCHAR",
     "row_text": "VARCHAR",
@@ -23,12 +27,13 @@ QUARANTINED = {
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """Rows of ``sources``, ``orphans``, ``quality`` and ``quarantined`` while the tables are loaded."""
+    """Rows of ``sources``, ``orphans``, ``quality``, ``quarantined`` and ``loads`` while the tables are loaded."""
 
     sources: list[dict[str, Any]] = field(default_factory=list)
     orphans: list[dict[str, Any]] = field(default_factory=list)
     quality: list[dict[str, Any]] = field(default_factory=list)
     quarantined: list[dict[str, Any]] = field(default_factory=list)
+    loads: list[dict[str, Any]] = field(default_factory=list)
 
     def add_quality(self, table: str, kind: str, counts: Mapping[str, int]) -> None:
         """Note how many rows of a table have that finding, a column each; nothing for none."""
@@ -39,11 +44,13 @@ class Ledger:
         )
 
     def write(self, db: Database) -> None:
-        """Make the four tables, each in the order of its key."""
+        """Make the tables, each in the order of its key; ``loads`` only where a reader keeps what it has read."""
         db.create("sources", self.sources, SOURCES)
         db.create("orphans", _ordered(self.orphans, "table_name", "account_id"), ORPHANS)
         db.create("quality", _ordered(self.quality, "table_name", "column_name", "kind"), QUALITY)
         db.create("quarantined", _ordered(self.quarantined, "table_name", "file", "line"), QUARANTINED)
+        if self.loads:
+            db.create("loads", self.loads, LOADS)
 
 
 def _ordered(rows: list[dict[str, Any]], *keys: str) -> list[dict[str, Any]]:

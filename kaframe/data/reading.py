@@ -11,7 +11,7 @@ from kaframe.data.sources import ask_reader, gave_wrong
 from kaframe.database import Database, EngineError, quoted
 from kaframe.errors import DataError, Problem
 from kaframe.plugins.calling import Callee
-from kaframe.records import BadRow, Reading
+from kaframe.records import BadRow, Load, Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class Opened:
     rejected: Sequence[BadRow]
     copied: str
     temporary: Sequence[Path]
+    load: Load | None = None
 
     @property
     def columns(self) -> list[str]:
@@ -68,7 +69,7 @@ def open_source(db: Database, plan: SourcePlan, names: Sequence[str], slot: str)
                 )
             ]
         )
-    return Opened(plan, relation, types, reading.rejected, copied, reading.temporary)
+    return Opened(plan, relation, types, reading.rejected, copied, reading.temporary, reading.load)
 
 
 def fingerprint_of(plan: SourcePlan) -> str:

@@ -75,6 +75,7 @@ def load_table(db: Database, stage: Stage, ledger: Ledger, inspect: Callable[[Ro
         fates = _fates(db, plan.name)
         collect_bad_rows(db, plan, opened, fates, ledger)
         told = [done.result() or hash_rows(db, one) for done, one in zip(prints, opened, strict=True)]
+        ledger.loads.extend(_loads(plan, opened))
         ledger.sources.extend(_counted(plan, list(zip(opened, told, strict=True)), fates, _newest(db, plan)))
     _take_out(db, plan, fates, ledger)
 
@@ -145,6 +146,22 @@ def _counted(
             "fingerprint": fingerprint,
             "newest": newest.get(number),
         }
+
+
+def _loads(plan: TablePlan, opened: Sequence[Opened]) -> Iterator[dict[str, Any]]:
+    """One row of ``loads`` for each source that keeps what it reads; without a key nobody knows what is new."""
+    for one in opened:
+        if one.load is not None:
+            found = one.load
+            counts = (found.new, found.changed, found.deleted) if found.keyed else (None, None, None)
+            yield {
+                "table_name": plan.name,
+                "source": one.plan.source.label,
+                "since": found.since or None,
+                "rows_read": found.read,
+                **dict(zip(("new_rows", "changed_rows", "deleted_rows"), counts, strict=True)),
+                "rows_kept": found.kept,
+            }
 
 
 def _take_out(db: Database, plan: TablePlan, fates: Fates, ledger: Ledger) -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar
+
+import pytest
 
 import kaframe
 from kaframe.testing import (
@@ -24,7 +27,10 @@ from kaframe.testing import (
     TemplateConformance,
 )
 from kaframe.testing.conformance.behaviours import closed_port
+from tests.plugins.crmservers import SECRET, Fxiaoke, HubSpot, Odoo, Salesforce
 from tests.plugins.loading import load_plugin
+from tests.plugins.services import Asked, Reply, service
+from tests.plugins.test_reader_presets import FXIAOKE, HUBSPOT, ODOO, SALESFORCE
 
 Rows = Sequence[Mapping[str, Any]]
 COLUMNS = ("id", "name", "amount", "note")
@@ -226,6 +232,104 @@ class TestExcel(ReaderConformance):
 
     def lost(self, folder: Path) -> Mapping[str, Any]:
         return {"path": "nowhere.xlsx"}
+
+
+class TestRest(ReaderConformance):
+    plugin = load_plugin("reader_rest")
+    name = "rest"
+    changes_seen = False
+    secret = kaframe.Secret("s3cret-of-rest", "${env:CRM_TOKEN}")
+
+    @pytest.fixture(autouse=True)
+    def _serve(self) -> Iterator[None]:
+        """A service that gives the rows that are written, two a page."""
+        with service(self.answer) as self.running:
+            yield
+
+    def answer(self, asked: Asked) -> Any:
+        start = int(asked.query.get("skip", 0))
+        return self.served[start : start + 2] if asked.path == "/rows" else Reply({"no": self.secret.reveal()}, 404)
+
+    def write(self, folder: Path, rows: Rows) -> Mapping[str, Any]:
+        self.served = list(rows)
+        auth = {"type": "bearer", "token": self.secret}
+        return {"url": f"{self.running.url}/rows", "auth": auth, "pagination": {"by": "offset", "param": "skip"}}
+
+    def lost(self, folder: Path) -> Mapping[str, Any]:
+        return {"url": f"{self.running.url}/gone", "auth": {"type": "bearer", "token": self.secret}}
+
+
+class OfCrm(TestRest):
+    """A preset, against a server that answers as the system's manual says."""
+
+    crm: type[Any]
+    options: Mapping[str, Any]
+    stamp: Mapping[str, Any]
+
+    def answer(self, asked: Asked) -> Any:
+        return self.server(asked) if self.found else Reply({"no": SECRET}, 404)
+
+    def write(self, folder: Path, rows: Rows) -> Mapping[str, Any]:
+        self.found = True
+        self.server = self.crm([self.record_of(row) for row in rows])
+        return {"instance": self.running.url, **self.options}
+
+    def record_of(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        return {**row, **self.stamp}
+
+    def lost(self, folder: Path) -> Mapping[str, Any]:
+        self.found = False
+        return {"instance": self.running.url, **self.options}
+
+
+class TestSalesforce(OfCrm):
+    name = "salesforce"
+    crm = Salesforce
+    options = {**SALESFORCE, "fields": ["name", "amount", "note"]}
+    stamp = {"IsDeleted": False, "SystemModstamp": "2026-03-01T08:00:00.000+0000"}
+
+    @property
+    def record(self) -> Any:
+        """Salesforce writes Id; the rows of the kit write id."""
+        own = super().record
+
+        def columns(source: Any) -> list[kaframe.Column]:
+            return [replace(each, name="id" if each.name == "Id" else each.name) for each in own.columns(source)]
+
+        def read(source: Any, names: Sequence[str]) -> kaframe.Reading:
+            reading = own.read(source, ["Id" if name == "id" else name for name in names])
+            return replace(reading, arrow=reading.arrow.rename_columns([*names, "_row"]))
+
+        return replace(own, columns=columns, read=read)
+
+    def record_of(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        return {"Id": row["id"], **row, **self.stamp}
+
+
+class TestHubspot(OfCrm):
+    name = "hubspot"
+    crm = HubSpot
+    options = {**HUBSPOT, "properties": ["name", "amount", "note"]}
+
+    def record_of(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        return {"id": row["id"], "properties": row, "updatedAt": "2026-03-01T08:00:00.000Z"}
+
+
+class TestOdoo(OfCrm):
+    name = "odoo"
+    crm = Odoo
+    options = {**ODOO, "fields": ["name", "amount", "note"], "domain": []}
+    stamp = {"write_date": "2026-03-01 08:00:00"}
+
+
+class TestFxiaoke(OfCrm):
+    name = "fxiaoke"
+    crm = Fxiaoke
+    options = {**FXIAOKE, "filters": []}
+    stamp = {"last_modified_time": 1772352000000, "is_deleted": False}
+
+    def record_of(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        return {"_id": row["id"], **row, **self.stamp}
 
 
 class TestSql(ReaderConformance):
