@@ -55,7 +55,7 @@ def test_every_option_explains_itself_to_an_editor(readers: Mapping[str, Reader]
             assert option["description"].endswith((".", ":", "}.")), name
 
 
-def test_only_the_url_of_a_database_is_secret(readers: Mapping[str, Reader]) -> None:
+def test_only_credentials_are_secret(readers: Mapping[str, Reader]) -> None:
     """References such as ${env:NAME} are resolved there and nowhere else."""
     secret = {
         (name, key)
@@ -63,13 +63,20 @@ def test_only_the_url_of_a_database_is_secret(readers: Mapping[str, Reader]) -> 
         for key, option in reader.options["properties"].items()
         if option.get("secret")
     }
-    assert secret == {("sql", "url")}
+    assert secret == {
+        ("sql", "url"), ("salesforce", "client_secret"), ("hubspot", "token"), ("odoo", "password"),
+        ("fxiaoke", "app_secret"), ("fxiaoke", "permanent_code"), ("oauth2_crm", "client_secret"),
+    }  # fmt: skip
+    auth = readers["rest"].options["properties"]["auth"]["properties"]
+    assert {name for name, option in auth.items() if option.get("secret")} == {
+        "token", "password", "value", "client_secret", "refresh_token",
+    }  # fmt: skip
 
 
 def test_every_code_has_a_section() -> None:
     """Whatever a reader or the loader raises is explained."""
     errors = (ROOT / "docs/errors.md").read_text(encoding="utf-8")
-    files = [*ROOT.glob("plugins/reader_*.py"), *ROOT.glob("kaframe/plugins/*.py"),
+    files = [*ROOT.glob("plugins/reader_*.py"), *ROOT.glob("plugins/reader_*/*.py"), *ROOT.glob("kaframe/plugins/*.py"),
              *(ROOT / f"kaframe/{name}.py" for name in ("files", "textfile", "csvtext"))]  # fmt: skip
     raised = {code for file in files for code in re.findall(r'"(KF\d{4})"', file.read_text(encoding="utf-8"))}
     assert len(raised) > 25
