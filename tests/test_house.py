@@ -50,7 +50,8 @@ COVERED = {
 OWN_LIBRARIES = {
     "channel_email": set(), "reader_csv": {"pyarrow"}, "reader_json": {"pyarrow"},
     "reader_parquet": {"duckdb"}, "reader_excel": {"python_calamine", "pyarrow"}, "_workbook": {"python_calamine"},
-    "reader_sql": {"sqlalchemy", "pyarrow"}, "reader_rest": {"httpx", "pyarrow"}, "report_html": {"jinja2", "markdown_it", "markupsafe", "vl_convert"},
+    "reader_sql": {"sqlalchemy", "pyarrow"}, "reader_rest": {"httpx", "pyarrow"},
+    "report_html": {"jinja2", "markdown_it", "markupsafe", "vl_convert"},
 }  # fmt: skip
 HEAVY = {
     "yaml", "duckdb", "sqlglot", "jsonschema", "sqlalchemy", "jinja2", "pyarrow", "httpx", "holidays", "babel",

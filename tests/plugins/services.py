@@ -71,7 +71,11 @@ def service(answer: Answerer) -> Iterator[Running]:
             else:
                 _write(self, given if isinstance(given, Reply) else Reply(given))
 
-        do_GET = do_POST = _answer
+        def do_GET(self) -> None:
+            self._answer()
+
+        def do_POST(self) -> None:
+            self._answer()
 
         def log_message(self, format: str, *args: Any) -> None:
             return

@@ -262,9 +262,9 @@ class TestRest(ReaderConformance):
 class OfCrm(TestRest):
     """A preset, against a server that answers as the system's manual says."""
 
-    crm: type[Any]
-    options: Mapping[str, Any]
-    stamp: Mapping[str, Any]
+    crm: ClassVar[type[Any]]
+    options: ClassVar[Mapping[str, Any]]
+    stamp: ClassVar[Mapping[str, Any]]
 
     def answer(self, asked: Asked) -> Any:
         return self.server(asked) if self.found else Reply({"no": SECRET}, 404)
@@ -285,8 +285,8 @@ class OfCrm(TestRest):
 class TestSalesforce(OfCrm):
     name = "salesforce"
     crm = Salesforce
-    options = {**SALESFORCE, "fields": ["name", "amount", "note"]}
-    stamp = {"IsDeleted": False, "SystemModstamp": "2026-03-01T08:00:00.000+0000"}
+    options: ClassVar[Mapping[str, Any]] = {**SALESFORCE, "fields": ["name", "amount", "note"]}
+    stamp: ClassVar[Mapping[str, Any]] = {"IsDeleted": False, "SystemModstamp": "2026-03-01T08:00:00.000+0000"}
 
     @property
     def record(self) -> Any:
@@ -309,7 +309,7 @@ class TestSalesforce(OfCrm):
 class TestHubspot(OfCrm):
     name = "hubspot"
     crm = HubSpot
-    options = {**HUBSPOT, "properties": ["name", "amount", "note"]}
+    options: ClassVar[Mapping[str, Any]] = {**HUBSPOT, "properties": ["name", "amount", "note"]}
 
     def record_of(self, row: Mapping[str, Any]) -> dict[str, Any]:
         return {"id": row["id"], "properties": row, "updatedAt": "2026-03-01T08:00:00.000Z"}
@@ -318,15 +318,15 @@ class TestHubspot(OfCrm):
 class TestOdoo(OfCrm):
     name = "odoo"
     crm = Odoo
-    options = {**ODOO, "fields": ["name", "amount", "note"], "domain": []}
-    stamp = {"write_date": "2026-03-01 08:00:00"}
+    options: ClassVar[Mapping[str, Any]] = {**ODOO, "fields": ["name", "amount", "note"], "domain": []}
+    stamp: ClassVar[Mapping[str, Any]] = {"write_date": "2026-03-01 08:00:00"}
 
 
 class TestFxiaoke(OfCrm):
     name = "fxiaoke"
     crm = Fxiaoke
-    options = {**FXIAOKE, "filters": []}
-    stamp = {"last_modified_time": 1772352000000, "is_deleted": False}
+    options: ClassVar[Mapping[str, Any]] = {**FXIAOKE, "filters": []}
+    stamp: ClassVar[Mapping[str, Any]] = {"last_modified_time": 1772352000000, "is_deleted": False}
 
     def record_of(self, row: Mapping[str, Any]) -> dict[str, Any]:
         return {"_id": row["id"], **row, **self.stamp}

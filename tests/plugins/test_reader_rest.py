@@ -132,7 +132,7 @@ def test_every_page_is_read_once(
     ("answer", "options", "says"),
     [
         pytest.param(
-            lambda asked: ROWS[:3], {"pagination": {"by": "page", "param": "page"}}, "page 2 has the same rows", id="page"
+            lambda asked: ROWS, {"pagination": {"by": "page", "param": "page"}}, "page 2 has the same rows", id="page"
         ),
         pytest.param(
             lambda asked: {"rows": [{"id": time.monotonic_ns()}], "next": "a"},
@@ -232,7 +232,7 @@ def drip(handler: BaseHTTPRequestHandler) -> None:
             lambda asked: Reply(raw=b"<html>Sign in</html>"), {}, "KF3026", "no JSON: <html>Sign in", id="a page"
         ),
         pytest.param(
-            lambda asked: {"data": {"items": ROWS}}, {"rows": "data.itmes"}, "KF3026", "did you mean 'items'?", id="path"
+            lambda asked: {"data": {"items": ROWS}}, {"rows": "data.itmes"}, "KF3026", "mean 'items'?", id="path"
         ),
         pytest.param(lambda asked: {"data": ROWS}, {}, "KF3026", "lists are at data", id="no path"),
         pytest.param(lambda asked: [1, 2], {}, "KF3026", "row 1 is a number", id="numbers"),
@@ -286,7 +286,8 @@ def test_a_column_has_one_type_on_all_pages(source: MakeSource) -> None:
         [{"id": 3, "amount": 2.5, "owner": {"mail": None}, "won": True}],
         [],
     ]
-    found = rows_of(source, lambda asked: pages[int(asked.query["p"])], pagination={"by": "page", "param": "p", "start": 0})
+    numbered = {"by": "page", "param": "p", "start": 0}
+    found = rows_of(source, lambda asked: pages[int(asked.query["p"])], pagination=numbered)
     assert [row["amount"] for row in found] == [None, 3.0, 2.5]
     assert found[0] | {"amount": 0} == {
         "id": 1, "amount": 0, "owner.mail": "a@b.c", "tags": '["x"]', "long": None, "won": None,

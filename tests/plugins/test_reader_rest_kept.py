@@ -38,8 +38,8 @@ class Crm:
         self.broken = False
 
     def row(self, number: int, day: int, **more: Any) -> dict[str, Any]:
-        return {"id": number, "amount": number * 10, "customer": f"A{number % 4 + 1}", "at": f"2026-03-{day:02}T08:00:00Z",
-                **more}  # fmt: skip
+        row = {"id": number, "amount": number * 10, "customer": f"A{number % 4 + 1}"}
+        return {**row, "at": f"2026-03-{day:02}T08:00:00Z", **more}
 
     def __call__(self, asked: Asked) -> Any:
         page = int(asked.query["page"])
@@ -167,7 +167,7 @@ def test_a_load_that_fails_keeps_what_was_there(source: MakeSource, crm: Crm, ru
     before = file.read_bytes()
     crm.rows[8] = crm.row(8, 8)
     crm.broken = True
-    with pytest.raises(DataError, match="KF3086.*a row has no 'id'"):
+    with pytest.raises(DataError, match=r"KF3086.*a row has no 'id'"):
         load(source, running)
     assert [each.read_bytes() for each in file.parent.iterdir()] == [before]
     crm.broken = False
@@ -183,7 +183,7 @@ def test_a_disk_that_takes_nothing_is_told(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "replace", refuse)
-    with pytest.raises(DataError, match="KF3096.*No space left"):
+    with pytest.raises(DataError, match=r"KF3096.*No space left"):
         load(source, running)
     assert list((source.folder / ".kaframe/loads").iterdir()) == []
 
@@ -258,7 +258,7 @@ def test_a_run_says_and_keeps_what_was_new(project: Path, crm: Crm, running: Run
 
 
 def test_a_process_that_is_killed_loses_nothing(project: Path, crm: Crm) -> None:
-    """Between two pages of the second load: what was kept is whole, the next load brings what the killed one had not."""
+    """Between two pages of the second load: what was kept is whole, the next load brings what that one had not."""
     loads_of(project)
     (file,) = (project / ".kaframe/loads").iterdir()
     before = file.read_bytes()

@@ -31,7 +31,8 @@ def test_keys_go_where_the_service_wants_them(
 
     def answer(asked: Asked) -> Any:
         given = asked.headers.get(header) if header else asked.query.get("key")
-        expected = f"Basic {base64.b64encode(b'kf:' + SECRET.reveal().encode()).decode()}" if value == "basic" else value
+        pair = base64.b64encode(f"kf:{SECRET.reveal()}".encode()).decode()
+        expected = f"Basic {pair}" if value == "basic" else value
         return ROWS if given == expected and asked.path == "/rows" else Reply({"url": asked.path, "given": given}, 404)
 
     with service(answer) as running:
