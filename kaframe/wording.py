@@ -12,6 +12,7 @@ UNKNOWN = "—"
 CACHED = 8192
 CHINESE_STEPS = ((1e8, "亿"), (1e4, "万"))  # how Chinese groups large numbers: by ten thousands
 WHOLE_COUNT_FROM = 10
+MOST_DIGITS = 9
 WHOLE_FROM = 100  # from here on decimals of a number or an amount tell nobody anything
 
 
@@ -40,16 +41,18 @@ class Wording:
             return f"{_chinese(value)}{_chinese_currency(self.currency)}"
         return _english_money(value, self.currency)
 
-    def percent(self, value: float) -> str:
-        """A share of 1 as ``28.5%``."""
-        return _percent(value, self.language)
+    def percent(self, value: float, digits: int | None = None) -> str:
+        """A share of 1 as ``28.5%``, or with just so many digits after the point."""
+        return _percent(value, "#,##0.#%" if digits is None else f"{_form(digits)}%", self.language)
 
     def count(self, value: float) -> str:
         """How many, or how many days: whole from ten on."""
         return _decimal(value, "#,##0" if abs(value) >= WHOLE_COUNT_FROM else "#,##0.#", self.language)
 
-    def number(self, value: float) -> str:
-        """``1,234``, or with up to two decimals when it is small."""
+    def number(self, value: float, digits: int | None = None) -> str:
+        """``1,234``, or with up to two decimals when it is small, or with just so many digits after the point."""
+        if digits is not None:
+            return _decimal(value, _form(digits), self.language)
         return _decimal(value, "#,##0" if abs(value) >= WHOLE_FROM else "#,##0.##", self.language)
 
     def day(self, value: date) -> str:
@@ -77,10 +80,10 @@ def _decimal(value: float, form: str, language: str) -> str:
 
 
 @lru_cache(maxsize=CACHED)
-def _percent(value: float, language: str) -> str:
+def _percent(value: float, form: str, language: str) -> str:
     from babel.numbers import format_percent
 
-    return str(format_percent(value, format="#,##0.#%", locale=language))
+    return str(format_percent(value, format=form, locale=language))
 
 
 @lru_cache(maxsize=CACHED)
@@ -107,6 +110,11 @@ def _distance(days: int, language: str) -> str:
     # Weeks from two on, months from two on, years from two on: "1 month ago" would hide whether it is 4 or 7 weeks.
     span = timedelta(days=days)
     return str(format_timedelta(span, granularity="day", threshold=2, add_direction=True, locale=language))
+
+
+def _form(digits: int) -> str:
+    digits = min(max(int(digits), 0), MOST_DIGITS)
+    return f"#,##0.{'0' * digits}" if digits else "#,##0"
 
 
 def _chinese(value: float) -> str:

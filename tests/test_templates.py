@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+import re
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -71,9 +72,18 @@ def test_what_templates_may_do(tmp_path: Path, text: str, expected: str) -> None
         ("{% include '../secret.md.j2' %}", "KF4001"),
         ("{% include '/etc/passwd' %}", "KF4001"),
         ("{% include 'plan.md.j2' %}", "KF4006"),
-        ("{% macro f() %}{% endmacro %}", "KF4002"),
-        ("{% import 'plan.md.j2' as p %}", "KF4002"),
-        ("{% extends 'plan.md.j2' %}", "KF4002"),
+        ("{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}", "KF4006"),
+        ("{% macro f(x) %}{{ x }}{{ x }}{% endmacro %}{{ f.__globals__ }}", "KF4003"),
+        ("{% macro f(x) %}{{ x }}{% endmacro %}{{ f._environment }}", "KF4003"),
+        ("{% block b %}{{ self._TemplateReference__context }}{% endblock %}", "KF4003"),
+        ("{% block b %}{{ self.b.__init__ }}{% endblock %}", "KF4003"),
+        ("{% call f() %}{% endcall %}", "KF4002"),
+        ("{% filter upper %}{% endfilter %}", "KF4002"),
+        ("{% import 'plan.md.j2' as p %}", "KF4006"),
+        ("{% extends 'plan.md.j2' %}", "KF4006"),
+        ("{% extends '../secret.md.j2' %}", "KF4001"),
+        ("{% extends 'plan.md.j2#0' %}", "KF4001"),
+        ("{% import '/etc/passwd' as p %}", "KF4001"),
         ("{% set account.name = 1 %}", "KF4002"),
     ],
 )
@@ -147,3 +157,91 @@ def test_a_long_text_is_cut_off_early(tmp_path: Path) -> None:
     found = templates(tmp_path, plan=f"{{% for n in range(1000) %}}{line}{{% endfor %}}")
     with pytest.raises(RuleError, match=f"beyond {LONGEST:,} characters"):
         found.render("plan.md.j2", {})
+
+
+LOWER = """\
+# {{ title }}
+{% block first %}
+First {{ account.name }}
+{% endblock %}
+{% block last %}
+Last
+{% endblock %}
+"""
+
+
+def test_a_project_changes_one_block_of_the_template_that_it_hides(tmp_path: Path) -> None:
+    """A template that names itself means the one whose place it takes; ``super()`` is what stood there."""
+    folders = []
+    for name, text in {
+        "templates": "{% extends 'plan.md.j2' %}\n{% block last %}\n{{ super() }}And more of *us*\n{% endblock %}\n",
+        "middle": "{% extends 'plan.md.j2' %}\n{% block first %}\nMiddle {{ account.name }}\n{% endblock %}\n",
+        "default": LOWER,
+    }.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / ("plan.en.md.j2" if name == "default" else "plan.md.j2")).write_text(text, "utf-8")
+        folders.append(TemplateFolder(tmp_path / name, name))
+    found = Templates(folders, Wording("en", "CNY"))
+    context = {**CONTEXT, "title": "T"}
+    assert found.check("plan.md.j2", [context]) == []
+    assert found.render("plan.md.j2", context) == (
+        "# T\nMiddle \\*Alpha\\* &lt;b&gt;\nLast\nAnd more of *us*\n"
+    )
+
+
+def test_macros_are_shared_and_escape_once(tmp_path: Path) -> None:
+    """From a template of its own, by name or all of them; data in it are escaped, markup of it is not."""
+    macros = "{% macro row(label, value='none') %}| **{{ label }}** | {{ value }} |{% endmacro %}"
+    plan = (
+        "{% from 'macros.md.j2' import row as line %}{% import 'macros.md.j2' as m %}"
+        "{{ line(account.name) }}{{ m.row(label='x', value=3) }}"
+    )
+    found = templates(tmp_path, plan=plan, macros=macros)
+    assert found.check("plan.md.j2", [CONTEXT]) == []
+    assert found.render("plan.md.j2", CONTEXT) == "| **\\*Alpha\\* &lt;b&gt;** | none || **x** | 3 |"
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        ({"plan": "x\n{% extends 'pln.md.j2' %}"}, "templates/plan.md.j2:2:1: KF4001 no template 'pln.md.j2' (did you"),
+        ({"plan": "{% import 'm.md.j2' as m %}\n{{ m.rwo() }}", "m": "{% macro row() %}{% endmacro %}"},
+         "templates/plan.md.j2:2:1: KF4003 unknown name 'rwo' (did you mean 'row'?)"),
+        ({"plan": "{% from 'm.md.j2' import rwo %}\n{{ rwo() }}", "m": "{% macro row() %}{% endmacro %}"},
+         "templates/plan.md.j2:2:1: KF4003"),
+        ({"plan": "{% include 'a.md.j2' %}", "a": "{% include 'b.md.j2' %}", "b": "\n{% include 'a.md.j2' %}"},
+         "KF4006 templates take each other in without end: templates/plan.md.j2 → templates/a.md.j2 → "),
+        ({"plan": "{% extends 'a.md.j2' %}", "a": "{% extends 'plan.md.j2' %}"},
+         "KF4006 templates take each other in without end: templates/plan.md.j2 → templates/a.md.j2 → "),
+        ({"plan": "{% macro row(label) %}{{ lable }}{% endmacro %}{{ row(1) }}"},
+         "templates/plan.md.j2:1:1: KF4003 unknown name 'lable' (did you mean 'label'?)"),
+        ({"plan": "\n{% macro f(a) %}{% endmacro %}\n{{ f(1, 2) }}"},
+         "templates/plan.md.j2:3:1: KF4006 the template fails: macro 'f' takes not more than 1 argument(s)"),
+        ({"plan": "{% block a %}{% endblock %}\n{% block a %}{% endblock %}"},
+         "templates/plan.md.j2:2:1: KF4002 the template cannot be read: block 'a' defined twice"),
+    ],
+    ids=["missing parent", "macro", "imported name", "circle", "circle of parents", "parameter", "arguments", "twice"],
+)  # fmt: skip
+def test_mistakes_between_templates_are_told(tmp_path: Path, files: dict[str, str], message: str) -> None:
+    """With file and line, and the nearest name."""
+    found = templates(tmp_path, **files)
+    [problem] = found.check("plan.md.j2", [CONTEXT])
+    assert message in str(problem)
+    assert problem.at is not None
+
+TABLE = re.compile(r"^\| `(\{\{.*\}\})` \| (.*) \| (.*) \|$", re.MULTILINE)
+FILTERED = TABLE.findall((Path(__file__).parents[1] / "docs" / "templates.md").read_text("utf-8"))
+
+
+@pytest.mark.parametrize(("written", "english", "chinese"), FILTERED, ids=[written for written, _, _ in FILTERED])
+def test_the_table_of_filters_is_true(tmp_path: Path, written: str, english: str, chinese: str) -> None:
+    """Every line of it, in both languages."""
+    today = date(2026, 6, 30)
+    context = {
+        "as_of": today, "since": today - timedelta(weeks=3), "due_on": today + timedelta(days=5),
+        "measures": {"revenue_12m": {"label": "Revenue", "value": 696000.0, "unit": "currency"}},
+    }  # fmt: skip
+    assert len(FILTERED) > 10
+    for language, expected in (("en", english), ("zh", chinese)):
+        found = templates(tmp_path, language, plan=written.replace("\\|", "|"))
+        assert found.render("plan.md.j2", context) == expected

@@ -34,6 +34,7 @@ COMMANDS = {
     "accounts": ("accounts", "List accounts with tier, colour, stage and owner."),
     "tasks": ("tasks", "List tasks, mark them done, or put them off."),
     "plans": ("plans", "List, show, edit, approve and reject account plans."),
+    "template": ("template", "List, show and try the templates of plans and messages."),
     "stage": ("stage", "Show where accounts stand; move or park one."),
     "log": ("log", "Log a visit, call or other activity with an account."),
     "override": ("override", "Set a colour by hand, with reason and expiry."),

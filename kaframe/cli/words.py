@@ -7,6 +7,15 @@ from kaframe.cli import actwords, checkwords, explainwords, gatewords, outboxwor
 Words = dict[str, str]
 
 ENGLISH: Words = {
+    "template.name": "template",
+    "template.place": "from",
+    "template empty": "for this account the text is empty",
+    "template.used_by": "used by",
+    "template.hides": "hides",
+    "origin.project": "project",
+    "origin.plugin": "plugin",
+    "origin.pack": "pack",
+    "origin.bundled": "bundled",
     "nothing changed": "preview: nothing is changed, nothing is sent",
     "published": "run {run} is published",
     "try": "try: {commands}",
@@ -81,6 +90,15 @@ ENGLISH: Words = {
     "task is snoozed": "put off until {day}: {title} ({account})",
 }
 CHINESE: Words = {
+    "template.name": "模板",
+    "template.place": "来源",
+    "template empty": "该客户的文本为空",
+    "template.used_by": "用于",
+    "template.hides": "取代",
+    "origin.project": "项目",
+    "origin.plugin": "插件",
+    "origin.pack": "规则包",
+    "origin.bundled": "内置",
     "nothing changed": "预览：不改变任何数据，不发送任何通知",
     "published": "已发布运行 {run}",
     "try": "接着试试：{commands}",

@@ -9,12 +9,13 @@ from typing import Any
 
 from kaframe.bind import place_of
 from kaframe.channels import CONSOLE, OpenChannel, channel_names, check_channels, find_channel
-from kaframe.database import Database
+from kaframe.database import Database, literal
 from kaframe.errors import Problem, RuleError, nearest
+from kaframe.notify.layout import PREFIX, SUFFIX, check_layouts
 from kaframe.notify.matching import EVENTS, compile_condition, create_events, matching_events
 from kaframe.notify.pace import Event, Route, due_groups, read_told
 from kaframe.notify.recipients import ALIASES, ASSIGNEE, Recipient, Recipients
-from kaframe.notify.text import NoticeText
+from kaframe.notify.text import Message, NoticeText
 from kaframe.project import Project
 from kaframe.rules.notify import Notice
 
@@ -52,9 +53,23 @@ def write_notices(project: Project, db: Database) -> None:
     db.create("notices", rows, NOTICES)
 
 
+def render_for(project: Project, db: Database, name: str, account_id: str) -> Message | None:
+    """A message of all that there is to tell of an account, by a template; None when that is nothing.
+
+    Reads: as ``write_notices``.
+    """
+    notices = project.rules.notify.notices
+    asked = [notice for notice in notices if name == f"{PREFIX}{notice.id}{SUFFIX}"]
+    create_events(project, db)
+    events = db.rows(f"SELECT * FROM {EVENTS} WHERE account_id = {literal(account_id)} ORDER BY ALL")
+    words = NoticeText(project, db)
+    db.execute(f"DROP TABLE {EVENTS}")
+    return words.write((asked or list(notices))[0], events) if events and notices else None
+
+
 def check(project: Project) -> list[Problem]:
     """What is wrong with channels and notices: options, recipients, channel names, conditions."""
-    problems = check_channels(project)
+    problems = check_channels(project) + check_layouts(project)
     first: dict[str, Notice] = {}
     for notice in project.rules.notify.notices:
         if first.setdefault(notice.id, notice) is not notice:
@@ -146,6 +161,6 @@ def _row(
         "accounts": json.dumps(sorted({event["account_id"] for event in events if event["account_id"]})),
         "events": json.dumps(keys),
         "state": "undeliverable" if trouble else "throttled" if reason else "pending",
-        "reason": trouble or reason or None,
+        "reason": trouble or reason or (str(written.problem) if written.problem else None),
         "decided_on": project.as_of,
     }

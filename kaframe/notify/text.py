@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import html
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from kaframe.bind import Label
 from kaframe.chat import quieted
 from kaframe.database import Database
+from kaframe.errors import Problem, RuleError
 from kaframe.labels import labels
 from kaframe.names import of_primary
+from kaframe.notify.layout import INDENT, NoticeLayout, as_html
 from kaframe.project import Project
 from kaframe.rules.notify import Notice
 from kaframe.shades import find_shade, worst_first
@@ -53,20 +55,25 @@ ACCOUNTS_QUERY = """
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """A message, ready to be sent."""
+class Message:
+    """A message, ready to be sent. ``problem`` is why its template could not write it."""
 
     subject: str
     text: str
     html: str
+    problem: Problem | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     """What is said of one account."""
 
+    id: str
     head: str
     name: str
+    dot: str
+    status: str
+    tier: str
     lines: tuple[str, ...]
 
 
@@ -76,10 +83,11 @@ class NoticeText:
     def __init__(self, project: Project, db: Database) -> None:
         self._project = project
         self._labels = labels(project)
+        self._layout = NoticeLayout(project, partial(clean, length=LINE_LENGTH))
         rows = db.rows(ACCOUNTS_QUERY.format(of_primary=of_primary(project)))
         self._accounts = {row["account_id"]: row for row in rows}
 
-    def write(self, notice: Notice, events: Sequence[Mapping[str, Any]]) -> Written:
+    def write(self, notice: Notice, events: Sequence[Mapping[str, Any]]) -> Message:
         """One message of these events: at most ``notice.accounts`` accounts, the others counted."""
         by_account: dict[str | None, list[Mapping[str, Any]]] = {}
         for event in events:
@@ -92,9 +100,20 @@ class NoticeText:
         if count <= 1:  # the team comes after every account
             subject = self._say(ONE_ACCOUNT, title=title, account=told[0].name)
         left = len(ordered) - len(told)
-        ends = [self._say(MORE, count=left)] if left else []
-        ends.append(clean(f"{self._project.config.project} · {self._project.as_of}", LINE_LENGTH))
-        return Written(subject, _plain(told, ends), _html(self._project.config.language, told, ends))
+        head = {"notice": notice.id, "title": title, "count": count}
+        return self._laid_out(notice, subject, told, {**head, "more": self._say(MORE, count=left) if left else ""})
+
+    def _laid_out(self, notice: Notice, subject: str, told: Sequence[Paragraph], head: dict[str, Any]) -> Message:
+        """The message by its template; by the bundled one when that fails, as nobody should miss it for that."""
+        config, day = self._project.config, self._project.as_of
+        footer = clean(f"{config.project} · {day}", LINE_LENGTH)
+        whole = {**head, "footer": footer, "project": config.project, "language": config.language, "as_of": day}
+        problem: Problem | None
+        try:
+            text, problem = self._layout.text(notice, {**whole, "accounts": [asdict(part) for part in told]}), None
+        except RuleError as error:
+            text, problem = plain_text(told, [line for line in (head["more"], footer) if line]), error.problems[0]
+        return Message(subject, text, as_html(config.language, text), problem)
 
     def _urgency(self, account: str | None, events: Sequence[Mapping[str, Any]]) -> tuple[int, float, str]:
         """Worst colour first, then the most money or days at stake."""
@@ -105,8 +124,11 @@ class NoticeText:
     def _paragraph(self, account: str | None, events: Sequence[Mapping[str, Any]]) -> Paragraph:
         known = self._accounts.get(account or "", {})
         name = clean(known.get("name") or account or self._say(TEAM), NAME_LENGTH)
-        shown = [kind for kind in ("status", "tier") if known.get(kind)]
-        facts = [self._labels.get(f"{kind}.{known[kind]}", known[kind]) for kind in shown]
+        labels = {
+            kind: self._labels.get(f"{kind}.{known[kind]}", known[kind]) if known.get(kind) else ""
+            for kind in ("status", "tier")
+        }
+        facts = [label for label in labels.values() if label]
         dot = find_shade(self._project, known.get("card") or "", known.get("status")).dot
         head = f"{dot} {name}" + (self._say(FACTS, facts=self._say(COMMA).join(facts)) if facts else "")
         ordered = sorted(events, key=_importance)
@@ -114,7 +136,8 @@ class NoticeText:
         is_about_tasks = all(event["kind"].startswith("task_") for event in events)
         if known.get("next_title") and not is_about_tasks:
             lines.append(self._next(known))
-        return Paragraph(clean(head, LINE_LENGTH), name, tuple(dict.fromkeys(lines)))
+        words = {kind: clean(label, NAME_LENGTH) for kind, label in labels.items()}
+        return Paragraph(account or "", clean(head, LINE_LENGTH), name, dot, **words, lines=tuple(dict.fromkeys(lines)))
 
     def _line(self, event: Mapping[str, Any]) -> str:
         day: date = event["as_of"]
@@ -146,17 +169,7 @@ def clean(text: str, length: int) -> str:
     return kept if len(kept) <= length else kept[: length - 1] + "…"
 
 
-def _plain(told: Sequence[Paragraph], ends: Sequence[str]) -> str:
-    blocks = ["\n".join([part.head, *(f"  {line}" for line in part.lines)]) for part in told]
+def plain_text(told: Sequence[Paragraph], ends: Sequence[str]) -> str:
+    """What the bundled template writes, for a message whose own template fails: it is told all the same."""
+    blocks = ["\n".join([part.head, *(f"{INDENT}{line}" for line in part.lines)]) for part in told]
     return "\n\n".join([*blocks, "\n".join(ends)]) + "\n"
-
-
-def _html(language: str, told: Sequence[Paragraph], ends: Sequence[str]) -> str:
-    blocks = [
-        f"<p><b>{html.escape(part.head)}</b></p>\n<ul>\n"
-        + "".join(f"<li>{html.escape(line)}</li>\n" for line in part.lines)
-        + "</ul>"
-        for part in told
-    ]
-    blocks += [f"<p>{html.escape(line)}</p>" for line in ends]
-    return f'<div lang="{html.escape(language)}">\n' + "\n".join(blocks) + "\n</div>\n"

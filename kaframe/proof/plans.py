@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from kaframe.errors import KaframeError, Problem
 from kaframe.expression import Expression
+from kaframe.layouts import load_templates
 from kaframe.project import Project
 from kaframe.proof.domains import colours_of
 from kaframe.proof.finding import finding
@@ -15,7 +16,7 @@ from kaframe.rules.strategy import Strategy
 from kaframe.strategy.actions import PlannedAction
 from kaframe.strategy.choose import Chosen, strategy_scope
 from kaframe.strategy.context import Case, Contexts
-from kaframe.strategy.rendering import load_templates, render_plan
+from kaframe.strategy.rendering import render_plan
 
 MARK = "Xkaframemarkx"  # no template says this by itself, and nothing in it is escaped
 

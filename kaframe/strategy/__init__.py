@@ -11,6 +11,7 @@ from kaframe.calendar import read_calendar
 from kaframe.database import Database
 from kaframe.duty import read_duty
 from kaframe.errors import Problem, RuleError
+from kaframe.layouts import load_templates
 from kaframe.project import Project
 from kaframe.strategy.actions import ActionPlanner, Known, action_row, without_repeats
 from kaframe.strategy.checks import check_strategies
@@ -18,7 +19,7 @@ from kaframe.strategy.choose import Chosen, PlannedRules, choose_strategies, pla
 from kaframe.strategy.context import Case, Contexts, offers_of
 from kaframe.strategy.edited import Edits, PlanText
 from kaframe.strategy.goals import GoalSetter, PlannedGoal
-from kaframe.strategy.rendering import load_templates, render_plan
+from kaframe.strategy.rendering import render_plan
 from kaframe.strategy.situation import Situation, Situations
 from kaframe.strategy.versions import Version, approval_of, hash_content, hash_edit, next_version
 from kaframe.templates import Templates
@@ -72,6 +73,24 @@ def write_plans(project: Project, db: Database) -> None:
     db.create("plans", plans, PLANS)
     db.create("actions", actions, ACTIONS)
     db.create("goals", goals, GOALS)
+
+
+def render_for(project: Project, db: Database, name: str, account_id: str) -> str | None:
+    """A template of plans for one account, before any edit; None when the account has no plan.
+
+    Reads: as ``write_plans``. A strategy's section is written for that strategy, also when the account has not got it.
+    Raises: RuleError KF40xx with the template's place.
+    """
+    desk = _open_desk(project, db)
+    case = next((case for case in _cases(desk, db) if case.chosen.account_id == account_id), None)
+    if case is None:
+        return None
+    if name == project.rules.strategy.plan:
+        return render_plan(project, desk.templates, desk.contexts, case)
+    chosen = [*case.chosen.strategies, *project.rules.strategy.strategies]
+    shown = next((item for item in chosen if item.template == name), chosen[0])
+    context = {**desk.contexts.context(case), "strategy": desk.contexts.strategy(shown, case)}
+    return desk.templates.render(name, context)
 
 
 def check(project: Project) -> list[Problem]:

@@ -9,37 +9,12 @@ from typing import Any
 
 from kaframe.bind import place_of
 from kaframe.errors import Location, Problem
+from kaframe.layouts import load_templates
 from kaframe.markdown import Written
-from kaframe.plugins import Plugins
 from kaframe.project import Project
-from kaframe.rules.layers import find_layers
 from kaframe.strategy.context import Case, Contexts
 from kaframe.strategy.sample import sample_cases
-from kaframe.templates import TemplateFolder, Templates
-from kaframe.wording import Wording
-
-FOLDER = "templates"
-OWN = "rules"  # the shown name of the project's own layer, whose templates lie beside it
-
-
-def load_templates(project: Project) -> Templates:
-    """The project's own templates first, then those of its plugins, of its packs (the last first), and bundled ones."""
-    plugins, config = project.plugins, project.config
-    layers, _ = find_layers(project.root, config.packs, plugins.packs, config.at)
-    packs = [TemplateFolder(layer.folder / FOLDER, f"{layer.shown}/{FOLDER}") for layer in layers if layer.shown != OWN]
-    wording = Wording(config.language, config.currency)
-    own = [TemplateFolder(project.root / FOLDER, FOLDER), *_brought(plugins, bundled=False)]
-    return Templates([*own, *reversed(packs), *_brought(plugins, bundled=True)], wording, plugins.filters)
-
-
-def _brought(plugins: Plugins, bundled: bool) -> list[TemplateFolder]:
-    """The folders of templates that plugins bring."""
-    owners = {name: plugins.owner("templates", name) for name in plugins.templates}
-    return [
-        TemplateFolder(plugins.templates[name].folder, f"{owner.name}:{name}")
-        for name, owner in owners.items()
-        if owner is not None and (owner.origin == "bundled") is bundled
-    ]
+from kaframe.templates import Templates
 
 
 def render_plan(project: Project, templates: Templates, contexts: Contexts, case: Case) -> str:

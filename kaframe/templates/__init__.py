@@ -1,4 +1,4 @@
-"""Templates: Markdown with ``{{ value }}``, ``{% if %}``, ``{% for %}``, ``{% set %}``, ``{% include %}``.
+"""Templates: Markdown with ``{{ value }}``, ``{% if %}``, ``{% for %}``, ``{% macro %}``, ``{% block %}`` and the like.
 
 docs/templates.md describes them. They are read and rendered in a process of their own that gets plain data, a bounded
 memory and a deadline, so that no template can stall or kill a run, whatever stands in it.
@@ -12,13 +12,13 @@ from typing import Any
 
 from kaframe.errors import Problem, RuleError
 from kaframe.markdown import Written
-from kaframe.templates.folder import LONGEST, FilterSource, TemplateFolder, find_names
+from kaframe.templates.folder import LONGEST, FilterSource, TemplateFolder, find_names, find_template
 from kaframe.templates.process import ask_worker
 from kaframe.wording import Wording
 
 _NUMBERS = itertools.count()  # the other process keeps what it has compiled for each, and files may change in between
 
-__all__ = ["LONGEST", "FilterSource", "TemplateFolder", "Templates"]
+__all__ = ["LONGEST", "FilterSource", "TemplateFolder", "Templates", "find_names", "find_template"]
 
 
 class Templates:

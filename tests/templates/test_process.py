@@ -45,7 +45,11 @@ BOMBS = {
     "a long range": ("{% for a in range(1000000000) %}{% endfor %}", "KF4004"),
     "blind text": ("{{ lipsum(n=1000000) }}", "KF4003"),
     "a template in itself": ("{% include 'plan.md.j2' %}", "KF4006"),
-    "a macro": ("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "KF4002"),
+    "a macro in itself": ("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "KF4006"),
+    "macros that double": (
+        "{% macro d(t) %}{{ t }}{{ t }}{% endmacro %}{% set t = words | join %}" + "{% set t = d(t) %}" * 40,
+        "KF4005",
+    ),
     "a recursive loop": ("{% for a in words recursive %}{{ loop(words) }}{% endfor %}", "KF4006"),
     "numbers that grow": ("{% set n = number %}" + "{% set n = n * n %}" * 40 + "{{ n }}", "KF400"),
     "a sort of much": ("{% set t = words | join %}" + "{% set t = t ~ t %}" * 11 + "{{ t | sort | length }}", "KF400"),
