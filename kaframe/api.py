@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -95,11 +96,12 @@ class Loaded:
             raise UsageError([Problem(None, "KF6002", f"'{as_of}' is not a day", "write it as 2026-03-31")]) from None
 
 
-def load(path: str | Path = ".", profile: str = "") -> Loaded:
+def load(path: str | Path = ".", profile: str = "", tables: Mapping[str, Any] | None = None) -> Loaded:
     """Read the project at ``path`` (a folder with ``kaframe.yaml``, or one below it).
 
-    Raises: RuleError, DataError with all problems found, each with its place.
+    ``tables`` are pyarrow, pandas or polars tables in the place of the sources of ``accounts`` and tables, by name.
+    Raises: RuleError, DataError with all problems found, each with its place; UsageError for an unknown table.
     """
     from kaframe.loading import find_root, load_project
 
-    return Loaded(load_project(find_root(Path(path)), profile))
+    return Loaded(load_project(find_root(Path(path)), profile, tables=tables or {}))

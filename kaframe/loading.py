@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from kaframe.calendar import read_calendar
@@ -15,12 +17,14 @@ from kaframe.data import survey_sources
 from kaframe.doubts import NO_DOUBTS, Doubts, unread
 from kaframe.errors import DataError, Location, Problem, RuleError, by_place, nearest
 from kaframe.followups import without_followups
+from kaframe.handed import hand_over
 from kaframe.plugins import survey_plugins
 from kaframe.project import Project
 from kaframe.rules.layers import find_layers
 from kaframe.rules.load import KINDS, read_rules
 from kaframe.team import survey_team
 
+NO_TABLES: Mapping[str, Any] = MappingProxyType({})
 FOLDERS = ("rules", "templates", "plugins")  # of a project
 
 
@@ -50,9 +54,18 @@ class Survey:
     cause: BaseException | None = None
 
 
-def load_project(root: Path, profile: str = "", as_of: date | None = None, use_plugins: bool = True) -> Project:
-    """Read everything that the user wrote; problems of all files are raised together. Raises: RuleError, DataError."""
-    survey = survey_project(root, profile, as_of, use_plugins)
+def load_project(
+    root: Path,
+    profile: str = "",
+    as_of: date | None = None,
+    use_plugins: bool = True,
+    tables: Mapping[str, Any] = NO_TABLES,
+) -> Project:
+    """Read everything that the user wrote; problems of all files are raised together.
+
+    ``tables`` are objects in the place of the project's sources. Raises: RuleError, DataError, UsageError.
+    """
+    survey = survey_project(root, profile, as_of, use_plugins, tables)
     if survey.problems:
         raise RuleError(sorted([*survey.problems, *survey.data], key=by_place)) from survey.cause
     if survey.data:
@@ -60,7 +73,13 @@ def load_project(root: Path, profile: str = "", as_of: date | None = None, use_p
     return survey.project
 
 
-def survey_project(root: Path, profile: str = "", as_of: date | None = None, use_plugins: bool = True) -> Survey:
+def survey_project(
+    root: Path,
+    profile: str = "",
+    as_of: date | None = None,
+    use_plugins: bool = True,
+    tables: Mapping[str, Any] = NO_TABLES,
+) -> Survey:
     """Read what is sound of everything that the user wrote; one file that is broken hides no other. ``root`` may be
     relative to where the process is now."""
     root = root.resolve()
@@ -81,6 +100,8 @@ def survey_project(root: Path, profile: str = "", as_of: date | None = None, use
     if not packs_known:
         doubts |= unread("packs", *KINDS)
     problems += [*rules.problems, *team.problems, *broken, *_wrong_days(config)]
+    if tables:
+        config, plugins = hand_over(config, plugins, tables)
     catalog, trouble = survey_sources(root, config, plugins, rules.rules.expected, doubts)
     doubts |= catalog.doubts | (Doubts(partial=frozenset({"columns"})) if trouble.rules else NO_DOUBTS)
     problems += without_followups(trouble.rules, doubts)

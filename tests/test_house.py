@@ -45,6 +45,7 @@ COVERED = {
     "kaframe/cardcolumns.py": "tests/test_score.py",
     "kaframe/scorecard/": "tests/test_score.py",  # what score and status share
     "kaframe/scorecard/leaves/": "tests/test_score.py",
+    "plugins/reader_python.py": "tests/test_handed.py",  # says where rows come from when none were given
     "plugins/_workbook.py": "tests/plugins/test_reader_excel.py",  # the part of reader_excel that Excel's formats need
 }
 OWN_LIBRARIES = {
