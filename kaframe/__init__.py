@@ -55,6 +55,7 @@ _HOME = {
     "Page": "chat",
     "Piece": "chat",
     "defused": "chat",
+    "quieted": "chat",
     "send_chat": "chat",
     "CsvTable": "csvtext",
     "open_csv": "csvtext",

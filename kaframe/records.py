@@ -160,7 +160,7 @@ class Message:
 
     ``text`` has a block for every account, parted by empty lines: its first line names it, what is said of it is
     indented. ``name`` is what people call the recipient, ``link`` where the report can be read, ``language`` "en" or
-    "zh". ``arrived`` parts of it were taken by earlier attempts.
+    "zh". Messages with the same ``thread`` are about the same. ``arrived`` parts were taken by earlier attempts.
     """
 
     key: str
@@ -172,6 +172,7 @@ class Message:
     name: str = ""
     link: str = ""
     language: str = "en"
+    thread: str = ""
     attachments: tuple[Attachment, ...] = ()
     arrived: int = 0
 

@@ -66,13 +66,17 @@ def send(options: Mapping[str, Any], message: kaframe.Message, folder: Path) -> 
 
 def write_body(message: kaframe.Message) -> bytes:
     """The JSON of a notice, the same bytes for every attempt."""
-    data = {
+    data: dict[str, Any] = {
         "recipient": message.recipient,
         "address": message.address,
         "subject": message.subject,
         "text": message.text,
         "html": message.html,
     }
+    if message.link:
+        data["link"] = message.link
+    if message.attachments:
+        data["attachments"] = [{"name": one.name, "markdown": one.markdown} for one in message.attachments]
     whole = {"type": "kaframe.notice", "id": message.key, "data": data}
     return json.dumps(whole, ensure_ascii=False).encode("utf-8", "replace")
 

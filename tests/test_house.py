@@ -49,7 +49,8 @@ COVERED = {
     "plugins/_workbook.py": "tests/plugins/test_reader_excel.py",  # the part of reader_excel that Excel's formats need
 }
 OWN_LIBRARIES = {
-    "channel_email": set(), "reader_csv": {"pyarrow"}, "reader_json": {"pyarrow"},
+    "channel_email": {"markdown_it"}, "channel_apprise": {"apprise"},
+    "reader_csv": {"pyarrow"}, "reader_json": {"pyarrow"},
     "reader_parquet": {"duckdb"}, "reader_excel": {"python_calamine", "pyarrow"}, "_workbook": {"python_calamine"},
     "reader_sql": {"sqlalchemy", "pyarrow"}, "reader_rest": {"httpx", "pyarrow"},
     "report_html": {"jinja2", "markdown_it", "markupsafe", "vl_convert"},

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from kaframe.deliver.documents import read_documents
 from kaframe.deliver.line import Line, open_line
 from kaframe.deliver.pace import Turns
 from kaframe.project import Project
@@ -154,10 +155,11 @@ class _Pass:
         from kaframe.store import claim_notice, settle_notice
 
         line, begun = self._line(notice["channel"]), self._clock()
+        is_old = begun - datetime.fromisoformat(notice["created_at"]) > line.max_age
+        documents = () if is_old else read_documents(self.project, self.store, notice)
         if not claim_notice(self.store, notice["notice_key"], begun, line.seconds + MARGIN_SECONDS):
             return
-        is_old = begun - datetime.fromisoformat(notice["created_at"]) > line.max_age
-        outcome = Outcome("dead", "too old to be of use") if is_old else line.send(notice)
+        outcome = Outcome("dead", "too old to be of use") if is_old else line.send(notice, documents)
         self.turns[notice["channel"]].note(self._clock())
         settlement = self._settlement(notice, line, outcome)
         settle_notice(self.store, notice["notice_key"], settlement, self._clock())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -11,7 +13,7 @@ from kaframe.channels import OpenChannel, Pace, find_channel
 from kaframe.errors import KaframeError
 from kaframe.plugins.calling import Callee, PluginFailureError, guarded
 from kaframe.project import Project
-from kaframe.records import Message, Outcome, Secret
+from kaframe.records import Attachment, Message, Outcome, Secret
 from kaframe.secrets import redacted, resolve_options, resolve_secret
 
 DEADLINE_SECONDS = 30.0  # of a channel without the option `timeout`
@@ -52,16 +54,16 @@ class Line:
         """Whether an interrupted message waits for a person."""
         return self.opened is not None and self.opened.on_unknown == "hold"
 
-    def send(self, notice: Mapping[str, Any]) -> Outcome:
+    def send(self, notice: Mapping[str, Any], documents: tuple[Attachment, ...] = ()) -> Outcome:
         """One attempt, as the plugin tells it; one that raises is named, and the message is tried again."""
-        outcome = self._attempt(notice)
+        outcome = self._attempt(notice, documents)
         return replace(outcome, detail=self._redacted(outcome.detail)[:SHOWN])
 
-    def _attempt(self, notice: Mapping[str, Any]) -> Outcome:
+    def _attempt(self, notice: Mapping[str, Any], documents: tuple[Attachment, ...]) -> Outcome:
         address, problem = self._address(notice["address"] or "")
         if self.opened is None or self.problem or problem:
             return Outcome("retry", self.problem or problem)
-        message = self._message(notice, address)
+        message = replace(self._message(notice, address), attachments=documents)
         plugin = self.opened.channel
         callee = Callee("channel", plugin.name, self.project.plugins.owner("channel", plugin.name))
         try:
@@ -84,6 +86,7 @@ class Line:
             name=member.name if member else "",
             link=config.report_url,
             language=config.language,
+            thread=_thread(notice),
         )
 
     def _address(self, address: str) -> tuple[str, str]:
@@ -107,6 +110,12 @@ def open_line(project: Project, name: str) -> Line:
         return Line(project, None, {}, f"kaframe.yaml has no channel '{name}' that can be used")
     options, problems = resolve_options(opened.options, opened.channel.options, project.root)
     return Line(project, opened, options, "; ".join(str(problem) for problem in problems))
+
+
+def _thread(notice: Mapping[str, Any]) -> str:
+    """The same for what one rule tells somebody about the same accounts."""
+    about = [notice.get("rule") or notice["notice_key"], notice["recipient"], notice.get("accounts") or ""]
+    return hashlib.sha256(json.dumps(about, ensure_ascii=False).encode()).hexdigest()[:32]
 
 
 def _secrets(value: Any) -> Iterator[str]:

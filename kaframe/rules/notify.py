@@ -61,7 +61,7 @@ class Notice:
 
     ``to`` names roles, members, ``owner`` (the account manager) or ``assignee`` (who has the task). Without
     ``channels`` all that the project declares are used. ``group_by`` says what one message is for: all
-    accounts of a recipient, each account, or each event.
+    accounts of a recipient, each account, or each event. ``attach`` names documents of these accounts that go with it.
     """
 
     at: Location
@@ -75,6 +75,7 @@ class Notice:
     digest: Digest | None = None
     title: Label | None = None
     accounts: int = 20
+    attach: tuple[Literal["plan"], ...] = ()
     places: Mapping[str, Location] = field(default_factory=dict, compare=False)
 
     @property

@@ -25,6 +25,7 @@ from kaframe.store.listing import (
     list_plans,
     list_runs,
     list_tasks,
+    plans_of,
 )
 from kaframe.store.outbox import (
     Settlement,
@@ -77,6 +78,7 @@ __all__ = [
     "move_stage",
     "open_store",
     "park_account",
+    "plans_of",
     "publish",
     "read_past",
     "recent_attempts",

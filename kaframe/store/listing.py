@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy import select
 
@@ -61,6 +62,13 @@ def list_plans(store: Store, account_ids: Sequence[str] = ()) -> list[Row]:
         return [{**row, "state": row["decision"] or row["state"]} for row in versions]
     with store.reading() as connection:
         return plans_on(connection, None) if connection else []
+
+
+def plans_of(store: Store, account_ids: Sequence[str], day: date) -> list[Row]:
+    """The plans of these accounts as the last run until ``day`` left them, by account."""
+    wanted = plans.c.account_id.in_(account_ids) & (plans.c.as_of <= day)
+    found = store.rows(select(plans).where(wanted).order_by(plans.c.account_id, plans.c.version))
+    return list({row["account_id"]: row for row in found}.values())
 
 
 def list_overrides(store: Store) -> list[Row]:

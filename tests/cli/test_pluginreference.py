@@ -19,7 +19,7 @@ SURFACE = [
     "ReportFormat", "RuleError", "RulePack", "RunView", "Secret", "ShownPanel", "Source", "TemplatePack",
     "UsageError", "ValueColumns", "Wording", "Written", "check_header", "check_names", "check_post", "defused",
     "encoding_error", "engine_type", "escape_markdown", "find_encoding", "find_files", "fingerprint_files",
-    "guess_type", "hook", "judge_code", "judge_status", "load", "nearest", "open_csv", "place_in",
+    "guess_type", "hook", "judge_code", "judge_status", "load", "nearest", "open_csv", "place_in", "quieted",
     "read_csv_quickly", "revealed", "send_chat", "send_post", "show_file", "type_of", "walk_csv",
 ]  # fmt: skip
 

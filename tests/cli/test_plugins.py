@@ -133,7 +133,7 @@ BROKEN = {
     "missing package": ("import no_such_package", "KF5002", "pip install no_such_package"),
     "misspelt hook": ("import kaframe\n@kaframe.hook\ndef kaframe_chanels(): return []", "KF5003", "kaframe_channels"),
     "arguments": ("import kaframe\n@kaframe.hook\ndef kaframe_channels(x): return []", "KF5003", "arguments"),
-    "name of a channel": (CHANNEL.replace('"pager"', '"email"'), "KF5010", "kaframe:plugins/channel_email.py"),
+    "name of a channel": (CHANNEL.replace('"pager"', '"email"'), "KF5010", "kaframe:plugins/channel_email/__init__.py"),
     "name of a command": (
         """
         import kaframe

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -17,7 +18,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
-from kaframe.records import Message, Secret
+from kaframe.records import Attachment, Message, Secret
 from tests.plugins.loading import load_plugin
 
 email = load_plugin("channel_email")
@@ -275,3 +276,84 @@ def test_a_missing_authority_is_said() -> None:
     outcome = send({"host": "localhost", "from": "a@b.example", "ca": "nowhere.pem"})
     assert outcome.state == "dead"
     assert "`ca`" in outcome.detail
+
+
+PLAN = (
+    "# 长城\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n"
+    "<script>alert(1)</script> [x](javascript:alert(1)) ![i](http://x.example/i.png)\n"
+)
+
+
+def attached(**options: Any) -> list[EmailMessage]:
+    """The documents of a mail with three plans, as a reader of mail finds them."""
+    named = (("长城 计划", PLAN), ("长城 计划", "second"), ("../a\r\nBcc: x@y", "third"))
+    documents = tuple(Attachment(name, text) for name, text in named)
+    message = replace(NOTICE, attachments=documents, language="zh")
+    mail = email.write_mail({"from": "kam@example.com", **options}, message)
+    read = message_from_bytes(bytes(mail), _class=EmailMessage, policy=policy.default)
+    assert "Bcc" not in read
+    return list(read.iter_attachments())  # type: ignore[arg-type]
+
+
+def test_plans_go_with_a_mail() -> None:
+    """As pages under names of their own, in which nothing of a plan runs or is loaded."""
+    pages = attached()
+    assert [page.get_filename() for page in pages] == ["长城 计划.html", "长城 计划 2.html", "a Bcc x@y.html"]
+    shown = pages[0].get_content()
+    assert pages[0].get_content_type() == "text/html"
+    assert "<h1>长城</h1>" in shown
+    assert "<td>1</td>" in shown
+    assert "<script" not in shown
+    assert "<img" not in shown
+    assert 'href="javascript' not in shown
+
+
+def test_plans_go_as_they_are_written() -> None:
+    """For people who put them into something else."""
+    (first, *_) = attached(attach_as="md")
+    assert (first.get_filename(), first.get_content_type()) == ("长城 计划.md", "text/markdown")
+    assert first.get_content().replace("\r\n", "\n") == PLAN
+
+
+def test_mails_about_the_same_stand_together() -> None:
+    """One thread a rule, recipient and accounts; and no out-of-office answers."""
+    mails = [
+        email.write_mail({"from": "kam@example.com"}, replace(NOTICE, key=key, thread=thread))
+        for key, thread in (("k1", "t1"), ("k2", "t1"), ("k3", "t2"))
+    ]
+    threads = [mail["References"] for mail in mails]
+    assert threads == ["<t1.thread@example.com>", "<t1.thread@example.com>", "<t2.thread@example.com>"]
+    assert {(mail["Auto-Submitted"], mail["X-Auto-Response-Suppress"]) for mail in mails} == {("auto-generated", "All")}
+    assert "References" not in email.write_mail({"from": "kam@example.com"}, NOTICE)
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Open the report"), ("zh", "打开报告")])
+def test_a_mail_links_to_the_report(language: str, words: str) -> None:
+    """In both forms, where the project says where it is."""
+    message = replace(NOTICE, link='https://x.example/?a=1&b="2"', language=language)
+    plain, html = email.write_mail({"from": "kam@example.com"}, message).iter_parts()
+    assert f'{words}: https://x.example/?a=1&b="2"' in plain.get_content()
+    assert f'<a href="https://x.example/?a=1&amp;b=&quot;2&quot;">{words}</a>' in html.get_content()
+
+
+@pytest.mark.parametrize("end", [b"", b"2"], ids=["hangs up", "says half a word"])
+def test_a_mail_that_left_whole_may_have_arrived(end: bytes) -> None:
+    """Without an answer to the mail itself nobody knows; before it the server has not got it."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            line, _ = listener.accept()
+            with line, line.makefile("rb") as said:
+                line.sendall(b"220 mail\r\n")
+                for command in said:
+                    is_data = command.upper().startswith(b"DATA")
+                    line.sendall(b"354 go on\r\n" if is_data else b"250 ok\r\n")
+                    if is_data:
+                        while said.readline() != b".\r\n":
+                            pass
+                        line.sendall(end)
+                        return
+
+        threading.Thread(target=serve, daemon=True).start()
+        options = {"host": "127.0.0.1", "port": listener.getsockname()[1], "from": "k@x.example", "security": "none"}
+        assert email.send({**options, "timeout": 5}, NOTICE, Path()).state == "unknown"

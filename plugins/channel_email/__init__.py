@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 import smtplib
 import socket
 import ssl
@@ -11,14 +9,13 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 
 import kaframe
+
+from .writing import one_line, read_address, write_mail
 
 OPTIONS: dict[str, Any] = {
     "type": "object",
@@ -55,6 +52,12 @@ OPTIONS: dict[str, Any] = {
             "description": "Address of the sender, with or without a name: `Key accounts <kam@example.com>`.",
         },
         "reply_to": {"type": "string", "title": "Reply to", "description": "Where answers go."},
+        "attach_as": {
+            "enum": ["html", "md"],
+            "default": "html",
+            "title": "Attach as",
+            "description": "What the plans of a notice with `attach: [plan]` are sent as.",
+        },
         "ca": {
             "type": "string",
             "title": "Certificate authority",
@@ -71,11 +74,6 @@ OPTIONS: dict[str, Any] = {
 }
 GO_ON = 354
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
-ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+")
-NAMED = re.compile(r'"?([^"<>]*?)"?\s*<([^<>]*)>')
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
-
-
 SUMMARY = {"en": "Sends mail by SMTP", "zh": "通过 SMTP 发送邮件"}
 
 
@@ -93,9 +91,9 @@ def check(options: Mapping[str, Any], folder: Path) -> dict[str, str]:
             if option == "ca" and options.get("ca"):
                 _context(options, folder)
             elif option in options:
-                _address(option, str(options[option]))
+                read_address(option, str(options[option]))
         except ValueError as error:
-            found[option] = _one_line(str(error)).removeprefix(f"{option} ").removeprefix("option `ca` ")
+            found[option] = one_line(str(error)).removeprefix(f"{option} ").removeprefix("option `ca` ")
     return found
 
 
@@ -105,14 +103,13 @@ def send(options: Mapping[str, Any], message: kaframe.Message, folder: Path) -> 
         mail = write_mail(options, message)
         context = _context(options, folder)
     except ValueError as error:
-        return kaframe.Outcome("dead", _one_line(str(error)))
+        return kaframe.Outcome("dead", one_line(str(error)))
     smtp = _line(options, context)
     try:
         _attempt(options, mail, context, smtp)
     except (smtplib.SMTPException, OSError, UnicodeError) as error:
         outcome = judge(error, str(options["host"]))
-        is_lost = smtp.has_left and outcome.state == "retry" and not isinstance(error, smtplib.SMTPResponseException)
-        return replace(outcome, state="unknown") if is_lost else outcome
+        return replace(outcome, state="unknown") if smtp.has_left else outcome
     return kaframe.Outcome("sent", str(mail["Message-ID"]))
 
 
@@ -126,56 +123,10 @@ def judge(error: Exception, host: str) -> kaframe.Outcome:
     if isinstance(error, smtplib.SMTPResponseException) and isinstance(error.smtp_error, bytes):
         return _answered(error.smtp_code, error.smtp_error)
     if isinstance(error, smtplib.SMTPNotSupportedError):
-        return kaframe.Outcome("dead", f"{host} cannot do that: {_one_line(str(error))}")
+        return kaframe.Outcome("dead", f"{host} cannot do that: {one_line(str(error))}")
     if isinstance(error, UnicodeError):
         return kaframe.Outcome("dead", "user name or password have characters that SMTP cannot carry")
-    return kaframe.Outcome("retry", f"{host}: {_one_line(str(error)) or type(error).__name__}")
-
-
-def write_mail(options: Mapping[str, Any], message: kaframe.Message) -> EmailMessage:
-    """The mail of a notice; nothing of its text can become a header.
-
-    Raises: ValueError, in words for people, when an address is none.
-    """
-    sender = _address("from", str(options["from"]))
-    recipient = _address("the recipient's email", message.address)
-    mail = EmailMessage(policy=SMTP)
-    mail["From"] = sender
-    mail["To"] = recipient
-    if options.get("reply_to"):
-        mail["Reply-To"] = _address("reply_to", str(options["reply_to"]))
-    mail["Subject"] = _one_line(message.subject)
-    mail["Date"] = formatdate()
-    mail["Message-ID"] = f"<{_token(message.key)}@{sender.domain.encode('idna').decode()}>"
-    mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(_body(message.text), cte="base64")
-    if message.html:
-        mail.add_alternative(_body(message.html), subtype="html", cte="base64")
-    return mail
-
-
-def _address(what: str, text: str) -> Address:
-    named = NAMED.fullmatch(text)
-    name, spec = (named[1], named[2]) if named else ("", text.strip())
-    if CONTROL.search(text) or not ADDRESS.fullmatch(spec):
-        raise ValueError(f"{what} is no e-mail address: {_one_line(text) or 'empty'}")
-    return Address(display_name=_one_line(name), addr_spec=spec)
-
-
-def _one_line(text: str) -> str:
-    return CONTROL.sub(" ", text).strip()
-
-
-def _body(text: str) -> str:
-    return text.encode("utf-8", "replace").decode()
-
-
-def _token(key: str) -> str:
-    return (
-        key
-        if re.fullmatch(r"[A-Za-z0-9_-]{1,64}", key)
-        else hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()[:32]
-    )
+    return kaframe.Outcome("retry", f"{host}: {one_line(str(error)) or type(error).__name__}")
 
 
 def _context(options: Mapping[str, Any], folder: Path) -> ssl.SSLContext:
@@ -188,15 +139,17 @@ def _context(options: Mapping[str, Any], folder: Path) -> ssl.SSLContext:
 
 
 class _Noting:
-    """Notes on a line whether the server has begun to take a mail and not yet answered it."""
+    """Notes on a line whether a mail has left whole and the server has not said what became of it."""
 
     has_left = False
     _goes_on = False
 
     def getreply(self) -> tuple[int, bytes]:
-        """The server's next answer."""
-        self.has_left = self._goes_on
+        """The server's next answer; one that is no SMTP says nothing."""
+        self.has_left = self.has_left or self._goes_on
         reply: tuple[int, bytes] = super().getreply()  # type: ignore[misc]
+        if self._goes_on and 200 <= reply[0] < 600:
+            self.has_left = False
         self._goes_on = reply[0] == GO_ON
         return reply
 
@@ -260,7 +213,7 @@ def _hung_up_after(smtp: smtplib.SMTP, seconds: float) -> Iterator[None]:
 def _answered(code: int, answer: bytes | str) -> kaframe.Outcome:
     text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
     state = "dead" if 500 <= code < 600 else "retry"
-    return kaframe.Outcome(state, f"SMTP {code} {_one_line(text)[:200]}")
+    return kaframe.Outcome(state, f"SMTP {code} {one_line(text)[:200]}")
 
 
 def _plain(value: Any) -> str:
