@@ -158,9 +158,9 @@ class Attachment:
 class Message:
     """One notice on its way to one recipient. ``key`` is the same for every attempt to send it.
 
-    ``text`` has a block for every account, parted by empty lines: its first line names it, what is said of it is
-    indented. ``name`` is what people call the recipient, ``link`` where the report can be read, ``language`` "en" or
-    "zh". Messages with the same ``thread`` are about the same. ``arrived`` parts were taken by earlier attempts.
+    ``text`` has a block an account, parted by empty lines; what is said of the account is indented. ``name`` is what
+    people call the recipient, ``link`` where the report is, ``language`` "en" or "zh". Messages with
+    the same ``thread`` are about the same. ``arrived`` parts were taken by earlier attempts.
     """
 
     key: str
