@@ -10,8 +10,9 @@ from typing import Any, Literal
 from kaframe.bind import Duration
 from kaframe.config import ChannelConfig
 from kaframe.errors import Location, Problem, nearest
+from kaframe.posting import PACE
 from kaframe.project import Project
-from kaframe.records import PACE, Channel
+from kaframe.records import Channel
 from kaframe.schema import check_against
 from kaframe.secrets import resolve_options
 from kaframe.yamlfile import Node

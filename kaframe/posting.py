@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 RESPONSE_LIMIT = 64 * 1024
 TIMEOUT = 20.0
+PACE = r"^[1-9][0-9]{0,4} per (second|minute|hour|day)$"  # how often a service may be asked
 QUOTED = 120  # characters of an answer that people are shown
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 MAY_BE_KEY = re.compile(r"(?=.*\d).{4,}|.{16,}")  # a part of an address that is no word

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 ColumnType = Literal["number", "text", "boolean", "date", "timestamp"]
-PACE = r"^[1-9][0-9]{0,4} per (second|minute|hour|day)$"
 Text = str | Mapping[str, str]  # of one language for all, or by language: {"en": ..., "zh": ...}
 
 

@@ -14,7 +14,8 @@ from kaframe.expression import FUNCTIONS, Type, make_macro
 from kaframe.expression import Function as Callee
 from kaframe.plugins.importing import Found
 from kaframe.plugins.kinds import RECORDS
-from kaframe.records import PACE, Channel
+from kaframe.posting import PACE
+from kaframe.records import Channel
 from kaframe.templates.folder import FILTERS
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
