@@ -14,13 +14,14 @@ from kaframe.plugins.kinds import KINDS
 API = 1
 SURFACE = [
     "Answer", "Attachment", "BadRow", "Channel", "Chat", "Column", "Command", "CsvTable", "DataError", "Filter",
-    "Function", "HeldRun", "KAFRAME_API", "KaframeError", "Listener", "Listing", "Location", "Message", "News",
-    "Outcome", "POST_OPTIONS", "Page", "Panel", "PanelContent", "Piece", "Post", "Problem", "Reader", "Reading",
-    "ReportFormat", "RuleError", "RulePack", "RunView", "Secret", "ShownPanel", "Source", "TemplatePack",
-    "UsageError", "ValueColumns", "Wording", "Written", "check_header", "check_names", "check_post", "defused",
-    "encoding_error", "engine_type", "escape_markdown", "find_encoding", "find_files", "fingerprint_files",
-    "guess_type", "hook", "judge_code", "judge_status", "load", "nearest", "open_csv", "place_in", "quieted",
-    "read_csv_quickly", "revealed", "send_chat", "send_post", "show_file", "type_of", "walk_csv",
+    "Function", "HeldRun", "KAFRAME_API", "KaframeError", "Listener", "Listing", "Load", "Location", "Message",
+    "News", "Outcome", "POST_OPTIONS", "Page", "Panel", "PanelContent", "Piece", "Post", "Problem", "Reader",
+    "Reading", "ReportFormat", "RuleError", "RulePack", "RunView", "Secret", "ShownPanel", "Source",
+    "TemplatePack", "UsageError", "ValueColumns", "Wording", "Written", "check_header", "check_names",
+    "check_post", "defused", "encoding_error", "engine_type", "escape_markdown", "find_encoding", "find_files",
+    "fingerprint_files", "guess_type", "hook", "judge_code", "judge_status", "load", "nearest", "open_csv",
+    "place_in", "quieted", "read_csv_quickly", "read_yaml", "revealed", "send_chat", "send_post", "show_file",
+    "type_of", "walk_csv",
 ]  # fmt: skip
 
 
