@@ -5,7 +5,6 @@ The one place of the package that imports httpx. Channels that speak HTTP build 
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import logging
 import re
@@ -19,8 +18,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
+from kaframe.posturl import url_refusal
 from kaframe.records import Outcome, Secret
 
 if TYPE_CHECKING:
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 RESPONSE_LIMIT = 64 * 1024
 TIMEOUT = 20.0
 PACE = r"^[1-9][0-9]{0,4} per (second|minute|hour|day)$"  # how often a service may be asked
+HANG_UP = 1.0  # seconds after the timeout until a line that was cut has ended
 QUOTED = 120  # characters of an answer that people are shown
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 MAY_BE_KEY = re.compile(r"(?=.*\d).{4,}|.{16,}")  # a part of an address that is no word
@@ -95,7 +95,7 @@ def send_post(post: Post, judge: Callable[[Answer], Outcome] | None = None) -> O
     for name in ("httpx", "httpcore"):
         logging.getLogger(name).setLevel(logging.WARNING)
     try:
-        wrong = _refusal(revealed(post.options["url"]), bool(post.options.get("allow_http", False)))
+        wrong = url_refusal(revealed(post.options["url"]), bool(post.options.get("allow_http", False)))
         if wrong:
             return Outcome("dead", f"the option `url` {wrong}")
         url = httpx.URL(revealed(post.options["url"]))
@@ -145,7 +145,7 @@ def judge_code(answer: Answer, key: str, busy: Mapping[int, float | None], refus
 def check_post(options: Mapping[str, Any], folder: Path) -> dict[str, str]:
     """What of ``POST_OPTIONS`` cannot work; nothing secret is said."""
     found = {}
-    if "url" in options and (wrong := _refusal(revealed(options["url"]), bool(options.get("allow_http", False)))):
+    if "url" in options and (wrong := url_refusal(revealed(options["url"]), bool(options.get("allow_http", False)))):
         found["url"] = wrong
     if "ca" in options:
         try:
@@ -180,28 +180,6 @@ def _code(body: bytes, key: str) -> int | None:
     return code if isinstance(code, int) and not isinstance(code, bool) else None
 
 
-def _refusal(text: str, allow_http: bool) -> str:
-    try:
-        url = urlsplit(text)
-        host, _ = url.hostname, url.port
-    except ValueError:
-        return "is no URL"
-    if url.scheme == "https" and host:
-        return ""
-    if url.scheme != "http" or not host:
-        return "must start with https:// and name a server"
-    if allow_http or _is_loopback(host):
-        return ""
-    return f"would send to {host} unencrypted: use https, or say allow_http: true"
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 def _verify(options: Mapping[str, Any], folder: Path) -> Any:
     return ssl.create_default_context(cafile=str(folder / options["ca"])) if options.get("ca") else True
 
@@ -214,10 +192,33 @@ class _Line:
     seconds: float
     verify: Any
     has_left: bool = False
+    is_late: bool = False
     sockets: list[Any] = field(default_factory=list)
 
     def post(self, post: Post) -> tuple[int, str, bytes]:
-        """Status, Retry-After and the first 64 kB of the answer."""
+        """Status, Retry-After and the first 64 kB of the answer.
+
+        In a thread of its own: a name server that does not answer cannot be hung up on, only left. What has been left
+        sends nothing any more.
+        """
+        answers: list[tuple[int, str, bytes] | Exception] = []
+
+        def exchange() -> None:
+            try:
+                answers.append(self._exchange(post))
+            except Exception as error:
+                answers.append(error)
+
+        worker = threading.Thread(target=exchange, daemon=True)
+        worker.start()
+        worker.join(self.seconds + HANG_UP)
+        if not answers:
+            raise OSError("no answer of the name server within the timeout")
+        if isinstance(answers[0], Exception):
+            raise answers[0]
+        return answers[0]
+
+    def _exchange(self, post: Post) -> tuple[int, str, bytes]:
         import httpx
 
         with self._hung_up_in_time(), httpx.Client(verify=self.verify, timeout=self.seconds) as client:
@@ -235,6 +236,11 @@ class _Line:
                 return response.status_code, response.headers.get("retry-after", ""), body[:RESPONSE_LIMIT]
 
     def _trace(self, event: str, info: dict[str, Any]) -> None:
+        import httpx
+
+        if self.is_late and event.endswith("connect_tcp.complete"):
+            info["return_value"].close()
+            raise httpx.ConnectTimeout("connected after the timeout")
         if event.endswith(("connect_tcp.complete", "start_tls.complete")):
             self.sockets.append(info["return_value"].get_extra_info("socket"))
         self.has_left = self.has_left or event.endswith("send_request_body.complete")
@@ -245,8 +251,8 @@ class _Line:
         done = threading.Event()
 
         def watch() -> None:
-            late = not done.wait(self.seconds)
-            while late and not done.wait(0.1):
+            self.is_late = not done.wait(self.seconds)
+            while self.is_late and not done.wait(0.1):
                 for each in list(self.sockets):
                     with suppress(OSError):
                         socket.socket.shutdown(each, socket.SHUT_RDWR)

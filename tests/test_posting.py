@@ -89,6 +89,38 @@ def test_a_server_that_reads_nothing_costs_the_deadline() -> None:
     assert time.monotonic() - begun < 2.5
 
 
+def test_a_name_server_that_hangs_costs_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It cannot be hung up on: the attempt is left, and sends nothing when the answer comes after all."""
+    import socket
+    import threading
+
+    answers, real, asked = threading.Event(), socket.getaddrinfo, threading.Event()
+
+    def hang(host: Any, *args: Any, **more: Any) -> Any:
+        if host != "robot.example":
+            return real(host, *args, **more)
+        asked.set()
+        answers.wait(30)
+        return real("127.0.0.1", *args, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", hang)
+    with receiver(status(200)) as hook:
+        url = hook.options["url"].replace("127.0.0.1", "robot.example")
+        begun = time.monotonic()
+        outcome = send_post(Post({"url": url, "timeout": 0.5, "allow_http": True}, Path(), b"{}"))
+        assert time.monotonic() - begun < 5
+        assert asked.is_set()
+        assert (outcome.state, "no answer of the name server" in outcome.detail) == ("retry", True)
+        before = threading.active_count()
+        answers.set()
+        for _ in range(100):
+            if threading.active_count() < before:
+                break
+            time.sleep(0.05)
+        assert threading.active_count() < before
+        assert hook.received == []
+
+
 @pytest.mark.parametrize("value", ["t0ken-in-path", "geheimnis", "Bearer t0p"])
 def test_what_is_secret_is_not_said(value: str) -> None:
     """Not when the service echoes it: parts of the address, secrets, headers."""

@@ -8,6 +8,7 @@ import os
 import pkgutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -100,6 +101,7 @@ def _import_everything() -> None:
         "sqlalchemy.dialects.sqlite.pysqlite", "sqlalchemy.dialects.postgresql.psycopg",
     ):  # fmt: skip
         importlib.import_module(name)
+    tempfile.gettempdir()  # tries a file of a random name, once a process
 
 
 def _be_a_run(request: Mapping[str, Any]) -> None:
