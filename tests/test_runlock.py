@@ -11,8 +11,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -26,6 +24,7 @@ from kaframe.errors import LockedError, StoreError
 from kaframe.store import Act, Store, hold_run_lock, list_outbox, list_runs, log_activity, run_holder
 from kaframe.store.runlock import hold_lock, is_left_behind
 from kaframe.store.serverlock import RUN_LOCK
+from tests.manyruns import many
 from tests.smallproject import fingerprint, write_project
 
 ROOT = Path(__file__).parents[1]
@@ -33,26 +32,6 @@ DAY = date(2026, 3, 31)
 ROUNDS = 50 if os.environ.get("KAFRAME_LONG") else 1
 PROCESSES = 8
 LI = Act("li", DAY)
-
-# A whole run, whose first step waits for a line; it says what became of it.
-RUN = """
-import sys
-import kaframe
-from kaframe import flow
-from kaframe.errors import KaframeError
-project = kaframe.load(sys.argv[1]).project.on(__import__("datetime").date.fromisoformat(sys.argv[2]))
-print("ready", flush=True)
-sys.stdin.readline()
-def watch(step):
-    if step == "data":
-        print("acts", flush=True)
-        sys.stdin.readline()
-try:
-    flow.run(project, watch=watch)
-except KaframeError as error:
-    print(error.problems[0], flush=True)
-    sys.exit(error.exit_code)
-"""
 
 TAKE = """
 import sys
@@ -62,35 +41,6 @@ from kaframe.store import Store, hold_run_lock
 with hold_run_lock(Store("sqlite:///.kaframe/kaframe.db", Path(sys.argv[1])), date(2026, 3, 31)):
     pass
 """
-
-
-def started(root: Path, day: str) -> subprocess.Popen[str]:
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    return subprocess.Popen([sys.executable, "-c", RUN, root, day], cwd=ROOT, text=True, **pipes)  # type: ignore[call-overload,no-any-return]
-
-
-def say(process: subprocess.Popen[str], line: str = "go") -> None:
-    assert process.stdin
-    process.stdin.write(f"{line}\n")
-    process.stdin.flush()
-
-
-def hear(process: subprocess.Popen[str]) -> str:
-    assert process.stdout
-    return process.stdout.readline().strip()
-
-
-@contextmanager
-def many(root: Path, day: str, count: int) -> Iterator[list[subprocess.Popen[str]]]:
-    """So many processes that are about to run, and gone in the end."""
-    processes = [started(root, day) for _ in range(count)]
-    try:
-        assert [hear(process) for process in processes] == ["ready"] * count
-        yield processes
-    finally:
-        for process in processes:
-            process.kill()
-            process.communicate()
 
 
 def project_at(root: Path, url: str) -> tuple[Path, Store]:
@@ -109,14 +59,14 @@ def test_of_many_runs_at_once_one_acts(tmp_path: Path, store_url: str) -> None:
         day = f"2026-{number // 25 + 3:02}-{number % 25 + 1:02}"
         with many(folder, day, PROCESSES) as processes:
             for process in processes:
-                say(process)
-            told = [(hear(process), process) for process in processes]
+                process.say()
+            told = [(process.hear(), process) for process in processes]
             (winner,) = [process for line, process in told if line == "acts"]
             lost = [line for line, process in told if process is not winner]
             named = f"another run for {day} by process {winner.pid} on "
             assert [line.startswith("KF6010 ") and named in line for line in lost] == [True] * (PROCESSES - 1)
             assert [process.wait(30) for process in processes if process is not winner] == [6] * (PROCESSES - 1)
-            say(winner)
+            winner.say()
             assert winner.wait(60) == 0
         assert list_runs(store)[0]["run_id"] == f"{day}.1"
         assert len(list_runs(store)) == number + 1
@@ -128,8 +78,8 @@ def test_killed_run_leaves_nothing_locked(tmp_path: Path, store_url: str) -> Non
     """After kill -9 the next run begins at once, by itself; the file that was left is no lock."""
     folder, store = project_at(tmp_path, store_url)
     with many(folder, "2026-03-31", 1) as (process,):
-        say(process)
-        assert hear(process) == "acts"
+        process.say()
+        assert process.hear() == "acts"
         holder = run_holder(store)
         assert holder is not None
         assert (holder.work, holder.pid) == ("2026-03-31", process.pid)
@@ -221,6 +171,24 @@ def test_who_waits_gets_the_lock(tmp_path: Path, store_url: str) -> None:
     with hold_run_lock(store, DAY, wait=30):
         other.join(30)
         assert not other.is_alive()
+
+
+def test_who_only_looks_keeps_nobody_out(tmp_path: Path) -> None:
+    """To see who holds the lock file means to have it for a moment: a run that comes just then is not refused."""
+    store = Store("sqlite:///.kaframe/kaframe.db", tmp_path)
+    log_activity(store, "A1", "visit", LI)
+    code = (
+        "import fcntl, sys, time\nfile = open(sys.argv[1], 'w')\nfcntl.lockf(file, fcntl.LOCK_EX)\n"
+        "print('held', flush=True)\ntime.sleep(0.3)\nfcntl.lockf(file, fcntl.LOCK_UN)\ntime.sleep(30)\n"
+    )
+    assert store.file
+    looking = [sys.executable, "-c", code, str(store.file.with_name("kaframe.db.lock"))]
+    with subprocess.Popen(looking, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "held\n"
+        with hold_run_lock(store, DAY):
+            assert run_holder(store) is not None
+        process.kill()
 
 
 def test_lock_leaves_no_trace(tmp_path: Path, store_url: str) -> None:

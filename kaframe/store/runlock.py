@@ -25,6 +25,7 @@ from kaframe.store.serverlock import ServerLock
 
 MAIN_FILE = "SELECT file FROM pragma_database_list WHERE name = 'main'"
 POLL_SECONDS = 0.2  # how often somebody who waits asks again
+LOOKERS = 5  # how often in a row a lock that nobody holds may be refused
 NAMED_WITHIN = 3.0  # seconds in which a run says who it is, however busy the computer
 
 
@@ -93,10 +94,13 @@ def _lock_of(store: Store) -> FileLock | ServerLock:
 
 
 def _take(store: Store, lock: FileLock | ServerLock, work: str, wait: float) -> None:
-    deadline = time.monotonic() + wait
+    deadline, lookers = time.monotonic() + wait, 0
     while not lock.take(_self(work)):
         if time.monotonic() >= deadline:
-            raise _locked(store, lock)
+            holder = _named_holder(lock)
+            if holder is not None or lookers == LOOKERS:
+                raise _locked(store, holder)
+            lookers += 1  # nobody has it: somebody only looked who has it, or has just let go
         time.sleep(POLL_SECONDS)
 
 
@@ -104,11 +108,15 @@ def _self(work: str) -> Holder:
     return Holder(work, os.getpid(), platform.node(), utc_text(datetime.now(UTC)))
 
 
-def _locked(store: Store, lock: FileLock | ServerLock) -> LockedError:
+def _named_holder(lock: FileLock | ServerLock) -> Holder | None:
     deadline, holder = time.monotonic() + NAMED_WITHIN, lock.holder()
     while holder is not None and not holder.pid and time.monotonic() < deadline:
         time.sleep(POLL_SECONDS)  # it has just begun and not said yet who it is
         holder = lock.holder()
+    return holder
+
+
+def _locked(store: Store, holder: Holder | None) -> LockedError:
     hint = "nothing was changed; 'kaframe run --wait' waits for it"
     return LockedError([Problem(None, "KF6010", f"{_told(holder)} works with the store {store.shown}", hint)])
 
