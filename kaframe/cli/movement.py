@@ -98,7 +98,8 @@ class _Teller:
             return
         if link.status_before != link.status_after:
             was, now = (self._status(name, 1, one) for name in (link.status_before, link.status_after))
-            yield from wrapped(inner + self.words["colour then"].format(before=was, after=now), self.room)
+            word = "colour then" if link.cause == "decision" else "colour by points"
+            yield from wrapped(inner + self.words[word].format(before=was, after=now), self.room)
         if link.change is None and link.before != link.after:
             score = ["-" if value is None else f"{value:g}" for value in (link.before, link.after)]
             yield from wrapped(inner + self.words["no score"].format(before=score[0], after=score[1]), self.room)
@@ -110,7 +111,7 @@ class _Teller:
         for node in shown:
             yield self._row(f"{inner}{self._node(node)}", _signed(node.change))
         if link.other:
-            yield self._row(f"{inner}{self.words['other']}", _signed(link.other))
+            yield self._row(f"{inner}{self.words['other moved']}", _signed(link.other))
         if len(link.nodes) > len(shown):
             yield inner + self.words["more leaves"].format(count=len(link.nodes) - len(shown))
 

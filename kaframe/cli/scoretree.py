@@ -66,6 +66,8 @@ class _Teller:
             yield from self._node(node, 0, one)
         if one.other:
             yield self._row(self.words["of the group" if one.members else "other"], ["", "", "", f"{one.other:g}"])
+        if one.rounded:
+            yield self._row(self.words["rounded"], ["", "", "", f"{one.rounded:g}"])
         if one.score is not None:
             yield self._row(self.words["score"], ["", f"{one.score:g}", "", f"{one.best - one.score:g}"])
         if one.members:

@@ -26,7 +26,7 @@ from kaframe.explain.records import (
     Reach,
     Target,
 )
-from kaframe.explain.sums import effective_shares, exact_parts, leaf_losses, leaves_make_all
+from kaframe.explain.sums import Besides, effective_shares, exact_parts, find_besides, leaf_losses
 from kaframe.explain.ways import Sought, cheapest_way, find_options, leaf_reach, seek
 from kaframe.labels import labels
 from kaframe.names import plan_measures
@@ -60,7 +60,7 @@ DEEP = Depth()
 def explain_account(project: Project, db: Database, account_id: str, cards: tuple[str, ...] = ()) -> list[Explanation]:
     """One explanation for every scorecard (``cards``, by their names or families, or all) that applies to the account.
 
-    Reads: the tables of the steps in ``STEPS``. Terms add up: score + what every leaf lost + other = best points.
+    Reads: the tables of the steps in ``STEPS``. Terms add up: score + what every leaf lost + other + rounded = best.
     """
     return list(explain_accounts(project, db, [account_id], cards))
 
@@ -159,7 +159,7 @@ def _explain(known: _Known, row: Mapping[str, Any], records: Records, tier: str)
     target = find_target(project, card, decision) if decision and row["points"] is not None else None
     if target and members:
         target = replace(target, blocked=target.blocked or "group")
-    account, other = _added_up(known, row, records, target)
+    account, besides = _added_up(known, row, records, target)
     rounding = card.meaning.rounding
     return Explanation(
         account_id=account_id,
@@ -175,7 +175,8 @@ def _explain(known: _Known, row: Mapping[str, Any], records: Records, tier: str)
         minimum_coverage=card.meaning.minimum_coverage,
         low=row["low"],
         high=row["high"],
-        other=other,
+        other=besides.other,
+        rounded=besides.rounded,
         decision=decision,
         target=target,
         nodes=tuple(_explain_node(child, account) for child in card.root.children),
@@ -202,8 +203,8 @@ def _cheapest(account: _Account) -> Combination | None:
 
 def _added_up(
     known: _Known, row: Mapping[str, Any], records: Records, target: Target | None
-) -> tuple[_Account, float]:
-    """The account with what every leaf lost, rounded so that everything adds up, and what additive cards add."""
+) -> tuple[_Account, Besides]:
+    """The account with what every leaf lost, rounded so that everything adds up, and what comes besides."""
     card = known.card
     rounding, best = card.meaning.rounding, card.meaning.best
     paths = _paths(card.root)
@@ -212,20 +213,19 @@ def _added_up(
     points[""] = own
     shares = effective_shares(card, points)
     losses = leaf_losses(card, points, shares)
-    other = 0.0
+    besides = Besides()
     if own is None:
         losses = dict.fromkeys(losses, 0.0)
     else:
-        lacking = best - own
-        exact = leaves_make_all(card)
-        other = 0.0 if exact else rounding.rounded(lacking - sum(losses.values()), rounding.digits)
-        losses = exact_parts(losses, lacking - other, rounding.digits)
+        besides = find_besides(card, points, sum(losses.values()))
+        losses = exact_parts(losses, best - own - besides.other - besides.rounded, rounding.digits)
     if "own_points" in row and row["points"] is not None:
-        other = rounding.rounded(best - row["points"] - sum(losses.values()), rounding.digits)
+        whole = best - row["points"] - sum(losses.values()) - besides.rounded
+        besides = replace(besides, other=rounding.rounded(whole, rounding.digits))
     sought = None
     if target and not target.blocked:
         sought = seek(known.project, card, target, known.points_of(row), known.options)
-    return _Account(known, row, points, shares, losses, sought, records), other
+    return _Account(known, row, points, shares, losses, sought, records), besides
 
 
 def _paths(node: PlannedNode) -> set[str]:

@@ -197,10 +197,11 @@ class Combination:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """One account on one scorecard, from values to colour. ``score + lost of all leaves + other = best``.
+    """One account on one scorecard, from values to colour. ``score + lost of all leaves + other + rounded = best``.
 
-    ``other`` is what the start and limits of an additive card take or give, and for a parent whose points come from
-    its ``members`` how far those are below its own. ``gone``: the data no longer have the account, so that nobody can
+    ``other`` is what the start, limits and categories of groups take or give, and for a parent whose points come from
+    its ``members`` how far those are below its own; ``rounded`` is what the rounding of groups and of the total takes,
+    where the leaves do not take that up too. ``gone``: the data no longer have the account, so that nobody can
     look up the rows behind its values; ``merged``: accounts that are one with it today, whose rows are among them.
     """
 
@@ -218,6 +219,7 @@ class Explanation:
     low: float | None
     high: float | None
     other: float
+    rounded: float
     decision: Decision | None
     target: Target | None
     nodes: tuple[ExplainedNode, ...]

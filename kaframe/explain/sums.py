@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from kaframe.scorecard.planned import MEANS, PlannedCard, PlannedNode, most_lost
@@ -91,13 +92,48 @@ def leaf_losses(card: PlannedCard, points: Points, shares: Mapping[str, float]) 
     return losses
 
 
+@dataclass(frozen=True, slots=True)
+class Besides:
+    """What a score lacks besides the points that its leaves lose: what starts, limits and categories of groups take or
+    give (``other``), and what the rounding of groups makes of the total (``rounded``)."""
+
+    other: float = 0.0
+    rounded: float = 0.0
+
+
+def find_besides(card: PlannedCard, points: Points, lost: float) -> Besides:
+    """What a score lacks besides what all leaves lose (``lost``), at the digits of the score.
+
+    ``points`` are those of all nodes, the root's rounded. What the rounding of the total takes is shared by the leaves.
+    """
+    meaning, rounding = card.meaning, card.meaning.rounding
+    if leaves_make_all(card):
+        return Besides()
+    plain = replace(card, meaning=replace(meaning, rounding=replace(rounding, group=None)))
+    exact = node_points(plain, {leaf.path: points[leaf.path] for leaf in card.root.leaves()})[""]
+    own = points[""]
+    assert exact is not None
+    assert own is not None
+    other = 0.0 if _is_plain(card) else rounding.rounded(meaning.best - exact - lost, rounding.digits)
+    by_groups = rounding.rounded(rounding.rounded(exact, rounding.total) - own, rounding.digits)
+    return Besides(other, by_groups)
+
+
 def leaves_make_all(card: PlannedCard) -> bool:
     """Whether what the leaves lose is all that the score lacks: no starts, limits, categories or rounded groups."""
-    rounded_groups = card.meaning.rounding.group is not None and any(group.path for group in card.root.groups())
+    return _is_plain(card) and not _rounds_groups(card)
+
+
+def _rounds_groups(card: PlannedCard) -> bool:
+    return card.meaning.rounding.group is not None and any(group.path for group in card.root.groups())
+
+
+def _is_plain(card: PlannedCard) -> bool:
+    """Whether no start, limit or category of a group adds or takes points."""
     plain = all(group.how not in ("sum", "worst_of") and group.limits is None for group in card.root.groups())
     on_scale = all(leaf.limits == card.meaning.scale or leaf.span.high <= card.meaning.best
                    for leaf in card.root.leaves())
-    return plain and on_scale and not rounded_groups
+    return plain and on_scale
 
 
 def exact_parts(parts: Mapping[str, float], total: float, digits: int) -> dict[str, float]:

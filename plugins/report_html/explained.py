@@ -47,9 +47,12 @@ class _Teller:
         if one.get("score") is not None:
             lost = sum(leaf["lost"] for leaf in _leaves(one["nodes"]))
             other = one.get("other", 0.0)
-            word = "adds_up" if not other else "adds_up_group" if one.get("members") else "adds_up_other"
-            yield say.word(word, score=_number(one["score"]), lost=_number(lost), other=_number(other),
-                           best=_number(one["best"]))  # fmt: skip
+            rounded = one.get("rounded", 0.0)
+            by = "group" if one.get("members") else "other"
+            terms = [say.word("adds.score", points=_number(one["score"])), say.word("adds.lost", points=_number(lost))]
+            terms += [say.word(f"adds.{by}", points=_number(other))] if other else []
+            terms += [say.word("adds.rounded", points=_number(rounded))] if rounded else []
+            yield say.word("adds.up", terms=say.word("adds.and").join(terms), best=_number(one["best"]))
         considered = one.get("decision", {}).get("considered", ())
         for state in TOLD:
             if reasons := [item["reason"] for item in considered if item["state"] == state]:

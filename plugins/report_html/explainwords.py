@@ -6,15 +6,13 @@ from collections.abc import Mapping
 
 EXPLAINED: Mapping[str, tuple[str, str]] = {
     "explained": ("Where the score comes from", "得分由来"),
-    "adds_up": ("{score} points + {lost} lost = {best}", "得{score}分＋失{lost}分＝满分{best}"),
-    "adds_up_other": (
-        "{score} points + {lost} lost + {other} by start and limits = {best}",
-        "得{score}分＋失{lost}分＋起始与上下限{other}＝满分{best}",
-    ),
-    "adds_up_group": (
-        "{score} points + {lost} lost + {other} through its companies = {best}",
-        "得{score}分＋失{lost}分＋下属公司影响{other}＝满分{best}",
-    ),
+    "adds.up": ("{terms} = {best}", "{terms}＝满分{best}"),
+    "adds.and": (" + ", "＋"),
+    "adds.score": ("{points} points", "得{points}分"),
+    "adds.lost": ("{points} lost", "失{points}分"),
+    "adds.other": ("{points} by start, limits, categories", "起始、上下限与类别{points}"),
+    "adds.group": ("{points} through its companies", "下属公司影响{points}"),
+    "adds.rounded": ("{points} by rounded groups", "分组取整{points}"),
     "exceptions.overridden": ("Holds below what is set by hand: {names}", "人工设定之下仍适用的例外：{names}"),
     "exceptions.changes_nothing": ("Exceptions that change nothing: {names}", "成立但不改变结果的例外：{names}"),
     "exceptions.later": ("Hold too, after the one that decides: {names}", "同样成立、排在生效例外之后：{names}"),

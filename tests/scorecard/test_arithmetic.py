@@ -237,8 +237,8 @@ def test_sql_says_what_the_oracle_says(world: tuple[dict[str, Any], dict[str, An
         one = explained[name]
         lost = sum(lost_by_leaves(node) for node in one.nodes)
         if one.score is not None:
-            terms = Decimal(repr(one.score)) + lost + Decimal(repr(one.other))
-            assert terms == Decimal(repr(one.best)), (name, one.score, lost, one.other)
+            terms = [Decimal(repr(term)) for term in (one.score, one.other, one.rounded)]
+            assert sum(terms) + lost == Decimal(repr(one.best)), (name, one.score, lost, one.other, one.rounded)
         known = {leaf.path: None if leaf.imputed else leaf.points for leaf in explained_leaves(one.nodes)}
         assert near(total_score(planned, known), expected.points), (name, known)
         told = {reason["node"] for reason in reasons if reason["account_id"] == name}
