@@ -26,7 +26,7 @@ from tests.steps import AS_OF, Rows, make_database, make_project
 
 NUMBERS = ("a", "b", "c", "d")  # every leaf has a column of its own, as only one value is to change
 GRADES = ("gold", "silver", "tin")
-RANDOM = "KAFRAME_RANDOM" in os.environ  # many other examples every time; else the same ones, as no run is to fail by luck
+RANDOM = "KAFRAME_RANDOM" in os.environ  # many other examples each time; else the same, as no run is to fail by luck
 slow = settings(
     max_examples=60 if RANDOM else 12, derandomize=not RANDOM, deadline=None, suppress_health_check=list(HealthCheck)
 )
