@@ -12,6 +12,8 @@ from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 from typing import Any
 
+from tests.scorecard.tableoracle import table_points, table_span
+
 Number = Fraction | None
 INFINITE = Fraction(10**30)  # stands for no bound
 
@@ -162,9 +164,9 @@ class Oracle:
         return self.rounded(points, "leaf")
 
     def ruled(self, leaf: Mapping[str, Any], value: Any, row: Mapping[str, Any]) -> Number:
-        """What bands, curve, map, cases or nothing make of a value."""
-        if "cases" in leaf:
-            return self.of_cases(leaf["cases"], row)
+        """What bands, curve, map, cases, a table or nothing make of a value."""
+        if "cases" in leaf or "table" in leaf:
+            return self.of_cases(leaf["cases"], row) if "cases" in leaf else table_points(leaf["table"], row)
         if value is None:
             return None
         if "bands" in leaf:
@@ -244,6 +246,8 @@ class Oracle:
             return [self.worth(band.get("points", band.get("else"))) for band in leaf["bands"]]
         if "cases" in leaf:
             return [self.worth(case.get("points", case.get("else"))) for case in leaf["cases"]]
+        if "table" in leaf:
+            return table_span(leaf["table"])
         if "map" in leaf:
             return [self.worth(points) for points in leaf["map"].values()]
         if "curve" not in leaf:

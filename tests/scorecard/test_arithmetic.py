@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kaframe.data.ledger import QUALITY
 from kaframe.database import Database
 from kaframe.errors import Location
 from kaframe.explain import ExplainedNode, explain_account
@@ -30,6 +31,7 @@ from kaframe.scorecard.tree import plan_cards
 from kaframe.status import colour_accounts
 from kaframe.yamlfile import dump_yaml
 from tests.scorecard.oracle import INFINITE, Oracle
+from tests.scorecard.randomtables import tables
 from tests.steps import AS_OF, Rows, make_database, make_project
 
 SCALES = ([0, 10], [1, 10], [0, 100], [-5, 5])
@@ -81,9 +83,9 @@ def leaves(draw: Any, meaning: dict[str, Any]) -> dict[str, Any]:
     """A leaf of any kind."""
     low, high = meaning["scale"]
     points = st.one_of(st.integers(low - 2, high + 2), st.sampled_from(["good", "fair", "poor"]))
-    kind = draw(st.sampled_from(["bands", "ranges", "curve", "cases", "map", "raw", "category"]))
+    kind = draw(st.sampled_from(["bands", "ranges", "curve", "cases", "table", "map", "raw", "category"]))
     leaf: dict[str, Any] = {"weight": draw(st.integers(1, 5))}
-    if kind not in ("cases", "map", "category"):
+    if kind not in ("cases", "table", "map", "category"):
         leaf["value"] = draw(st.sampled_from(COLUMNS))
     edges = sorted(draw(st.sets(st.integers(0, 100), min_size=2, max_size=3)))
     if kind == "bands":
@@ -97,6 +99,8 @@ def leaves(draw: Any, meaning: dict[str, Any]) -> dict[str, Any]:
     elif kind == "cases":
         leaf["cases"] = [{"when": f"{draw(st.sampled_from(COLUMNS))} >= {edge}", "points": draw(points)}
                          for edge in edges] + [{"else": draw(points)}]
+    elif kind == "table":
+        leaf["table"] = draw(tables(meaning["scale"], COLUMNS))
     elif kind in ("map", "category"):
         leaf["value"] = "grade" if kind == "map" else "category"
         if kind == "map":
@@ -184,6 +188,7 @@ def computed(folder: Path, card: dict[str, Any], meaning: dict[str, Any], accoun
     project = make_project(folder, rules, tables)
     db = make_database(tables)
     db.create("sources", [], {"table_name": "VARCHAR", "source": "VARCHAR"})
+    db.create("quality", [], QUALITY)
     for step in (measure_accounts, identify_accounts, score_accounts, colour_accounts):
         step(project, db)
     return project, db
