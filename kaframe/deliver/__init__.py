@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -160,8 +160,10 @@ class _Pass:
         if not claim_notice(self.store, notice["notice_key"], begun, line.seconds + MARGIN_SECONDS):
             return
         outcome = Outcome("dead", "too old to be of use") if is_old else line.send(notice, documents)
-        self.turns[notice["channel"]].note(self._clock())
-        settlement = self._settlement(notice, line, outcome)
+        before = notice["arrived"] or 0
+        for _ in range(max(1, outcome.arrived - before)):  # a service counts every part
+            self.turns[notice["channel"]].note(self._clock())
+        settlement = replace(self._settlement(notice, line, outcome), arrived=max(outcome.arrived, before))
         settle_notice(self.store, notice["notice_key"], settlement, self._clock())
         if outcome.state == "sent":
             self.counts["sent"] += 1

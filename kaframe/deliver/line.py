@@ -87,6 +87,7 @@ class Line:
             link=config.report_url,
             language=config.language,
             thread=_thread(notice),
+            arrived=notice.get("arrived") or 0,
         )
 
     def _address(self, address: str) -> tuple[str, str]:

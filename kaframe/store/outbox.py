@@ -20,11 +20,12 @@ from kaframe.store.schema import outbox
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What became of one attempt; ``next_at`` is when a pending notice is tried again."""
+    """What became of one attempt; ``next_at`` is when a pending notice is tried again, ``arrived`` counts its parts."""
 
     state: Literal["sent", "pending", "dead", "unknown"]
     error: str = ""
     next_at: datetime | None = None
+    arrived: int = 0
 
 
 def utc_text(moment: datetime) -> str:
@@ -66,6 +67,7 @@ def settle_notice(store: Store, notice_key: str, settlement: Settlement, now: da
         "last_error": settlement.error or None,
         "next_at": utc_text(settlement.next_at) if settlement.next_at else None,
         "settled_at": utc_text(now),
+        "arrived": settlement.arrived or None,
     }
     with store.writing() as connection:
         connection.execute(update(outbox).where(outbox.c.notice_key == notice_key).values(**values))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, Date, Float, ForeignKey, Index, Integer, MetaData, Table, Text
 
-SCHEMA_VERSION = 3  # one more for each file of kaframe/store/migrations
+SCHEMA_VERSION = 4  # one more for each file of kaframe/store/migrations
 APPLICATION_ID = 0x6B616672  # "kafr": what SQLite files of kaframe carry in their header
 POSTGRES_SCHEMA = "kaframe"
 PRUNED = "pruned"  # the state of a run whose snapshot is gone; its row stays, so that no other run gets its name
@@ -179,6 +179,7 @@ outbox = Table(
     Column("last_error", Text),
     Column("created_at", Text, nullable=False),  # since when it waits: its age counts from there
     Column("settled_at", Text),  # when the last attempt ended
+    Column("arrived", Integer),  # parts of a long one that the service has taken so far
 )
 
 Index("outbox_due", outbox.c.state, outbox.c.next_at)

@@ -54,12 +54,15 @@ def test_old_store_is_migrated(own: Path) -> None:
     store = own / ".kaframe" / "kaframe.db"
     with sqlite3.connect(store) as connection:
         connection.execute("DROP TABLE run_epoch")
+        for event in ("insert", "update", "delete"):
+            connection.execute(f"DROP TRIGGER digest_outbox_{event}")
+        connection.execute("ALTER TABLE outbox DROP COLUMN arrived")
         connection.execute("PRAGMA user_version = 1")
     connection.close()
     refused = call("-C", own, "run")
     assert (refused.code, "KF7012" in refused.err, "kaframe store migrate" in refused.err) == (7, True, True)
     assert "CREATE TABLE run_epoch" in call("-C", own, "store", "migrate", "--sql").out
-    assert "form 3 now" in call("-C", own, "store", "migrate").out
+    assert "form 4 now" in call("-C", own, "store", "migrate").out
     assert call("-C", own, "run").code == 0
 
 

@@ -5,15 +5,20 @@ The table of the page is the expectation: real servers on loopback, one run of t
 
 from __future__ import annotations
 
+import json
 import re
 import time
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 
 from kaframe.deliver import deliver_outbox
 from kaframe.store import list_outbox, utc_text
+from kaframe.store.schema import outbox
 from tests.deliver.test_matrix import SLACK, TIMEOUT, Serve, drip, flood, hang, http, listening, post, reset, talk
+from tests.plugins.receiving import receiver
 from tests.test_deliver import NOW, fill, project_with
 
 DOCS = Path(__file__).parents[2] / "docs" / "reference"
@@ -147,6 +152,31 @@ def test_no_answer_waits_for_a_person_where_the_channel_holds(tmp_path: Path, ch
     (kept,) = list_outbox(store)
     assert (kept["state"], delivered.unknown) == ("unknown", 1), kept["last_error"]
     assert "nobody knows" in kept["last_error"]
+
+
+def test_parts_that_arrived_are_not_sent_by_a_later_run(tmp_path: Path) -> None:
+    """The second part meets the limit of the robot: a later run goes on with it, in a process of its own or not."""
+    ok, _, busy = WORDS["wecom"]
+    answers = [ok, busy, ok, ok]
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.wfile.write(answers.pop(0))
+        handler.close_connection = True
+
+    with receiver(answer) as hook:
+        project = project_with(tmp_path, f"  it: {{type: wecom, url: '{hook.options['url']}'}}\n")
+        store = fill(project, "it")
+        blocks = "\n\n".join(f"🔴 客户{number}（红）\n  客户关系：黄 → 红，因为准时交付" for number in range(110))
+        with store.writing() as connection:
+            connection.execute(outbox.update().values(text=blocks))
+        first = deliver_outbox(project, store, NOW)
+        (kept,) = list_outbox(store)
+        assert (first.sent, kept["state"], kept["arrived"]) == (0, "pending", 1)
+        second = deliver_outbox(project, store, NOW + timedelta(seconds=60))
+    (kept,) = list_outbox(store)
+    titles = [json.loads(body)["markdown"]["content"].splitlines()[0][-7:-2] for _, _, body in hook.received]
+    assert (second.sent, kept["state"], answers) == (1, "sent", [])
+    assert titles == ["（1/3）", "（2/3）", "（2/3）", "（3/3）"]
 
 
 def test_both_languages_say_the_same() -> None:
