@@ -1,18 +1,77 @@
-"""Plans as documents."""
+"""Plans as documents: what is in them, what must not be, and that the same plan is the same bytes."""
 
 from __future__ import annotations
 
-from kaframe.document import html_page
+import io
+import sys
+import zipfile
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import kaframe
+from kaframe.cli import run_command
+from kaframe.document import Head, fonts, html_page, write_docx, write_pdf
+from kaframe.document.blocks import Heading, Item, Paragraph, Rule, Run, Table, plain, read_blocks
+from kaframe.errors import UsageError
+from tests.smallproject import write_project
 
 HOSTILE = """\
 # <script>alert(1)</script>
 
-[x](javascript:alert(1)) ![p](http://example.com/a.png) <img src=x>
+[x](javascript:alert(1)) ![p](http://example.com/a.png) <img src=x> =cmd|' /C calc'!A0 \x07\u202e{page} {nb}
 
 | a |
 |---|
 | b |
 """
+PLAN = """\
+# 客户经营方案：长城
+
+战略客户 · 红
+
+## 目标
+
+现状**很好**，_也_ `够`。
+
+- 一
+  - 二
+1. 三
+
+| 目标 | 值 |
+|---|---:|
+| 销售额 | **5** |
+
+> 引
+
+---
+
+###### ⚠ 冲突：您写的内容
+"""
+HEAD = Head(
+    "客户经营方案：长城", "zh", "nordwind", "长城 · A1", "红", "#d43d3d", [("版本", "2"), ("状况", "待审批")],
+    "第 {page} 页，共 {pages} 页", date(2026, 6, 30),
+)  # fmt: skip
+
+
+def test_markdown_becomes_blocks() -> None:
+    """Every kind of them, in the order of the text."""
+    blocks = read_blocks(PLAN)
+    assert [type(block) for block in blocks] == [
+        Heading, Paragraph, Heading, Paragraph, Item, Item, Item, Table, Paragraph, Rule, Heading,
+    ]  # fmt: skip
+    assert blocks[3] == Paragraph(
+        (Run("现状"), Run("很好", bold=True), Run("，"),
+         Run("也", italic=True), Run(" "), Run("够", code=True), Run("。"))
+    )  # fmt: skip
+    assert [(block.depth, block.mark) for block in blocks if isinstance(block, Item)] == [(1, "•"), (2, "•"), (1, "1.")]
+    [table] = [block for block in blocks if isinstance(block, Table)]
+    assert ([plain(cell) for cell in table.head], table.aligns) == (["目标", "值"], ("left", "right"))
+    assert [[plain(cell) for cell in row] for row in table.rows] == [["销售额", "5"]]
+    assert blocks[-1].is_warning  # type: ignore[union-attr]
 
 
 def test_a_page_holds_no_markup_of_the_data() -> None:
@@ -24,3 +83,131 @@ def test_a_page_holds_no_markup_of_the_data() -> None:
     assert "href" not in body.replace('<a href="http://example.com/a.png">', "")
     assert "<td>b</td>" in body
     assert "<title>&lt;title&gt;</title>" in page
+
+
+def word(markdown: str, head: Head = HEAD) -> Any:
+    """The document, opened again."""
+    import docx
+
+    return docx.Document(io.BytesIO(write_docx(head, markdown)))
+
+
+def test_a_word_document_has_real_styles() -> None:
+    """Headings to navigate by, tables, lists; who it is about and the page on every page."""
+    document = word(PLAN)
+    found = [(paragraph.style.name, paragraph.text) for paragraph in document.paragraphs if paragraph.text]
+    assert found[0] == ("Title", "客户经营方案：长城")
+    assert found[1] == ("Normal", "● 红   战略客户 · 红")
+    assert ("Heading 2", "目标") in found
+    assert ("Normal", "现状很好，也 够。") in found
+    assert ("List Bullet", "一") in found
+    assert ("List Bullet 2", "二") in found
+    assert ("Quote", "引") in found
+    facts, goals = document.tables
+    assert [cell.text for cell in facts.rows[1].cells] == ["2", "待审批"]
+    assert [cell.text for cell in goals.rows[1].cells] == ["销售额", "5"]
+    assert document.sections[0].header.paragraphs[0].text == "nordwind · 长城 · A1"
+    assert "NUMPAGES" in document.sections[0].footer._element.xml
+    assert (document.core_properties.title, document.core_properties.author) == (HEAD.title, "nordwind")
+
+
+def test_a_word_document_runs_and_fetches_nothing() -> None:
+    """Hostile texts stand in it as texts: no macro, no field of theirs, no relation to the outside."""
+    data = write_docx(replace(HEAD, title="<w:p>", account="\x00&"), HOSTILE.replace("\x07", ""))
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        names = archive.namelist()
+        relations = b"".join(archive.read(name) for name in names if name.endswith(".rels"))
+        text = archive.read("word/document.xml").decode()
+    assert not [name for name in names if "vba" in name.lower() or "embed" in name.lower() or "media" in name.lower()]
+    assert b'TargetMode="External"' not in relations
+    assert "instrText" not in text
+    assert "&lt;script&gt;" in text
+    assert "\u202e" not in text
+
+
+@pytest.mark.parametrize("write", [write_docx, write_pdf], ids=["docx", "pdf"])
+def test_the_same_plan_is_the_same_bytes(write: Any) -> None:
+    """Whenever it is written."""
+    assert write(HEAD, PLAN) == write(HEAD, PLAN)
+
+
+def pdf_text(data: bytes) -> list[str]:
+    """The text of every page, as a reader would copy it."""
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(data)
+    return [page.get_textpage().get_text_range().replace("\u200b", "").replace("\r\n", " ") for page in document]
+
+
+def test_a_pdf_can_be_read_and_counts_its_pages() -> None:
+    """Chinese letters are taken along; a long table goes on with its head."""
+    rows = "\n".join(f"| 行动{number} | 团队负责人 |" for number in range(80))
+    pages = pdf_text(write_pdf(HEAD, f"{PLAN}\n| 行动 | 角色 |\n|---|---|\n{rows}\n"))
+    assert len(pages) > 1
+    assert "客户经营方案：长城" in pages[0]
+    assert "现状很好，也 够。" in pages[0]
+    for number, page in enumerate(pages, 1):
+        assert f"第{number}页，共{len(pages)}页" in page.replace(" ", "")
+        assert "nordwind" in page
+    assert "行动 角色" in pages[1]
+
+
+def test_a_pdf_looks_like_a_plan() -> None:
+    """The account's colour stands beside the title, and the page is more white than black."""
+    import pypdfium2
+
+    picture = pypdfium2.PdfDocument(write_pdf(HEAD, PLAN))[0].render(scale=1).to_pil().convert("RGB")
+    colours = {count[1]: count[0] for count in picture.getcolors(maxcolors=1 << 20)}
+    assert colours[(212, 61, 61)] > 100
+    assert colours[(255, 255, 255)] > picture.width * picture.height * 0.8
+
+
+def test_a_pdf_runs_and_fetches_nothing() -> None:
+    """No script, no link, no file inside; and what looks like ours in the data is text."""
+    data = write_pdf(HEAD, HOSTILE)
+    for mark in (b"/JavaScript", b"/JS", b"/URI", b"/Launch", b"/EmbeddedFile", b"/OpenAction /"):
+        assert mark not in data
+    assert "<script>alert(1)</script>" in pdf_text(data)[0]
+    assert "{page} {nb}" in pdf_text(data)[0]
+
+
+def test_what_is_missing_is_named_with_the_way_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The line for pip; the package of a font."""
+    monkeypatch.setitem(sys.modules, "docx", None)
+    monkeypatch.setitem(sys.modules, "fpdf", None)
+    for write, line in ((write_docx, "pip install 'kaframe[docx]'"), (write_pdf, "pip install 'kaframe[pdf]'")):
+        with pytest.raises(UsageError) as caught:
+            write(HEAD, PLAN)
+        assert [(problem.code, problem.hint) for problem in caught.value.problems] == [("KF6089", line)]
+
+
+def test_a_font_that_is_none_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither a file that is not there, nor one of something else, nor a computer without any."""
+    (tmp_path / "no.ttf").write_text("no font")
+    for named in ("missing.ttf", str(tmp_path / "no.ttf")):
+        with pytest.raises(UsageError, match="KF6098"):
+            write_pdf(HEAD, PLAN, named)
+    monkeypatch.setattr(fonts, "KNOWN", ())
+    with pytest.raises(UsageError, match="Noto Sans CJK"):
+        write_pdf(HEAD, PLAN)
+
+
+def test_a_plan_is_exported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """By the ending of the file or by --to; what somebody may have written in is not overwritten."""
+    root = write_project(tmp_path / "small")
+    kaframe.load(root).run("2026-03-31")
+    command = ["--project", str(root), "plans", "export", "A1", "-o"]
+    assert run_command([*command, str(tmp_path / "plan.docx")]) == 0
+    assert run_command([*command, str(tmp_path / "plan"), "--to", "pdf"]) == 0
+    import docx
+
+    document = docx.Document(tmp_path / "plan.docx")
+    assert document.paragraphs[0].text == "Account plan: Alpha"
+    assert document.tables[0].rows[1].cells[0].text == "1"
+    assert "Page 1 of" in pdf_text((tmp_path / "plan").read_bytes())[0]
+    capsys.readouterr()
+    assert run_command([*command, str(tmp_path / "plan.docx")]) == 2
+    assert "is there already" in capsys.readouterr().err
+    assert run_command([*command, str(tmp_path / "plan.txt")]) == 2
+    assert run_command([*command, str(tmp_path / "no" / "plan.docx")]) == 2
+    assert "KF6086" in capsys.readouterr().err

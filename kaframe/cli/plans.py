@@ -8,6 +8,7 @@ import click
 
 from kaframe.cli.listings import ListingGroup, author_of, author_option, on_option
 from kaframe.cli.lookup import every_id, latest_account, renamed_ids
+from kaframe.cli.planexport import export
 from kaframe.cli.projects import opened, parsed_day
 from kaframe.cli.tables import format_option, print_rows
 from kaframe.cli.words import words_of
@@ -30,8 +31,12 @@ def plans() -> None:
     kaframe plans list --state waiting
     kaframe plans show C006
     kaframe plans edit C006
+    kaframe plans export C006 -o plan.docx
     kaframe plans approve C006 --author lead1
     """
+
+
+plans.add_command(export)
 
 
 @plans.command("list")

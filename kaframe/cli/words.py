@@ -7,6 +7,8 @@ from kaframe.cli import actwords, checkwords, explainwords, gatewords, outboxwor
 Words = dict[str, str]
 
 ENGLISH: Words = {
+    "plan exported": "written: {file}",
+    "page of": "Page {page} of {pages}",
     "template.name": "template",
     "template.place": "from",
     "template empty": "for this account the text is empty",
@@ -90,6 +92,8 @@ ENGLISH: Words = {
     "task is snoozed": "put off until {day}: {title} ({account})",
 }
 CHINESE: Words = {
+    "plan exported": "已生成：{file}",
+    "page of": "第 {page} 页，共 {pages} 页",
     "template.name": "模板",
     "template.place": "来源",
     "template empty": "该客户的文本为空",

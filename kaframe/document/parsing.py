@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
+__all__ = ["Token", "parse", "to_html"]
 SCHEMES = ("http", "https", "mailto")
 
 
