@@ -51,7 +51,8 @@ COVERED = {
 OWN_LIBRARIES = {
     "channel_email": {"markdown_it"}, "channel_apprise": {"apprise"},
     "reader_csv": {"pyarrow"}, "reader_json": {"pyarrow"},
-    "reader_parquet": {"duckdb"}, "reader_excel": {"python_calamine", "pyarrow"}, "_workbook": {"python_calamine"},
+    "reader_lake": {"duckdb", "pyarrow", "deltalake", "pyiceberg"},
+    "reader_excel": {"python_calamine", "pyarrow"}, "_workbook": {"python_calamine"},
     "reader_sql": {"sqlalchemy", "pyarrow"}, "reader_rest": {"httpx", "pyarrow"},
     "report_html": {"jinja2", "markdown_it", "markupsafe", "vl_convert"},
 }  # fmt: skip

@@ -201,7 +201,8 @@ class TestNdjson(ReaderConformance):
 
 
 class TestParquet(ReaderConformance):
-    plugin = load_plugin("reader_parquet")
+    plugin = load_plugin("reader_lake")
+    name = "parquet"
 
     def write(self, folder: Path, rows: Rows) -> Mapping[str, Any]:
         import pyarrow as pa

@@ -67,6 +67,8 @@ def test_only_credentials_are_secret(readers: Mapping[str, Reader]) -> None:
         ("sql", "url"), ("salesforce", "client_secret"), ("hubspot", "token"), ("odoo", "password"),
         ("fxiaoke", "app_secret"), ("fxiaoke", "permanent_code"), ("oauth2_crm", "client_secret"),
     }  # fmt: skip
+    s3 = readers["parquet"].options["properties"]["s3"]["properties"]
+    assert {name for name, option in s3.items() if option.get("secret")} == {"key", "secret", "token"}
     auth = readers["rest"].options["properties"]["auth"]["properties"]
     assert {name for name, option in auth.items() if option.get("secret")} == {
         "token", "password", "value", "client_secret", "refresh_token",

@@ -1,10 +1,10 @@
-"""Rows from Parquet files, read by DuckDB itself: only the asked columns leave the disk."""
+"""Rows from Parquet files below the project, read by DuckDB itself: only the asked columns leave the disk."""
 
 from __future__ import annotations
 
 import glob
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
@@ -12,41 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import kaframe
-from kaframe import Column, DataError, Problem, Reader, Reading, Source
+from kaframe import Column, DataError, Problem, Reading, Source
 
 if TYPE_CHECKING:
     import duckdb
 
 SCHEMA = "SELECT name, coalesce(num_children, 0), duckdb_type FROM parquet_schema(?)"
 ROWS = "SELECT num_rows FROM parquet_file_metadata(?)"
-
-OPTIONS = {
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["path"],
-    "properties": {
-        "path": {
-            "title": "File or files",
-            "description": "A Parquet file or a glob such as data/orders/*.parquet, below the project. "
-            "Several files are read in the order of their names and matched by column name.",
-            "type": "string",
-            "minLength": 1,
-        }
-    },
-}
-
-
-@kaframe.hook
-def kaframe_readers() -> Iterable[Reader]:
-    yield Reader(
-        name="parquet",
-        summary={"en": "Parquet files", "zh": "Parquet 文件"},
-        options=OPTIONS,
-        columns=columns,
-        read=read,
-        fingerprint=kaframe.fingerprint_files,
-        locate=locate,
-    )
 
 
 def columns(source: Source) -> Sequence[Column]:
