@@ -175,6 +175,10 @@ class Config:
         """Where the key stands, else the whole file."""
         return self.places.get(key, self.at)
 
+    def place_of_pack(self, number: int) -> Location:
+        """Where one of the packs stands."""
+        return self.places.get(f"packs.{number}", self.place("packs"))
+
 
 @dataclass(frozen=True, slots=True)
 class ConfigRead:
@@ -224,7 +228,7 @@ def bind_config(node: Node) -> Config:
     return bind(
         node,
         Config,
-        places=node.keys,
+        places={**node.keys, **{f"packs.{number}": pack.at for number, pack in enumerate(_listed(node.get("packs")))}},
         accounts=_bind_accounts(accounts),
         tables={name: _bind_table(name, table) for name, table in _keyed(node.get("tables"))},
         rates=bind(rates, RatesConfig, sources=_sources(rates), places=_places(rates)) if rates else None,
@@ -289,6 +293,10 @@ def _formats(node: Node | None) -> Mapping[str, ColumnFormat]:
 def _places(node: Node) -> Mapping[str, Location]:
     """Where the value of each key stands."""
     return {key: value.at for key, value in _items(node)}
+
+
+def _listed(node: Node | None) -> list[Node]:
+    return node.value if node is not None and isinstance(node.value, list) else []
 
 
 def _items(node: Node | None) -> list[tuple[str, Node]]:

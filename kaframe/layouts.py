@@ -40,7 +40,7 @@ def load_templates(project: Project) -> Templates:
 def template_folders(project: Project) -> list[tuple[str, TemplateFolder]]:
     """Every folder of templates and where it is from: project, plugin, pack (the last named first), bundled."""
     config, plugins = project.config, project.plugins
-    layers, _ = find_layers(project.root, config.packs, plugins.packs, config.at)
+    layers, _ = find_layers(project.root, config.packs, plugins.packs, config.place_of_pack)
     packs = [layer for layer in reversed(layers) if layer.shown != OWN]
     return [
         ("project", TemplateFolder(project.root / FOLDER, FOLDER)),

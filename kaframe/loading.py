@@ -91,7 +91,7 @@ def survey_project(
     plugins, broken, cause = survey_plugins(root if listed else None, config.plugins, use_plugins)
     doubts |= unread("plugins") if broken else NO_DOUBTS
     packs = () if "packs" in doubts.unread else config.packs
-    layers, wrong = find_layers(root, packs, plugins.packs, config.place("packs"))
+    layers, wrong = find_layers(root, packs, plugins.packs, config.place_of_pack)
     packs_known = not wrong and "packs" not in doubts.unread
     rules = read_rules(layers, packs_known)
     team = survey_team(root / "team.yaml", "team.yaml")

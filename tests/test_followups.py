@@ -127,7 +127,7 @@ def test_measures_in_a_circle_make_no_other_unknown(tmp_path: Path) -> None:
 def test_what_a_broken_pack_may_say_is_not_missed(tmp_path: Path) -> None:
     """A pack that nobody knows may have every measure, table and template."""
     assert told(broken(tmp_path, swap(K, "packs: []", "packs: [unheard-of]"), MISSPELT["identify"])) == [
-        "kaframe.yaml:6:1 KF1302"
+        "kaframe.yaml:6:9 KF1302"
     ]
 
 

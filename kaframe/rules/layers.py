@@ -6,7 +6,7 @@ list goes to its end, or ``before:`` another one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,17 +36,19 @@ class Layer:
 
 
 def find_layers(
-    root: Path, packs: Iterable[str], known: Mapping[str, RulePack], at: Location
+    root: Path, packs: Iterable[str], known: Mapping[str, RulePack], place: Callable[[int], Location]
 ) -> tuple[list[Layer], list[Problem]]:
     """The folders of the named packs (the project's, or ``known`` ones of plugins) and of the project's own rules.
 
-    Gives also what is wrong with the list of packs.
+    Gives also what is wrong with the list of packs; ``place`` says where one of it stands.
     """
     layers, problems = [], []
     named = list(packs)
-    for name in sorted({name for name in named if named.count(name) > 1}):
-        problems.append(Problem(at, "KF1308", f"the rule pack '{name}' stands twice", "keep one"))
-    for name in dict.fromkeys(named):
+    for number, name in enumerate(named):
+        at = place(number)
+        if name in named[:number]:
+            problems.append(Problem(at, "KF1308", f"the rule pack '{name}' stands twice", "keep one"))
+            continue
         own = (root / name).resolve()
         if "/" in name and (own / "pack.yaml").exists() and own.is_relative_to(root.resolve()):
             layers.append(Layer(own, name))

@@ -120,12 +120,16 @@ def test_values_keep_the_places_of_their_own_files() -> None:
     assert (str(growth.get("value").at), str(growth.get("unit").at)) == ("low.yaml:3:19", "high.yaml:1:44")
 
 
+def listed_at(number: int) -> Location:
+    return Location("kaframe.yaml", 6, 9 + number)
+
+
 def test_bundled_packs_lie_below_the_project(tmp_path: Path) -> None:
     """In the order of ``packs:``; a pack of the project is a path."""
     (tmp_path / "rules").mkdir()
     (tmp_path / "packs/own").mkdir(parents=True)
     (tmp_path / "packs/own/pack.yaml").write_text("version: 1\n")
-    layers, problems = find_layers(tmp_path, ["default", "packs/own"], load_plugins(None).packs, AT)
+    layers, problems = find_layers(tmp_path, ["default", "packs/own"], load_plugins(None).packs, listed_at)
     assert problems == []
     assert [layer.shown for layer in layers] == ["default", "packs/own", "rules"]
 
@@ -136,8 +140,8 @@ def test_packs_that_cannot_be_used_are_told(tmp_path: Path, packs: list[str]) ->
     (tmp_path / "project").mkdir()
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "elsewhere/pack.yaml").write_text("version: 1\n")
-    layers, problems = find_layers(tmp_path / "project", packs, load_plugins(None).packs, AT)
-    assert [problem.at for problem in problems] == [AT]
+    layers, problems = find_layers(tmp_path / "project", packs, load_plugins(None).packs, listed_at)
+    assert [problem.at for problem in problems] == [listed_at(len(packs) - 1)]
     assert [layer.shown for layer in layers] == (["default"] if "default" in packs else [])
 
 
