@@ -171,13 +171,9 @@ class Config:
     explanations: Literal["used", "all", "counts", "none"] = "used"
     report_url: str = ""
 
-    def place(self, key: str) -> Location:
-        """Where the key stands, else the whole file."""
-        return self.places.get(key, self.at)
-
-    def place_of_pack(self, number: int) -> Location:
-        """Where one of the packs stands."""
-        return self.places.get(f"packs.{number}", self.place("packs"))
+    def place(self, key: str, number: int = -1) -> Location:
+        """Where the key stands, or one of the packs listed under it, else the whole file."""
+        return self.places.get(f"{key}.{number}", self.places.get(key, self.at))
 
 
 @dataclass(frozen=True, slots=True)

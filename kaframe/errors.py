@@ -9,8 +9,10 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Literal
+
+RESTING = ("kaframe", "plugins", "pack", "measure", "identify", "team", "analyse", "score", "status", "stage")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -113,10 +115,16 @@ class StoreError(KaframeError):
     exit_code = 7
 
 
-def by_place(problem: Problem) -> tuple[str, int, int, str]:
-    """The order in which problems are told: files, lines, columns."""
+def by_place(problem: Problem) -> tuple[int, str, int, int, str]:
+    """The order in which problems are told: files as one rests on the other, lines, columns."""
     at = problem.at
-    return (at.file, at.line, at.col, problem.code) if at else ("", 0, 0, problem.code)
+    return (_floor(at.file), at.file, at.line, at.col, problem.code) if at else (0, "", 0, 0, problem.code)
+
+
+def _floor(file: str) -> int:
+    """Below come the files that the others speak of; data and templates are last."""
+    name = "plugins" if file.startswith("plugins/") else PurePath(file).stem
+    return RESTING.index(name) if name in RESTING else len(RESTING)
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from kaframe.project import Project
@@ -40,7 +41,7 @@ def load_templates(project: Project) -> Templates:
 def template_folders(project: Project) -> list[tuple[str, TemplateFolder]]:
     """Every folder of templates and where it is from: project, plugin, pack (the last named first), bundled."""
     config, plugins = project.config, project.plugins
-    layers, _ = find_layers(project.root, config.packs, plugins.packs, config.place_of_pack)
+    layers, _ = find_layers(project.root, config.packs, plugins.packs, partial(config.place, "packs"))
     packs = [layer for layer in reversed(layers) if layer.shown != OWN]
     return [
         ("project", TemplateFolder(project.root / FOLDER, FOLDER)),

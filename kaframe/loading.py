@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -91,7 +92,7 @@ def survey_project(
     plugins, broken, cause = survey_plugins(root if listed else None, config.plugins, use_plugins)
     doubts |= unread("plugins") if broken else NO_DOUBTS
     packs = () if "packs" in doubts.unread else config.packs
-    layers, wrong = find_layers(root, packs, plugins.packs, config.place_of_pack)
+    layers, wrong = find_layers(root, packs, plugins.packs, partial(config.place, "packs"))
     packs_known = not wrong and "packs" not in doubts.unread
     rules = read_rules(layers, packs_known)
     team = survey_team(root / "team.yaml", "team.yaml")

@@ -170,4 +170,4 @@ def test_a_wrong_configuration_hides_nothing_else(tmp_path: Path) -> None:
         "rules/identify.yaml": "tiers: [{id: strategic, override: remove}]\n",
     }
     problems = refused(write_project(tmp_path, files))
-    assert [problem.at.file for problem in problems if problem.at] == ["kaframe.yaml", "rules/score.yaml", "team.yaml"]
+    assert [problem.at.file for problem in problems if problem.at] == ["kaframe.yaml", "team.yaml", "rules/score.yaml"]
