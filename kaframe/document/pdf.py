@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time
 from typing import Any
 
 from kaframe.document.blocks import Block, Heading, Item, Paragraph, Rule, Run, Runs, Table, plain
-from kaframe.document.fonts import Font, find_font
+from kaframe.document.fonts import find_font
 from kaframe.document.head import ACCENT, FAINT, INK, SOFT, WARN, Head, body_of, cleaned, import_extra
 from kaframe.errors import Problem, UsageError
 
@@ -25,11 +25,9 @@ BREAK = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef])(?<![（《“‘【])(?![
 
 def write_pdf(head: Head, markdown: str, font: str = "") -> bytes:
     """The document. Raises: UsageError KF6089 without fpdf2, KF6098 without a font for it."""
-    import_extra("fpdf", "pdf")
-    found = find_font(font)
     head = cleaned(head)
     subtitle, blocks = body_of(head, markdown)
-    page = _page(head, found)
+    page = _page(head, font)
     page.add_page()
     _title(page, head, subtitle)
     for block in blocks:
@@ -37,26 +35,22 @@ def write_pdf(head: Head, markdown: str, font: str = "") -> bytes:
     return bytes(page.output())
 
 
-def _page(head: Head, font: Font) -> Any:
-    from fpdf import FPDF
-
+def _page(head: Head, named: str) -> Any:
+    fpdf, font = import_extra("fpdf", "pdf"), find_font(named)
     logging.getLogger("fontTools").setLevel(logging.ERROR)  # it talks of its work
     logging.getLogger("fpdf").setLevel(logging.ERROR)
 
-    class Page(FPDF):
-        def header(self) -> None:
-            self.set_font(FAMILY, "", SMALL)
-            self.set_text_color(f"#{SOFT}")
-            self.cell(0, 4, f"{head.project} · {head.account}", align="L")
-            self.ln(9)
+    def header(page: Any) -> None:
+        _style(page, SMALL, SOFT)
+        page.cell(0, 4, f"{head.project} · {head.account}", align="L")
+        page.ln(9)
 
-        def footer(self) -> None:
-            self.set_y(-14)
-            self.set_font(FAMILY, "", SMALL)
-            self.set_text_color(f"#{SOFT}")
-            self.cell(0, 4, head.page.format(page=self.page_no(), pages=PAGES), align="R")
+    def footer(page: Any) -> None:
+        page.set_y(-14)
+        _style(page, SMALL, SOFT)
+        page.cell(0, 4, head.page.format(page=page.page_no(), pages=PAGES), align="R")
 
-    page: Any = Page(format="A4")
+    page: Any = type("Page", (fpdf.FPDF,), {"header": header, "footer": footer})(format="A4")
     try:
         page.add_font(FAMILY, "", font.regular, collection_font_number=font.face)
         page.add_font(FAMILY, "B", font.bold, collection_font_number=font.face)
