@@ -226,7 +226,8 @@ class _Teller:
         if not reach.is_possible:
             return "→ " + self.words["cannot alone"].format(status=status)
         if reach.options:
-            return "→ " + self.words["alone with"].format(status=status, value=self._options(reach))
+            said = "→ " + self.words["alone with"].format(status=status, value=self._options(reach))
+            return said + (self.words["unknown now"].format(names=", ".join(reach.unknown)) if reach.unknown else "")
         now = valued(node.value, node.unit)
         word = f"alone {reach.passing or 'at'}"
         return "→ " + self.words[word].format(status=status, value=valued(reach.value, node.unit), now=now)

@@ -269,8 +269,20 @@ def _with_value(explained: ExplainedNode, leaf: PlannedNode, account: _Account) 
         left=facts.left,
         decided=account.decided(leaf),
         evidence=account.records.behind(names),
-        reach=leaf_reach(account.sought, leaf, value, facts) if account.sought else None,
+        reach=_reach(leaf, value, account),
     )
+
+
+def _reach(leaf: PlannedNode, value: Any, account: _Account) -> Reach | None:
+    """What its value would have to become; with what is unknown of all that its conditions or rows ask."""
+    if account.sought is None:
+        return None
+    found, known = leaf_reach(account.sought, leaf, value, account.of(leaf)), account.records.values
+    if not found.options or leaf.value is not None:
+        return found
+    asked = sorted({name for part in leaf.inputs if part for name in part.names if name in known})
+    named = account.records.rows.labels
+    return replace(found, unknown=tuple(named.get(f"measure.{one}", one) for one in asked if known[one] is None))
 
 
 def _value(leaf: PlannedNode, row: Mapping[str, Any], records: Records) -> Any:

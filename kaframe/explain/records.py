@@ -47,7 +47,8 @@ class Reach:
     enough itself; ``options`` say it where values are names or conditions. Neither: no value of this leaf alone brings
     it, or ``why`` none can be told: its points fade with age (decays), whatever it becomes it stays too old to count
     (stale) or of no known day (undated), it counts elsewhere on the card too (shared), or it takes several rows of a
-    table together (together).
+    table together (together). ``unknown`` names what the conditions or rows ask of and nobody knows now: it may stand
+    before the options, as an unknown condition leaves no points.
     """
 
     value: float | None = None
@@ -55,6 +56,7 @@ class Reach:
     points: float | None = None
     passing: Literal["", "above", "below"] = ""
     why: Literal["", "decays", "stale", "undated", "shared", "together"] = ""
+    unknown: tuple[str, ...] = ()
 
     @property
     def is_possible(self) -> bool:

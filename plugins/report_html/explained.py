@@ -154,7 +154,10 @@ class _Teller:
         if "why" in reach:
             return say.word(f"alone.{reach['why']}", status=self._aim())
         if "options" in reach:
-            return say.word("alone.with", status=self._aim(), value=" | ".join(map(self._option, reach["options"])))
+            options = " | ".join(map(self._option, reach["options"]))
+            unknown = say.word("comma").join(reach.get("unknown", ()))
+            told = say.word("alone.with", status=self._aim(), value=options)
+            return told + (say.word("alone.unknown", names=unknown) if unknown else "")
         if "value" not in reach:
             return say.word("alone.cannot", status=self._aim())
         unit = node.get("unit", "")

@@ -51,6 +51,7 @@ EXPLAINED: Mapping[str, tuple[str, str]] = {
         "仅此项低于{value}（现为{now}）即为“{status}”",
     ),
     "alone.with": ("{status} with this alone being {value}", "仅此项为{value}即为“{status}”"),
+    "alone.unknown": ("; not known now, and perhaps in the way: {names}", "；目前未知、可能有影响：{names}"),
     "alone.unless": ("{value} unless {others}", "{value}（{others} 成立时除外）"),
     "alone.or": (" or ", " 或 "),
     "alone.cannot": ("This alone cannot bring {status}", "仅凭此项无法达到“{status}”"),
