@@ -54,7 +54,7 @@ def _parents(project: Project, card: PlannedCard, planned: PlannedRollUp, level:
     """The parents of one level with what their members give them."""
     worst, best = (number(value) for value in card.meaning.scale)
     missing = planned.rule.missing
-    counted = "points" if missing in UNSURE else f"coalesce(points, {number(_instead(missing, card))})"
+    counted = "points" if missing in UNSURE else f"coalesce(points, {number(stands_for(missing, card))})"
     weighed = f"SELECT *, {counted} AS counted FROM ({_joined(project, planned, f'= {level}')})"
     whole = _sum("weight")
     if planned.rule.points == "worst":
@@ -94,7 +94,7 @@ def _parents(project: Project, card: PlannedCard, planned: PlannedRollUp, level:
 def _members_told(project: Project, card: PlannedCard, planned: PlannedRollUp) -> str:
     """The rows of ``roll_ups``: what each member adds to its parent."""
     missing = planned.rule.missing
-    counted = "points" if missing in UNSURE else f"coalesce(points, {number(_instead(missing, card))})"
+    counted = "points" if missing in UNSURE else f"coalesce(points, {number(stands_for(missing, card))})"
     rows = f"SELECT *, {counted} AS counted FROM ({_joined(project, planned, '> 0')})"
     share = (
         "weight / NULLIF(sum(CASE WHEN counted IS NOT NULL THEN weight END) OVER "
@@ -113,9 +113,12 @@ def _members_told(project: Project, card: PlannedCard, planned: PlannedRollUp) -
     )
 
 
-def _instead(missing: object, card: PlannedCard) -> float:
+def stands_for(missing: object, card: PlannedCard) -> float:
+    """The points that a child without points counts as. What is neutral in a sum adds nothing, and says nothing of a
+    total: there it is the middle of the scale."""
     worst, best = card.meaning.scale
-    named = {"worst": worst, "best": best, "neutral": (worst + best) / 2}
+    neutral = (worst + best) / 2 if card.root.how == "sum" else card.meaning.neutral
+    named = {"worst": worst, "best": best, "neutral": neutral}
     return float(missing) if isinstance(missing, int | float) else named[str(missing)]
 
 

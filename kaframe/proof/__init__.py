@@ -18,6 +18,7 @@ from kaframe.proof.maps import check_maps
 from kaframe.proof.missing import check_missing
 from kaframe.proof.plans import check_colours, check_plans
 from kaframe.proof.roles import check_notices, check_roles
+from kaframe.proof.rollups import check_roll_ups
 from kaframe.proof.stages import check_stages
 from kaframe.proof.tables import check_tables
 from kaframe.proof.weights import check_weights
@@ -25,7 +26,7 @@ from kaframe.proof.weights import check_weights
 Proof = Callable[[Project], list[Problem]]
 PROOFS: tuple[Proof, ...] = (
     check_bands, check_weights, check_cases, check_missing, check_cards, check_tiers, check_exceptions, check_stages,
-    check_strategies, check_colours, check_plans, check_never, check_reach, check_maps, check_tables,
+    check_strategies, check_colours, check_plans, check_never, check_reach, check_maps, check_tables, check_roll_ups,
     check_roles, check_notices,
 )  # fmt: skip
 
