@@ -10,7 +10,8 @@ import click
 from kaframe.cli.listings import ListingGroup
 from kaframe.cli.lookup import known_name
 from kaframe.cli.projects import opened
-from kaframe.cli.tables import format_option, print_rows
+from kaframe.cli.tables import format_option, json_text, print_rows
+from kaframe.errors import Problem, UsageError
 
 if TYPE_CHECKING:
     from kaframe.project import Project
@@ -31,21 +32,29 @@ def show() -> None:
 @show.command()
 @click.option("--kind", default="", metavar="KIND", help="Only one rule file, such as score.")
 @click.option("--origin", is_flag=True, help="The place of every value as a comment.")
+@click.option("--format", "form", type=click.Choice(["yaml", "json"]), default="yaml", help="JSON has no comments.")
 @click.pass_context
-def rules(ctx: click.Context, kind: str, origin: bool) -> None:
-    """Print the resolved rules as YAML: what packs and the project's own rules say together.
+def rules(ctx: click.Context, kind: str, origin: bool, form: str) -> None:
+    """Print the resolved rules: what packs and the project's own rules say together.
 
     \b
     kaframe show rules --kind score --origin
     kaframe show rules > resolved.yaml
+    kaframe show rules --format json > resolved.json
     """
     from kaframe.cli.origin import yaml_with_origin
     from kaframe.rules.load import KINDS
     from kaframe.yamlfile import dump_yaml
 
+    if origin and form == "json":
+        hint = "JSON has no comments; leave one of them out"
+        raise UsageError([Problem(None, "KF6068", "--origin and --format json cannot go together", hint)])
     project = opened(ctx)
     nodes = project.rules.nodes
     kinds = [known_name(kind, KINDS, "kind of rules")] if kind else [name for name in KINDS if name in nodes]
+    if form == "json":
+        click.echo(json_text({name: nodes[name].plain() for name in kinds if name in nodes}))
+        return
     for name in kinds:
         node = nodes.get(name)
         click.echo(f"# {name}.yaml")

@@ -32,6 +32,18 @@ def test_origin_of_every_kind_is_yaml(finished: Path, kind: str) -> None:
     assert parse_yaml(told, "shown").plain() == parse_yaml(plain, "shown").plain()
 
 
+def test_rules_as_json(finished: Path) -> None:
+    """All kinds with the same values as the YAML; comments have no place there."""
+    told = json.loads(call("-C", finished, "show", "rules", "--format", "json").out)
+    for kind in ("measure", "status"):
+        plain = call("-C", finished, "show", "rules", "--kind", kind).out
+        assert told[kind] == json.loads(json.dumps(parse_yaml(plain, "shown").plain()))
+        alone = json.loads(call("-C", finished, "show", "rules", "--kind", kind, "--format", "json").out)
+        assert alone == {kind: told[kind]}
+    refused = call("-C", finished, "show", "rules", "--origin", "--format", "json")
+    assert (refused.code, "KF6068" in refused.out) == (2, True)
+
+
 def test_names_with_types(finished: Path) -> None:
     """Names tell their type and whether their data are absent."""
     rows = {row["name"]: row for row in json.loads(call("-C", finished, "show", "names", "--format", "json").out)}
