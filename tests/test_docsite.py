@@ -45,6 +45,20 @@ def test_every_chinese_page_is_of_an_english_one() -> None:
     assert [page for page in PAGES if page.endswith(".zh.md") and page.replace(".zh.md", ".md") not in PAGES] == []
 
 
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+SHARED = ("python", "yaml", "sh", "jinja")
+TRANSLATED = [page for page in PAGES if page.endswith(".zh.md") and not page.startswith(("how-to/", "reference/"))]
+
+
+@pytest.mark.parametrize("page", TRANSLATED)
+def test_a_translated_page_shows_the_same_code(page: str) -> None:
+    """The blocks of the English page are run by tests; those of the Chinese one are the same, to the letter."""
+    both = [(ROOT / "docs" / name).read_text("utf-8") for name in (page, page.replace(".zh.md", ".md"))]
+    chinese, english = ([code for kind, code in BLOCK.findall(text) if kind in SHARED] for text in both)
+    assert chinese == english
+    assert both[0].count("\n## ") == both[1].count("\n## ")
+
+
 LINKS = {
     "a folder": ("[steps](steps/)", "[steps](steps/data.md)"),
     "outside": ("[the pack](../rules/default/score.yaml)", "the pack (`rules/default/score.yaml`)"),
