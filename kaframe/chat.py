@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from kaframe.posting import Answer, Post, send_post
+from kaframe.posting import Answer, Post, revealed, send_post
 from kaframe.records import Message, Outcome
 
 MOST_PAGES = 5  # who has more to read opens the report
@@ -93,7 +93,8 @@ class Chat:
 
     ``write(page, message)`` gives the JSON of a page, its texts escaped as the service wants it; ``judge(answer)``
     says what the service's answer means. A request has at most ``limit`` bytes. ``sign(options, payload)`` gives both
-    as they are to be sent. Between the pages of a message ``pause`` seconds pass.
+    as they are to be sent, options with ``headers`` where the service wants some. Between the pages of a message
+    ``pause`` seconds pass.
     """
 
     limit: int
@@ -115,7 +116,8 @@ def send_chat(chat: Chat, options: Options, message: Message, folder: Path) -> O
                 return Outcome("retry", f"{number - 1} of {len(pages)} parts in time", arrived=number - 1)
             time.sleep(chat.pause)
         signed, whole = chat.sign({**options, "timeout": left}, payload)
-        outcome = send_post(Post(signed, folder, as_json(whole)), chat.judge)
+        headers = {name: revealed(value) for name, value in signed.get("headers", {}).items()}
+        outcome = send_post(Post(signed, folder, as_json(whole), headers), chat.judge)
         if outcome.state != "sent":
             where = f"part {number} of {len(pages)}: " if len(pages) > 1 else ""
             return replace(outcome, detail=where + outcome.detail, arrived=number - 1)

@@ -222,7 +222,8 @@ class _Line:
         import httpx
 
         with self._hung_up_in_time(), httpx.Client(verify=self.verify, timeout=self.seconds) as client:
-            headers = {"content-type": "application/json", **post.headers}
+            own = {name.lower(): value for name, value in post.headers.items()}
+            headers = {"content-type": "application/json", **own}
             with client.stream(
                 "POST", self.url, content=post.body, headers=headers, extensions={"trace": self._trace}
             ) as response:

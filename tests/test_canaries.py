@@ -49,6 +49,9 @@ channels:
     headers: {Authorization: "${env:HEADER}", X-File: "${file:keys/token}", X-Long: "${env:LONG}"}
   signed: {type: webhook, url: "http://127.0.0.1:PORT/", secret: "${env:WHSEC}"}
   dead: {type: webhook, url: "http://127.0.0.1:1/${env:HOOK_PATH}?${env:HOOK_QUERY}"}
+  ding: {type: dingtalk, url: "http://127.0.0.1:PORT/send?access_token=${env:HOOK_QUERY}", secret: "${env:SIGNING}"}
+  lark: {type: feishu, url: "http://127.0.0.1:PORT/hook/${env:HOOK_PATH}", secret: "${env:SIGNING}"}
+  slack: {type: slack, url: "http://127.0.0.1:1/services/${env:HOOK_PATH}"}
   mail: {type: email, host: 127.0.0.1, port: 1, username: kim, password: "${env:SMTP}", from: ka@shop.example}
   odd: {type: email, host: 127.0.0.1, port: 1, username: kim, password: "${env:SMTP_ODD}", from: ka@shop.example}
 """
@@ -56,6 +59,8 @@ COMMANDS = [
     ["check"], ["preview"], ["run"], ["run", "--format", "json"], ["doctor"], ["doctor", "--format", "json"],
     ["report"], ["explain", "A1"],
     ["history", "A1"], ["accounts"], ["tasks"], ["plans"], ["outbox"], ["outbox", "--format", "csv"],
+    ["channels"], ["channels", "test", "hook"], ["channels", "test", "ding"],
+    ["channels", "test", "lark", "--format", "csv"], ["channels", "test", "slack", "--format", "json"],
     ["show", "rules"], ["show", "sources"], ["show", "names"], ["test"], ["stage"], ["override"],
 ]  # fmt: skip
 

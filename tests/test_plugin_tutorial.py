@@ -74,9 +74,6 @@ def test_the_example_of_every_page_loads(kind: str, tmp_path: Path) -> None:
             (folder / "templates").mkdir()
             (folder / "pack").mkdir()
             (folder / "pack/pack.yaml").write_text("version: 1\n", "utf-8")
-    if kind == "channel":  # its example is the tutorial
-        assert blocks == []
-        return
     plugins = load_plugins(tmp_path)
     own = [one.kind for plugin in plugins.loaded if plugin.origin == "project" for one in plugin.brings]
     assert own == [kind]
