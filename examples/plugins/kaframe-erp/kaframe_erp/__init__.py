@@ -46,4 +46,5 @@ def kaframe_channels() -> Iterator[kaframe.Channel]:
         summary={"en": "Notices into the inbox of the ERP system", "zh": "通知写入 ERP 收件箱"},
         options=inbox.OPTIONS,
         send=inbox.send,
+        check=kaframe.check_post,
     )
