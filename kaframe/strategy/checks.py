@@ -95,15 +95,18 @@ def _reasons(project: Project) -> Iterator[Problem]:
     cards = [card for card in score.scorecards if card.id in score.primaries()]
     nodes = {path for card in cards for path in _paths(card.children, "")}
     insights = {analysis.id for analysis in project.rules.analyse.analyses}
+    elsewhere = {path: card.id for card in score.scorecards for path in _paths(card.children, "")}
     for item in project.rules.strategy.improvements:
         if item.node not in nodes:
+            other = elsewhere.get(item.node)
+            told = f"it is one of '{other}': write a strategy with 'when: weakest.{other} = ...'" if other else ""
             names = ", ".join(f"'{card.id}'" for card in cards) or "'none'"
             many = "scorecards" if len(cards) > 1 else "scorecard"
             yield Problem(
                 place_of(item, "node"),
                 "KF2154",
                 f"'{item.node}' is no node of the primary {many} {names}",
-                nearest(item.node, nodes) or f"nodes: {', '.join(sorted(nodes))}",
+                told or nearest(item.node, nodes) or f"nodes: {', '.join(sorted(nodes))}",
             )
     for strategy in project.rules.strategy.strategies:
         for action in strategy.actions:

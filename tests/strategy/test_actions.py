@@ -144,12 +144,23 @@ def test_a_node_of_no_card_of_the_family_is_told(tmp_path: Path) -> None:
     assert "did you mean 'care.peace'?" in problem.hint
 
 
-def of_segments(folder: Path, language: str, rules: str = OF_SEGMENTS) -> Project:
+def test_a_node_of_another_card_is_told_where_it_belongs(tmp_path: Path) -> None:
+    """Improvements are about the primary card; what another card tells is a strategy's."""
+    cards = SEGMENTS.replace("default: true", "default: true\n    primary: true")
+    cards += "  desk: {children: {tickets: {value: complaints, curve: [[0, 100], [9, 0]]}}}\n"
+    desk = "  - {id: desk, node: tickets, role: lead, within: 10 days, title: Desk}"
+    rules = OF_SEGMENTS.replace("improvements:", f"improvements:\n{desk}", 1)
+    (problem,) = check(of_segments(tmp_path, "en", rules, cards))
+    assert problem.code == "KF2154"
+    assert problem.hint == "it is one of 'desk': write a strategy with 'when: weakest.desk = ...'"
+
+
+def of_segments(folder: Path, language: str, rules: str = OF_SEGMENTS, cards: str = SEGMENTS) -> Project:
     """A project whose small accounts have a card of their own."""
     project_of(folder, rules)
     colours = "{green: {at_least: 75}, yellow: {at_least: 50}, red: else}"
     status = f"rgb: {{health: {colours}, small: {colours}}}"
-    texts = {**PLANS, "score": SEGMENTS, "status": status, "strategy": rules}
+    texts = {**PLANS, "score": cards, "status": status, "strategy": rules}
     project = make_project(folder, texts, {"accounts": ACCOUNTS})
     return replace(project, config=replace(project.config, language=language))
 
