@@ -36,18 +36,19 @@ def comparisons(expression: Expression, scope: Scope) -> list[Comparison]:
     """Every comparison of numbers in a condition that compiles, in reading order; none of absent names."""
     findings = Findings(expression)
     root = read_expression(findings)
-    nodes = list(_compared(root)) if root else []
+    nodes = list(_joined(root)) if root else []
     ends = [*(node.at for node in nodes[1:]), len(expression.text)][: len(nodes)]
     found = [_comparison(node, expression.text[node.at : end], findings, scope)
-             for node, end in zip(nodes, ends, strict=True)]
+             for node, end in zip(nodes, ends, strict=True) if node.kind == "compare" and node.value in FLIPPED]
     return [item for item in found if item is not None]
 
 
-def _compared(node: Node) -> Iterator[Node]:
+def _joined(node: Node) -> Iterator[Node]:
+    """The conditions that ``and`` and ``or`` join."""
     if node.kind in ("and", "or"):
         for part in node.parts:
-            yield from _compared(part)
-    elif node.kind == "compare" and node.value in FLIPPED:
+            yield from _joined(part)
+    else:
         yield node
 
 

@@ -221,3 +221,32 @@ def test_pipe_is_no_file(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "a.yaml")
     with pytest.raises(RuleError, match="KF1018 this is no file with a text"):
         read_yaml(tmp_path / "a.yaml", "a.yaml")
+
+
+def test_reading_leaves_the_collector_as_it_was() -> None:
+    """Whoever runs without it keeps running without it."""
+    gc.disable()
+    try:
+        parse_yaml(b"a: 1\n", "a.yaml")
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+    parse_yaml(b"a: 1\n", "a.yaml")
+    assert gc.isenabled()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (b"*a : 1\n", "a.yaml:1:1: KF1002 aliases (*a) are not supported"),
+        (b"{*a}", "a.yaml:1:2: KF1002 aliases (*a) are not supported"),
+        (b"[" * 60_000, "a.yaml:1:65: KF1001 nested deeper than 64 levels"),
+        (b"{[" * 60_000, "a.yaml:1:2: KF1017 a key must be a word, not a list or a mapping"),
+    ],
+    ids=["alias-as-key", "alias-as-key-alone", "brackets", "brackets-as-keys"],
+)
+def test_what_looks_ahead_is_refused_at_its_place(text: bytes, expected: str) -> None:
+    """The parser seeks the colon of a key beyond what the guard has seen."""
+    with pytest.raises(RuleError) as error:
+        parse_yaml(text, "a.yaml")
+    assert str(error.value.problems[0]).startswith(expected)
