@@ -51,6 +51,7 @@ _HOME = {
     "judge_status": "posting",
     "revealed": "posting",
     "send_post": "posting",
+    "wait_of": "posting",
     "Chat": "chat",
     "Page": "chat",
     "Piece": "chat",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -88,8 +88,8 @@ class Newest:
 
     @property
     def mark(self) -> str:
-        """The moment as ISO text; empty before the first row."""
-        return self._moment.isoformat() if self._moment else ""
+        """The moment as ISO text, never one to come: by a wrong year in one row later changes would not be seen."""
+        return min(self._moment, datetime.now(UTC)).isoformat() if self._moment else ""
 
     def see(self, row: Mapping[str, Any]) -> None:
         """Look at a row. Raises: DataError KF3086 for one without key or moment."""

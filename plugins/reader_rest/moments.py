@@ -28,10 +28,16 @@ def read_moment(value: Any) -> datetime:
 
 
 def write_moment(moment: datetime, form: str) -> str | int:
-    """The moment as a service wants it: a name of ``FORMATS`` or ``NUMBERS``, or letters of strftime."""
+    """The moment as a service wants it: a name of ``FORMATS`` or ``NUMBERS``, or letters of strftime.
+
+    Raises: ValueError for a form that leaves the year out, or has letters that nobody knows.
+    """
     if form in NUMBERS:
         return int(moment.timestamp()) * NUMBERS[form]
-    return moment.strftime(FORMATS.get(form, form))
+    written = moment.strftime(FORMATS.get(form, form))
+    if str(moment.year) not in written or "%" in written:
+        raise ValueError(form)
+    return written
 
 
 def read_overlap(text: str) -> timedelta:

@@ -12,8 +12,6 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus, urljoin, urlsplit
 
@@ -168,7 +166,7 @@ class Service:
                 why = f"HTTP {status}{self._shown(content)}"
                 if status != 429 and (status < 500 or status == 501):
                     raise self._refusal(status, f"{self.host}: {words}: {why}")
-                wait = max(wait, wait_of(headers.get("retry-after", "")))
+                wait = max(wait, kaframe.wait_of(headers.get("retry-after", "")) or 0)
             if attempt < limits.retries:
                 self._pause(wait, f"{self.host}: {words}: {why}")
         message = f"{self.host}: {words}: {why}, {limits.retries + 1} times"
@@ -279,18 +277,6 @@ def same_server(one: str, other: str) -> bool:
     """Whether two addresses are of one server and one scheme."""
     left, right = urlsplit(one), urlsplit(other)
     return (left.scheme, left.hostname, left.port) == (right.scheme, right.hostname, right.port)
-
-
-def wait_of(after: str) -> float:
-    """Seconds of a ``Retry-After`` header, which is a number or a date; none when it is neither."""
-    if re.fullmatch(r"\d{1,9}", after.strip()):
-        return float(after)
-    try:
-        moment = parsedate_to_datetime(after)
-    except (TypeError, ValueError):
-        return 0
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
 
 
 def _parameter(value: Any) -> Any:

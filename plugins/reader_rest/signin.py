@@ -18,9 +18,9 @@ def sign_in(auth: Mapping[str, Any] | None) -> dict[str, Any]:
         return {}
     kind = auth["type"]
     if kind == "bearer":
-        return {"headers": {"Authorization": _secret(f"Bearer {_plain(auth['token'])}")}}
+        return {"headers": {"Authorization": _secret(f"Bearer {kaframe.revealed(auth['token'])}")}}
     if kind == "basic":
-        pair = f"{auth['user']}:{_plain(auth['password'])}"
+        pair = f"{auth['user']}:{kaframe.revealed(auth['password'])}"
         return {"headers": {"Authorization": _secret(f"Basic {base64.b64encode(pair.encode()).decode()}")}}
     if kind in ("header", "query"):
         return {"headers" if kind == "header" else "params": {auth["name"]: auth["value"]}}
@@ -39,7 +39,3 @@ def _oauth2(auth: Mapping[str, Any]) -> dict[str, Any]:
 
 def _secret(text: str) -> kaframe.Secret:
     return kaframe.Secret(text, "(of auth)")
-
-
-def _plain(value: Any) -> str:
-    return value.reveal() if isinstance(value, kaframe.Secret) else str(value)

@@ -248,6 +248,13 @@ def drip(handler: BaseHTTPRequestHandler) -> None:
             lambda asked: ROWS, {"params": {"p": "{pgae}"}}, "KF3076", "no value for '{pgae}'", id="placeholder"
         ),
         pytest.param(
+            lambda asked: ROWS,
+            {"incremental": {"column": "at", "key": "id", "param": "since", "format": "%Q"}},
+            "KF3076",
+            "'%Q' is no day",
+            id="format",
+        ),
+        pytest.param(
             lambda asked: ROWS, {"pagination": {"by": "page"}}, "KF3076", "which page", id="page without parameter"
         ),
     ],

@@ -196,6 +196,14 @@ def test_a_damaged_file_is_read_anew(source: MakeSource, running: Running) -> No
     assert counts(load(source, running)[0]) == (5, 5, 0, 0, 5)
 
 
+def test_a_wrong_year_blinds_nobody(source: MakeSource, crm: Crm, running: Running) -> None:
+    """One row from the year 2999: changes of today are still asked for."""
+    crm.rows[1]["at"] = "2999-01-01T00:00:00Z"
+    load(source, running)
+    load(source, running)
+    assert running.asked[-1].query["since"] < "2900"
+
+
 @pytest.mark.parametrize(("name", "option"), [("att", "column"), ("idd", "key")])
 def test_a_wrong_column_is_answered_with_the_nearest(
     source: MakeSource, running: Running, name: str, option: str
