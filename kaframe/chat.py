@@ -15,7 +15,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from kaframe.posting import Answer, Post, revealed, send_post
+from kaframe.answers import Answer
+from kaframe.posting import Post, revealed, send_post
 from kaframe.records import Message, Outcome
 
 MOST_PAGES = 5  # who has more to read opens the report

@@ -5,7 +5,6 @@ The one place of the package that imports httpx. Channels that speak HTTP build 
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 import socket
@@ -19,6 +18,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kaframe.answers import Answer, judge_status
 from kaframe.posturl import url_refusal
 from kaframe.records import Outcome, Secret
 
@@ -70,19 +70,6 @@ class Post:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the other side said: status, the first 64 kB, the seconds that it asks to wait.
-
-    ``said`` is the beginning of it for people, without anything secret.
-    """
-
-    status: int
-    body: bytes
-    wait: float | None
-    said: str
-
-
 def send_post(post: Post, judge: Callable[[Answer], Outcome] | None = None) -> Outcome:
     """Make one attempt; ``judge`` says what an answer means, else its HTTP status does.
 
@@ -104,42 +91,13 @@ def send_post(post: Post, judge: Callable[[Answer], Outcome] | None = None) -> O
         return Outcome("dead", f"the channel's options cannot be used: {type(error).__name__}")
     line = _Line(url, float(post.options.get("timeout", TIMEOUT)), verify)
     try:
-        status, after, body = line.post(post)
+        status, after, body, is_whole = line.post(post)
     except ValueError as error:
         return Outcome("dead", f"a header cannot be sent: {type(error).__name__}")
     except (httpx.HTTPError, httpx.StreamError, OSError) as error:
         return Outcome("unknown" if line.has_left else "retry", f"{url.host}: {_reason(error)}")
     said = f"HTTP {status} from {url.host}{_quoted(body, post.options)}"
-    return (judge or judge_status)(Answer(status, body, wait_of(after), said))
-
-
-def judge_status(answer: Answer) -> Outcome:
-    """2xx is sent; 429 and 5xx are to be tried again; everything else is dead."""
-    if 200 <= answer.status < 300:
-        return Outcome("sent", answer.said)
-    if answer.status == 429 or answer.status >= 500:
-        return Outcome("retry", answer.said, retry_after=answer.wait)
-    if 300 <= answer.status < 400:
-        return Outcome("dead", f"{answer.said}: redirects are not followed, configure the final URL")
-    return Outcome("dead", answer.said)
-
-
-def judge_code(answer: Answer, key: str, busy: Mapping[int, float | None], refused: Mapping[int, str]) -> Outcome:
-    """For services that say in a number of their JSON answer what became of a message, 0 for what they took.
-
-    ``busy`` has the codes that pass, with the seconds to wait; ``refused`` those that do not, with words for people.
-    Any other code is tried again. A 2xx without such an answer is none of the service: of a proxy's page, say.
-    """
-    code = _code(answer.body, key)
-    if not 200 <= answer.status < 300 and (code not in refused or answer.status >= 500):
-        return judge_status(answer)
-    if code == 0:
-        return Outcome("sent", answer.said)
-    if code is None:
-        return Outcome("retry", f"no answer of the service: {answer.said}", retry_after=answer.wait)
-    if code in refused:
-        return Outcome("dead", f"{refused[code]}: {answer.said}")
-    return Outcome("retry", answer.said, retry_after=busy.get(code) or answer.wait)
+    return (judge or judge_status)(Answer(status, body, wait_of(after), said, is_whole))
 
 
 def check_post(options: Mapping[str, Any], folder: Path) -> dict[str, str]:
@@ -172,14 +130,6 @@ def wait_of(after: str) -> float | None:
     return max(0.0, (moment - datetime.now(UTC)).total_seconds())
 
 
-def _code(body: bytes, key: str) -> int | None:
-    try:
-        code = json.loads(body)[key]
-    except (ValueError, KeyError, TypeError, IndexError, RecursionError):
-        return None
-    return code if isinstance(code, int) and not isinstance(code, bool) else None
-
-
 def _verify(options: Mapping[str, Any], folder: Path) -> Any:
     return ssl.create_default_context(cafile=str(folder / options["ca"])) if options.get("ca") else True
 
@@ -195,13 +145,13 @@ class _Line:
     is_late: bool = False
     sockets: list[Any] = field(default_factory=list)
 
-    def post(self, post: Post) -> tuple[int, str, bytes]:
+    def post(self, post: Post) -> tuple[int, str, bytes, bool]:
         """Status, Retry-After and the first 64 kB of the answer.
 
         In a thread of its own: a name server that does not answer cannot be hung up on, only left. What has been left
         sends nothing any more.
         """
-        answers: list[tuple[int, str, bytes] | Exception] = []
+        answers: list[tuple[int, str, bytes, bool] | Exception] = []
 
         def exchange() -> None:
             try:
@@ -218,23 +168,26 @@ class _Line:
             raise answers[0]
         return answers[0]
 
-    def _exchange(self, post: Post) -> tuple[int, str, bytes]:
+    def _exchange(self, post: Post) -> tuple[int, str, bytes, bool]:
         import httpx
 
         with self._hung_up_in_time(), httpx.Client(verify=self.verify, timeout=self.seconds) as client:
             own = {name.lower(): value for name, value in post.headers.items()}
-            headers = {"content-type": "application/json", **own}
+            headers = {"content-type": "application/json", **own, "accept-encoding": "identity"}  # no bombs
             with client.stream(
                 "POST", self.url, content=post.body, headers=headers, extensions={"trace": self._trace}
             ) as response:
-                body = b""
+                body, is_whole = b"", False
                 # The status has come already; what a body that breaks off or never ends means, the judge says.
                 with suppress(httpx.HTTPError, httpx.StreamError, OSError):
                     for chunk in response.iter_raw():
                         body += chunk
                         if len(body) >= RESPONSE_LIMIT:
                             break
-                return response.status_code, response.headers.get("retry-after", ""), body[:RESPONSE_LIMIT]
+                    else:
+                        is_whole = True
+                after = response.headers.get("retry-after", "")
+                return response.status_code, after, body[:RESPONSE_LIMIT], is_whole
 
     def _trace(self, event: str, info: dict[str, Any]) -> None:
         import httpx

@@ -99,9 +99,10 @@ def sign(options: Mapping[str, Any], payload: Mapping[str, Any]) -> tuple[Mappin
 
 def judge(answer: kaframe.Answer) -> kaframe.Outcome:
     """By ``code``; 9499 stands for a bad request and, by its words, for too many of them."""
-    if TOO_MANY.search(answer.body) and answer.status < 500:
+    outcome = kaframe.judge_code(answer, "code", BUSY, REFUSED)
+    if outcome.state == "dead" and TOO_MANY.search(answer.body):
         return kaframe.Outcome("retry", answer.said, retry_after=answer.wait or 60.0)
-    return kaframe.judge_code(answer, "code", BUSY, REFUSED)
+    return outcome
 
 
 CHAT = kaframe.Chat(limit=LIMIT, write=write, judge=judge, sign=sign, pause=0.25)

@@ -20,6 +20,7 @@ OPTIONS: dict[str, Any] = {
 SUMMARY = {"en": "Posts to Slack", "zh": "发送到 Slack"}
 LIMIT = 30_000  # bytes of a request; Slack cuts texts after 40,000 characters
 SECTION = 2_900  # characters of a block; Slack takes 3,000
+OK = re.compile(rb'ok|\{"ok": ?true\b.*', re.DOTALL)
 MEMBER = re.compile(r"[UW][A-Z0-9]{2,20}")
 ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "*": "＊", "~": "～", "`": "｀"})
 
@@ -58,9 +59,8 @@ def write(page: kaframe.Page, message: kaframe.Message) -> dict[str, Any]:
 
 def judge(answer: kaframe.Answer) -> kaframe.Outcome:
     """By status; of 2xx only what says ``ok`` was taken."""
-    if 200 <= answer.status < 300 and answer.body.strip() != b"ok" and b'"ok": true' not in answer.body:
-        return kaframe.Outcome("retry", f"{answer.said}: Slack has not said ok")
-    return kaframe.judge_status(answer)
+    is_unclear = 200 <= answer.status < 300 and not OK.fullmatch(answer.body.strip())
+    return kaframe.unconfirmed(answer) if is_unclear else kaframe.judge_status(answer)
 
 
 def _line(piece: kaframe.Piece) -> str:

@@ -68,7 +68,7 @@ def write(page: kaframe.Page, message: kaframe.Message) -> dict[str, Any]:
 def judge(answer: kaframe.Answer) -> kaframe.Outcome:
     """By status; the gateway before Teams may say in a 200 what Teams has answered, and a page is from neither."""
     if 200 <= answer.status < 300 and answer.body.lstrip().startswith(b"<"):
-        return kaframe.Outcome("retry", f"no answer of the service: {answer.said}")
+        return kaframe.unconfirmed(answer)
     told = FAILED.search(answer.body)
     status = int(told[1]) if told and answer.status < 300 else answer.status
     return kaframe.judge_status(replace(answer, status=status))

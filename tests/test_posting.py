@@ -9,11 +9,10 @@ from typing import Any
 
 import pytest
 
-from kaframe.posting import Answer, Post, judge_code, judge_status, send_post, wait_of
-from kaframe.records import Outcome, Secret
+from kaframe.answers import judge_code
+from kaframe.posting import Post, send_post, wait_of
+from kaframe.records import Secret
 from tests.plugins.receiving import receiver, status
-
-BUSY, REFUSED = {7: 60.0, -1: None}, {8: "the robot is gone"}
 
 
 @pytest.fixture(autouse=True)
@@ -33,36 +32,19 @@ def test_a_past_date_means_now() -> None:
     assert wait_of("Wed, 21 Oct 2015 07:28:00 GMT") == 0
 
 
-@pytest.mark.parametrize(
-    ("code", "body", "wait", "expected"),
-    [
-        (200, b'{"errcode": 0}', None, Outcome("sent", "said")),
-        (200, b'{"errcode": 8}', None, Outcome("dead", "the robot is gone: said")),
-        (400, b'{"errcode": 8}', None, Outcome("dead", "the robot is gone: said")),
-        (200, b'{"errcode": 7}', None, Outcome("retry", "said", 60.0)),
-        (200, b'{"errcode": -1}', 5.0, Outcome("retry", "said", 5.0)),
-        (200, b'{"errcode": 12345}', None, Outcome("retry", "said")),
-        (200, b"", None, Outcome("retry", "no answer of the service: said")),
-        (200, b'{"errcode": "0"}', None, Outcome("retry", "no answer of the service: said")),
-        (200, b'{"errcode": false}', None, Outcome("retry", "no answer of the service: said")),
-        (200, b"[0]", None, Outcome("retry", "no answer of the service: said")),
-        (200, b"[" * 50_000, None, Outcome("retry", "no answer of the service: said")),
-        (200, b'{"errcode": 0, "x": "', None, Outcome("retry", "no answer of the service: said")),
-        (500, b'{"errcode": 8}', 9.0, Outcome("retry", "said", 9.0)),
-        (500, b'{"errcode": 0}', None, Outcome("retry", "said")),
-        (403, b'{"errcode": 0}', None, Outcome("dead", "said")),
-    ],
-)
-def test_the_service_itself_says_what_became_of_it(
-    code: int, body: bytes, wait: float | None, expected: Outcome
-) -> None:
-    """Its number decides; where there is none, nothing is believed."""
-    assert judge_code(Answer(code, body, wait, "said"), "errcode", BUSY, REFUSED) == expected
+def test_an_answer_that_broke_off_says_nothing() -> None:
+    """What came of it is no JSON yet: the service may have taken the message."""
+    with receiver(status(200, b'{"errcode": 0', content_length="500")) as hook:
+        outcome = send_post(Post(hook.options, Path(), b"{}"), lambda answer: judge_code(answer, "errcode", {}, {}))
+    assert outcome.state == "unknown"
 
 
-def test_redirects_say_what_to_do() -> None:
-    """The final address belongs into the configuration."""
-    assert "redirects are not followed" in judge_status(Answer(302, b"", None, "HTTP 302")).detail
+def test_an_answer_is_not_asked_for_compressed() -> None:
+    """It is read as it comes, and a small one could become a large one."""
+    with receiver(status(200)) as hook:
+        send_post(Post(hook.options, Path(), b"{}", {"Content-Type": "application/xml"}))
+    headers = hook.received[0][1]
+    assert (headers["accept-encoding"], headers["content-type"]) == ("identity", "application/xml")
 
 
 def hang_up_at_once(handler: BaseHTTPRequestHandler) -> None:

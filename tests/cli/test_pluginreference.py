@@ -21,7 +21,7 @@ SURFACE = [
     "check_post", "defused", "encoding_error", "engine_type", "escape_markdown", "find_encoding", "find_files",
     "fingerprint_files", "guess_type", "hook", "judge_code", "judge_status", "load", "nearest", "open_csv",
     "place_in", "quieted", "read_csv_quickly", "read_yaml", "revealed", "send_chat", "send_post", "show_file",
-    "type_of", "walk_csv",
+    "type_of", "unconfirmed", "wait_of", "walk_csv",
 ]  # fmt: skip
 
 
