@@ -13,6 +13,8 @@ from typing import Any
 
 LINK = re.compile(r"(?<!!)\[([^\]]*)\]\(([^)\s]+)\)")
 FENCE = re.compile(r"(^(?:```|~~~).*?^(?:```|~~~)\s*$)", re.MULTILINE | re.DOTALL)
+HAN = "\u3000-\u303f\u4e00-\u9fff\uff00-\uffef“”"
+SEAM = re.compile(rf"(?<=[{HAN}])\n *(?=[{HAN}])")  # where a line ends within a sentence, Chinese has no space
 INDEX = "README.md"
 CHINESE = ".zh.md"
 MORE = ("More", "其他")
@@ -43,7 +45,10 @@ def on_files(files: Any, config: Any) -> Any:
 
 
 def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:
-    """Let links lead somewhere on the site: to a folder's first page; what is outside docs/ is named, not linked."""
+    """Let links lead somewhere on the site: to a folder's first page; what is outside docs/ is named, not linked.
+
+    Lines of Chinese are joined without the space that a browser would put between them.
+    """
     known = {file.src_uri for file in files.documentation_pages()}
     parts = FENCE.split(markdown)  # code stands at the odd places
     uri = page.file.src_uri
@@ -103,4 +108,4 @@ def _relinked(text: str, page: str, known: set[str]) -> str:
             return f"[{words}]({posixpath.relpath(first, folder or '.')}{mark}{anchor})"
         return found[0]
 
-    return LINK.sub(relink, text)
+    return SEAM.sub("", LINK.sub(relink, text))

@@ -66,6 +66,7 @@ LINKS = {
     "the other language": ("[中文](explain.zh.md)", "[中文](explain.md)"),
     "itself": ("[中文](README.zh.md)", "中文"),
     "a page": ("[x](explain.md#y)", "[x](explain.md#y)"),
+    "lines of Chinese": ("不丢失，\n  尽可能\n不重复\n- 一\n\n二\nthree", "不丢失，尽可能不重复\n- 一\n\n二\nthree"),
     "elsewhere": ("[x](https://example.com)", "[x](https://example.com)"),
 }
 
