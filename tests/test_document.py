@@ -152,6 +152,24 @@ def test_a_pdf_can_be_read_and_counts_its_pages() -> None:
     assert "行动 角色" in pages[1]
 
 
+HUGE = {
+    "a long cell": "| a | b |\n|---|---|\n| " + "很长的话。" * 2000 + " | c |\n",
+    "many columns": "|" + " a |" * 60 + "\n|" + "---|" * 60 + "\n|" + " word |" * 60 + "\n",
+    "a long word": "| a | b |\n|---|---|\n| " + "x" * 500 + " | c |\n\n" + "y" * 3000,
+    "narrow cells": "|" + " a |" * 15 + "\n|" + "---|" * 15 + "\n|" + (" " + "字" * 600 + " |") * 15 + "\n",
+    "deep lists": "\n".join("  " * depth + "- x" for depth in range(40)),
+    "nothing": "",
+    "an odd font": "# \U0001f534 ⚠ \u0627\u0644",
+}
+
+
+@pytest.mark.parametrize("text", HUGE.values(), ids=HUGE.keys())
+@pytest.mark.parametrize("write", [write_docx, write_pdf], ids=["docx", "pdf"])
+def test_every_text_can_be_written(write: Any, text: str) -> None:
+    """However long, wide, deep or empty."""
+    assert len(write(HEAD, text)) > 1000
+
+
 def test_a_pdf_looks_like_a_plan() -> None:
     """The account's colour stands beside the title, and the page is more white than black."""
     import pypdfium2

@@ -136,10 +136,14 @@ def test_a_conflict_is_marked_told_and_not_approved(loaded: Loaded, capsys: pyte
     assert plan_of(loaded)["finding"].startswith("plans/A1.md:3:")
     assert run_command([*command, "plans", "approve", "A1", "--author", "chen"]) == 2
     assert "KF6069" in capsys.readouterr().err
-    decided = "\n".join(line for line in body(loaded).split("\n") if "⚠" not in line and "30 April" not in line)
-    write(loaded, body(loaded), decided)
     loaded.run(DAYS[2])
-    assert plan_of(loaded)["finding"].startswith("plans/A1.md:3:")  # the day has changed once more
+    assert plan_of(loaded)["version"] == 2  # the day in the lower half is another one; nothing has been agreed anew
+    assert "31 May 2026" in plan_of(loaded)["markdown"]
+    decided = "\n".join(line for line in body(loaded).split("\n") if "⚠" not in line and "31 May" not in line)
+    write(loaded, body(loaded), decided)
+    assert loaded.run(DAYS[2]).committed.state == "published"  # the words are those of the first day, over another base
+    assert (plan_of(loaded)["finding"], plan_of(loaded)["state"]) == (None, "waiting")
+    assert "end of March, roughly" in plan_of(loaded)["markdown"]
 
 
 def test_a_deletion_stays(loaded: Loaded) -> None:

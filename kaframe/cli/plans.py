@@ -119,7 +119,11 @@ def edit(ctx: click.Context, account: str, launch: bool) -> None:
         message = f"no plan for the account '{account_id}'"
         raise UsageError([Problem(None, "KF6051", message, _why_none(project, account_id))])
     file = found[0]["file"] or plan_name(account_id)
-    begun = begin_edit(project.root, file, found[0]["generated"] or found[0]["markdown"], project.config.language)
+    try:
+        begun = begin_edit(project.root, file, found[0]["generated"] or found[0]["markdown"], project.config.language)
+    except OSError as error:
+        message = f"{file} cannot be written: {error.strerror}"
+        raise UsageError([Problem(None, "KF6079", message, "check the rights and the disk")]) from error
     words = words_of(project.config.language)
     click.echo(words["plan begun" if begun else "plan goes on"].format(file=project.root / file))
     if launch:

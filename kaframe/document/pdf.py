@@ -16,6 +16,7 @@ FAMILY = "plan"
 MARGIN, LINE, INDENT = 18.0, 5.6, 6.0  # millimetres
 SIZES = {1: 16.0, 2: 13.5, 3: 11.5, 4: 10.5, 5: 10.0, 6: 10.0}
 TEXT_SIZE, TABLE_SIZE, SMALL = 10.0, 9.0, 8.0
+MOST_COLUMNS, LONGEST_ROW = 15, 2400  # of a table, in characters; what has more is written as lines
 WIDEST, NARROWEST = 28, 9  # characters of a column that count for its share of the page
 PAGES = "{pages of the plan}"  # stands for their number until it is known
 MAY_BREAK = "\u200b"
@@ -146,6 +147,11 @@ def _table(page: Any, table: Table, equal: bool = False) -> None:
     rows = [table.head, *table.rows] if table.head else list(table.rows)
     columns = max((len(row) for row in rows), default=0)
     if not columns:
+        return
+    if columns > MOST_COLUMNS or any(_width(plain(cell)) * columns > LONGEST_ROW for row in rows for cell in row):
+        for row in rows:  # as lines: no page has room for it as a table
+            _write(page, tuple(run for cell in row for run in (*cell, Run("   "))), INK)
+            page.ln(LINE + 1)
         return
     page.set_draw_color("#D5DBE1")
     _style(page, TABLE_SIZE, INK)

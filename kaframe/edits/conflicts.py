@@ -22,6 +22,7 @@ END = Label(
     "###### ⚠ End of the conflict: keep what is right, delete the three lines with ⚠",
     "###### ⚠ 冲突结束：请保留正确的内容，并删除带⚠的三行",
 )
+UNDECIDED = "⚠"
 IS_YOURS = re.compile(r"\s*###### ⚠ (Conflict: your text|冲突：您写的内容)")
 IS_GENERATED = re.compile(r"\s*###### ⚠ (Conflict: the text of |冲突：.*生成的内容)")
 IS_END = re.compile(r"\s*###### ⚠ (End of the conflict|冲突结束)")
@@ -55,10 +56,15 @@ def find_conflicts(text: str) -> list[int]:
 
 
 def find_changes(generated: str, text: str) -> tuple[list[str], list[str]]:
-    """What a person has put in and taken out: the lines that only one of the two texts has, in their order."""
-    put_in = Counter(text.split("\n")) - Counter(generated.split("\n"))
-    taken_out = Counter(generated.split("\n")) - Counter(text.split("\n"))
-    return list(put_in.elements()), list(taken_out.elements())
+    """What a person has put in and taken out: the lines that only one of the two texts has, in their order.
+
+    Of a conflict counts what the person wrote, and that it is open; not the text of the day in its lower half.
+    """
+    own, known = list[str](), Counter(generated.split("\n"))
+    for part in _fold(text.split("\n"), generated.split("\n")):
+        own += [part] if isinstance(part, str) else [*part.yours, UNDECIDED]
+        known -= Counter(() if isinstance(part, str) else part.generated)
+    return list((Counter(own) - known).elements()), list((known - Counter(own)).elements())
 
 
 def _common(theirs: Sequence[str], new: Sequence[str]) -> list[str]:

@@ -31,7 +31,8 @@ class PlanFile:
     """A plan as it lies in the project.
 
     ``base`` is the text that kaframe had generated when the person began, None when nothing says which it was.
-    ``edit`` names what a person has written, None when it is nothing. ``trouble`` is why the file cannot be read:
+    ``edit`` names what a person has written and over which base, as the same words over another one say something else;
+    None when it is nothing. ``trouble`` is why the file cannot be read:
     elsewhere (no file inside its folder), large, unreadable, encoding (not UTF-8), control (a character of no text).
     """
 
@@ -106,7 +107,7 @@ def _parse(root: Path, file: str, text: str) -> PlanFile:
     base = _read_base(root, found[1])
     if mark_of(body) == found[2]:
         return PlanFile(file, body, base, None if found[3] == NONE else found[3])
-    return PlanFile(file, body, base, None if body == base else mark_of(body))
+    return PlanFile(file, body, base, None if body == base else mark_of(f"{found[1]} {body}"))
 
 
 def _read_base(root: Path, name: str) -> str | None:

@@ -40,11 +40,13 @@ def begin_edit(root: Path, file: str, generated: str, language: str) -> bool:
     _write_base(root, generated)
     new = _written(path, with_mark(generated, generated, None, language))
     try:
-        os.link(new, path)  # as `x`: it takes nothing's place
-    except FileExistsError:
-        return False
+        os.link(new, path)  # it takes nothing's place
+    except OSError:
+        if path.exists():
+            return False
+        new.replace(path)  # some file systems know no second name of a file
     finally:
-        new.unlink()
+        new.unlink(missing_ok=True)
     _sync(path.parent)
     return True
 
@@ -76,12 +78,11 @@ def _replace(path: Path, text: str, read: PlanFile) -> bool:
             return False
         new.replace(path)
         _sync(path.parent)
-        if before.exists() and _body(before) != read.body:
-            before.rename(_beside(path))
         return True
     finally:
         new.unlink(missing_ok=True)
-        before.unlink(missing_ok=True)
+        if before.exists():
+            _let_go(before, path, (read.body,))
 
 
 def _sweep(path: Path, plan: Mapping[str, Any]) -> None:
@@ -89,11 +90,16 @@ def _sweep(path: Path, plan: Mapping[str, Any]) -> None:
     for left in path.parent.glob(f"{NEW}*-{path.name}"):
         left.unlink()
     for left in path.parent.glob(f"{BEFORE}*-{path.name}"):
-        found = read_plan_file(path.parent.parent, f"{FOLDER}/{left.name}")
-        if found.body == plan["markdown"] or found.edit in (None, plan["edit"]) or path.samefile(left):
-            left.unlink()
-        else:
-            left.rename(_beside(path))
+        is_merged = read_plan_file(path.parent.parent, f"{FOLDER}/{left.name}").edit in (None, plan["edit"])
+        _let_go(left, path, (plan["markdown"], *([_body(left)] if is_merged else [])))
+
+
+def _let_go(before: Path, path: Path, known: Iterable[str]) -> None:
+    """Remove the second name of a file that is there still, or whose text is known; else a person's text is in it."""
+    if (path.exists() and path.samefile(before)) or _body(before) in known:
+        before.unlink()
+    else:
+        before.rename(_beside(path))
 
 
 def _body(path: Path) -> str:

@@ -97,6 +97,17 @@ def test_changes_are_the_lines_that_one_text_has_more() -> None:
     assert find_changes("a\n", "a\n") == ([], [])
 
 
+def test_an_open_conflict_is_the_same_change_day_by_day() -> None:
+    """What the data say in its lower half is no change of a person; deciding it is."""
+    text, base, found = BASE.replace("revenue 5", "mine"), BASE, []
+    for figure in ("7", "8"):
+        new = BASE.replace("5", figure)
+        text, base = merge_edit(base, text, new, TODAY, EN), new
+        found.append(find_changes(new, text))
+    assert found == [(["- mine", "⚠"], [])] * 2
+    assert find_changes(base, base.replace("revenue 8", "mine")) == (["- mine"], ["- revenue 8"])
+
+
 LINES = st.sampled_from(["a", "b", "- c", "", "| 1 |", "# h", "###### ⚠ Conflict: your text", "###### ⚠ 冲突结束"])
 TEXTS = st.lists(LINES, max_size=9).map("\n".join)
 
