@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 FOLDER = ".kaframe/loads"
 FORM = 1  # of the file; one of another form is read anew
 NOTE = b"kaframe"
+UNASKED = ("limits", "allow_http", "ca")  # options that change nothing of what a service is asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,9 @@ class Kept:
 
 
 def kept_file(source: Source) -> Path:
-    """Where the rows of a source are kept: another file for everything else that is asked."""
-    asked = {"label": source.label, "reader": source.reader, "options": source.options}
+    """Where the rows of a source are kept: another file when something else is asked, whatever the limits."""
+    options = {name: value for name, value in source.options.items() if name not in UNASKED}
+    asked = {"label": source.label, "reader": source.reader, "options": options}
     text = json.dumps(asked, sort_keys=True, default=_reference)
     digest = hashlib.sha256(text.encode()).hexdigest()[:16]
     name = re.sub(r"[^\w-]+", "-", source.label, flags=re.ASCII).strip("-")[:60]

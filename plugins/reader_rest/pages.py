@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from .declaration import Api, Paging, Request
-from .paths import find_one, find_rows
+from .paths import find_one, find_rows, misspelt
 from .service import Answer, Service, same_server
 
 NEXT_LINK = re.compile(r"""<([^>]*)>\s*;[^,]*\brel\s*=\s*"?next"?""", re.IGNORECASE)
@@ -24,6 +24,7 @@ class Pages:
         self.total: int | None = None
         self._state: dict[str, Any] = _first(api.paging, since)
         self._seen: set[str] = set()
+        self._latest = ""
         self._read = 0
         self._answer: Answer | None = None
 
@@ -61,20 +62,20 @@ class Pages:
         return rows
 
     def _refuse_repeated(self, rows: list[Any], number: int) -> None:
-        """A page like an earlier one means that the service does not understand which page it is asked for."""
-        if not rows or self.api.paging.by == "none":
+        """A page like the one before means that the service does not understand which page it is asked for."""
+        by = self.api.paging.by
+        if not rows or by not in ("page", "offset"):
             return
         digest = hashlib.sha256(json.dumps(rows, sort_keys=True).encode()).hexdigest()
-        if digest in self._seen:
-            by = self.api.paging.by
+        if digest == self._latest:
             hint = f"does the service know the parameter for its {by}? compare 'pagination' with its manual"
-            raise self._endless(f"page {number} has the same rows as one before", hint)
-        self._seen.add(digest)
+            raise self._endless(f"page {number} has the same rows as the one before", hint)
+        self._latest = digest
 
     def _following(self, request: Request, answer: Answer, count: int, number: int) -> Request | None:
         """The request for the next page, or None after the last."""
         paging = self.api.paging
-        if paging.by == "none" or (paging.more and not find_one(answer.document, paging.more)):
+        if paging.by == "none" or not self._goes_on(answer, number):
             return None
         if paging.by in ("page", "offset"):
             if not count or (paging.total and self.total is not None and self._read >= self.total):
@@ -84,6 +85,7 @@ class Pages:
             return request
         found = find_one(answer.document, paging.next) if paging.next else _header_link(answer.headers)
         if found in (None, "", False):
+            self._refuse_misspelt(answer, number)
             return None
         target = urljoin(answer.url, str(found)) if paging.by == "link" else str(found)
         if target in self._seen:
@@ -96,6 +98,24 @@ class Pages:
             message = f"{self.service.host}: page {number}: the next page is on another server"
             raise self.api.refuse("KF3016", message, "a token is never sent to a server that is not named here")
         return Request(_literal(target), "GET", {}, self.request.headers)
+
+    def _goes_on(self, answer: Answer, number: int) -> bool:
+        """What ``more`` says. Raises: DataError KF3026 when it says nothing: half a list would look whole."""
+        if not self.api.paging.more:
+            return True
+        found = find_one(answer.document, self.api.paging.more)
+        if found is None:
+            message = f"{self.service.host}: page {number}: nothing says whether another page follows"
+            hint = misspelt(answer.document, self.api.paging.more) or "'more' is the path to a boolean"
+            raise self.api.refuse("KF3026", message, hint, "pagination.more", "pagination")
+        return str(found).lower() not in ("false", "0", "")
+
+    def _refuse_misspelt(self, answer: Answer, number: int) -> None:
+        """The first page names no next one, but something that is called nearly so: the path is misspelt."""
+        hint = misspelt(answer.document, self.api.paging.next) if number == 1 else ""
+        if hint:
+            message = f"{self.service.host}: page 1 has no next page where 'next' says"
+            raise self.api.refuse("KF3026", message, hint, "pagination.next", "pagination")
 
     def _endless(self, what: str, hint: str) -> Exception:
         return self.api.refuse("KF3036", f"{self.service.host}: {what}", hint, "pagination")

@@ -60,18 +60,34 @@ def find_one(value: Any, path: Path) -> Any:
 
 
 def find_rows(document: Any, path: Path) -> list[Any]:
-    """The list of rows at a path. Raises: LookupError with what is there instead, and what may be meant."""
+    """The list of rows at a path; null is one without rows.
+
+    Raises: LookupError with what is there instead, and what may be meant.
+    """
     if All in path:
         return find_all(document, path)
     value = document
     for number, step in enumerate(path):
+        if value is None:
+            return []
         inner = find_all(value, (step,))
         if not inner:
             raise LookupError(_no_such(value, step, path[:number]))
         value = inner[0]
-    if isinstance(value, list):
-        return value
+    if value is None or isinstance(value, list):
+        return value or []
     raise LookupError(f"{_shown(path) or 'the answer'} is {kind_of(value)}, not a list of rows{_lists_in(value, path)}")
+
+
+def misspelt(document: Any, path: Path) -> str:
+    """The key that is probably meant where a path leads nowhere; empty when nothing is like it."""
+    value = document
+    for step in path:
+        inner = find_all(value, (step,))
+        if not inner:
+            return kaframe.nearest(str(step), list(value)) if isinstance(value, dict) else ""
+        value = inner[0]
+    return ""
 
 
 def kind_of(value: Any) -> str:

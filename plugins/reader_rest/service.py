@@ -157,7 +157,7 @@ class Service:
             wait = min(limits.pause * 2**attempt, LONGEST_PAUSE)
             try:
                 status, headers, content, url = self._send(request, values, words)
-            except (httpx.HTTPError, httpx.StreamError, OSError) as error:
+            except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError) as error:
                 self._check_time(words)
                 why, status = self._reason(error), 0
             else:
@@ -182,17 +182,17 @@ class Service:
         self, request: Request, values: Mapping[str, Any], words: str
     ) -> tuple[int, Mapping[str, str], bytes, str]:
         """One request; redirects are followed within the same server only."""
-        url, method = fill(request.url, values), request.method
+        import httpx
+
         params = {name: _parameter(value) for name, value in fill(request.params, values).items()}
+        url, method = str(httpx.URL(fill(request.url, values)).copy_merge_params(params)), request.method
         headers = {name: str(value) for name, value in fill(request.headers, values).items()}
         body = fill(request.body, values)
         content: dict[str, Any] = {} if method == "GET" else {"data" if request.form else "json": body}
         for _ in range(REDIRECTS + 1):
             self._check_time(words)
             extensions = {"trace": self._trace}
-            built = self._client.build_request(
-                method, url, params=params or None, headers=headers, extensions=extensions, **content
-            )
+            built = self._client.build_request(method, url, headers=headers, extensions=extensions, **content)
             response = self._client.send(built, stream=True)
             try:
                 if not 300 <= response.status_code < 400:
@@ -200,7 +200,7 @@ class Service:
                     return response.status_code, response.headers, received, str(response.url)
             finally:
                 response.close()
-            url, params = self._redirected(url, response, method, words), {}
+            url = self._redirected(url, response, method, words)
         raise self.api.refuse("KF3016", f"{self.host}: {words}: redirects without end", "write the final address")
 
     def _redirected(self, url: str, response: httpx.Response, method: str, words: str) -> str:

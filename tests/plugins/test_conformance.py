@@ -263,7 +263,7 @@ class TestRest(ReaderConformance):
 class OfCrm(TestRest):
     """A preset, against a server that answers as the system's manual says."""
 
-    crm: ClassVar[type[Any]]
+    crm: ClassVar[Any]
     options: ClassVar[Mapping[str, Any]]
     stamp: ClassVar[Mapping[str, Any]]
 
@@ -331,6 +331,26 @@ class TestFxiaoke(OfCrm):
 
     def record_of(self, row: Mapping[str, Any]) -> dict[str, Any]:
         return {"_id": row["id"], **row, **self.stamp}
+
+
+class TestOauth2Crm(OfCrm):
+    name = "oauth2_crm"
+    options: ClassVar[Mapping[str, Any]] = {
+        "path": "/rows", "client_id": "kf", "client_secret": FXIAOKE["app_secret"],
+    }  # fmt: skip
+    stamp: ClassVar[Mapping[str, Any]] = {"updated_at": "2026-03-01T08:00:00Z"}
+
+    @staticmethod
+    def crm(records: list[dict[str, Any]]) -> Any:
+        """Tokens, and two rows a page."""
+
+        def answer(asked: Asked) -> Any:
+            if asked.path == "/oauth2/token":
+                return {"access_token": "crm-token"}
+            start = 2 * int(asked.query["page"]) - 2
+            return {"data": records[start : start + 2]}
+
+        return answer
 
 
 class TestSql(ReaderConformance):

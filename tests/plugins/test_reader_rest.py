@@ -235,6 +235,20 @@ def drip(handler: BaseHTTPRequestHandler) -> None:
             lambda asked: {"data": {"items": ROWS}}, {"rows": "data.itmes"}, "KF3026", "mean 'items'?", id="path"
         ),
         pytest.param(lambda asked: {"data": ROWS}, {}, "KF3026", "lists are at data", id="no path"),
+        pytest.param(
+            by_cursor,
+            {"rows": "results", "pagination": {"by": "cursor", "param": "after", "next": "paging.next.aftr"}},
+            "KF3026",
+            "did you mean 'after'?",
+            id="next",
+        ),
+        pytest.param(
+            by_page,
+            {"rows": "data.items", "pagination": {"by": "page", "param": "page", "more": "data.more"}},
+            "KF3026",
+            "nothing says whether another page follows",
+            id="more",
+        ),
         pytest.param(lambda asked: [1, 2], {}, "KF3026", "row 1 is a number", id="numbers"),
         pytest.param(
             lambda asked: {"code": 7, "msg": f"no {TOKEN}", "data": []},
@@ -300,6 +314,26 @@ def test_a_column_has_one_type_on_all_pages(source: MakeSource) -> None:
         "id": 1, "amount": 0, "owner.mail": "a@b.c", "tags": '["x"]', "long": None, "won": None,
     }  # fmt: skip
     assert (found[1]["long"], found[2]["won"]) == ("12345678901234567890", True)
+
+
+@pytest.mark.parametrize("empty", [{"data": None}, {"data": {"items": None}}, {"data": {"items": []}}])
+def test_null_is_a_list_without_rows(source: MakeSource, empty: Any) -> None:
+    """As many services write it, on the last page or on all."""
+    pages = [{"data": {"items": ROWS}}, empty]
+    paging = {"by": "page", "param": "page"}
+    found = rows_of(source, lambda asked: pages[int(asked.query["page"]) - 1], rows="data.items", pagination=paging)
+    assert len(found) == 7
+    assert rows_of(source, lambda asked: empty, "/none", rows="data.items") == []
+
+
+def test_parameters_may_stand_in_the_address_too(source: MakeSource) -> None:
+    """Beside those of the pages."""
+
+    def answer(asked: Asked) -> Any:
+        return by_page(asked) if asked.query.get("status") == "open" else Reply(status=400)
+
+    paging = {"by": "page", "param": "page"}
+    assert len(rows_of(source, answer, "/rows?status=open", rows="data.items", pagination=paging)) == 7
 
 
 def test_fields_moments_and_missing_values(source: MakeSource) -> None:
