@@ -41,12 +41,13 @@ class NodeChange:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One cause of the movement. ``change`` is None where there is no score on one of its sides.
+    """One cause of the movement. ``change`` is None where there is no score on one of its sides. The colours are those
+    of the points alone, which a hold may keep back; of a decision they are that and the published one.
 
-    ``nodes`` are the leaves that changed, the largest change first; with ``other`` (start and limits of additive
-    cards) they sum up to ``change``. A decision of people or an exception has a ``reason`` instead, and so has what is
-    ``untold`` because rules and data no longer fit each other. ``also`` are causes that cannot be told apart from this
-    one, as there is no score between them.
+    ``nodes`` are the leaves that changed, the largest change first; with ``other`` (start, limits, categories and
+    rounding of groups) they sum up to ``change``. A decision of people or an exception has a ``reason`` instead, and
+    so has what is ``untold`` because rules and data no longer fit each other. ``also`` are causes that cannot be told
+    apart from this one, as there is no score between them.
     """
 
     cause: Cause

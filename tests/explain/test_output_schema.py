@@ -97,3 +97,17 @@ def test_what_is_unknown_is_named_beside_options(root: Path) -> None:
     assert terms["reach"]["unknown"] == ["paid"], terms["reach"]
     told = call("-C", root, "explain", "A1", "--as-of", str(SECOND))
     assert "not known now, and perhaps in the way: paid" in " ".join(told.out.split())
+
+
+def test_a_colour_of_the_points_is_told_as_such(root: Path) -> None:
+    """By new rules A1 is green, and a hold keeps it yellow: the head says yellow, the cause what the points say."""
+    run_again(root, green=60)
+    asked = ("explain", "A1", "--between", str(FIRST), str(SECOND))
+    (one,) = json.loads(call("-C", root, *asked, "--format", "json").out)
+    assert (one["after"]["decision"]["status"], one["after"]["decision"]["why"]) == ("yellow", "hold")
+    assert ("rules", "yellow", "green") in {
+        (link["cause"], link["status_before"], link["status_after"]) for link in one["links"]
+    }
+    told = call("-C", root, *asked).out
+    assert "by the points yellow → green" in told.lower()
+    assert "green" not in told.lower().split("what moved it")[0]
