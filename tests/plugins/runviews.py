@@ -74,7 +74,7 @@ def plan(account_id: str, markdown: str | None, **fields: Any) -> Row:
     """A plan of the small run."""
     return {"account_id": account_id, "version": 2, "strategies": '["grow"]', "title": "Plan", "markdown": markdown,
             "content_hash": "x", "state": "waiting", "approval": "manager", "made_on": AS_OF, "problem": None,
-            **fields}  # fmt: skip
+            "finding": None, **fields}  # fmt: skip
 
 
 def event(
