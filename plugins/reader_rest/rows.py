@@ -37,7 +37,7 @@ class Collected:
                 message = f"{self.place}: row {self.count} {error}"
                 raise self.api.refuse("KF3026", message, "'rows' is the path to a list of objects", "rows") from None
             self.watch(flat)
-            self._waiting.append({name: _value(name, value, self.api.shape) for name, value in flat.items()})
+            self._waiting.append(_converted(flat, self.api.shape))
         if len(self._waiting) >= BATCH_ROWS:
             self._pack()
 
@@ -99,6 +99,13 @@ def _flatten(row: Mapping[str, Any], above: str, shape: Shape, levels: int) -> I
 def _is_pair(value: Any) -> bool:
     """``[7, "Agrolait"]``: an id with the name that goes with it."""
     return isinstance(value, list) and [type(each) for each in value] == [int, str]
+
+
+def _converted(flat: dict[str, Any], shape: Shape) -> dict[str, Any]:
+    """The row with its values as columns take them."""
+    if not shape.missing and not shape.epoch:
+        return flat
+    return {name: _value(name, value, shape) for name, value in flat.items()}
 
 
 def _value(name: str, value: Any, shape: Shape) -> Any:
