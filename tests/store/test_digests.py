@@ -17,8 +17,8 @@ from sqlalchemy import text
 from kaframe.errors import StoreError
 from kaframe.project import Project
 from kaframe.soundness import Finding, examine_store
-from kaframe.store import Act, log_activity, open_store
-from kaframe.store.backup import back_up
+from kaframe.store import Act, list_runs, log_activity, open_store
+from kaframe.store.backup import back_up, restore
 
 DAY = date(2026, 3, 31)
 FLIPS = 100
@@ -127,3 +127,32 @@ def event(number: int, day: str) -> dict[str, object]:
     """One thing that a run tells."""
     sentence = f"{number}: " + "green again " * 20
     return {"event_key": f"e{number}", "account_id": f"A{number}", "kind": "status_changed", "sentence": sentence}
+
+
+def test_name_that_is_no_text_any_more_is_told(tmp_path: Path) -> None:
+    """What SQLite says of it cannot be read as text either: damage with its code, and no traceback."""
+    project = make_project(tmp_path, "2026-03-31")
+    run(project, {"events": [event(1, "2026-03-31")]})
+    store = open_store(project)
+    assert store.file
+    data = store.file.read_bytes()
+    assert data.count(b"CREATE INDEX ix_events_account_id") == 1
+    store.file.write_bytes(data.replace(b"CREATE INDEX ix_events_account_id", b"CREATE INDEX \xc5x_events_account_i("))
+    found = wrong(project)
+    assert {(one.state, one.code) for one in found} == {("bad", "KF7001")}
+    with pytest.raises(StoreError, match="KF7001"):
+        list_runs(store)
+
+
+def test_damaged_backup_is_refused(tmp_path: Path) -> None:
+    """A bit that flipped in the copy is found before it takes the place of the store."""
+    project = make_project(tmp_path, "2026-03-31")
+    run(project, {"events": [event(1, "2026-03-31")]})
+    store, copy = open_store(project), tmp_path / "copy.db"
+    back_up(store, copy)
+    data = copy.read_bytes()
+    assert data.count(b"green again") == 20
+    copy.write_bytes(data.replace(b"green again", b"green Again", 1))
+    with pytest.raises(StoreError, match=r"KF7014 .*the rows of events are not those that kaframe wrote"):
+        restore(store, copy, force=True)
+    assert wrong(project) == []
