@@ -6,6 +6,7 @@ Everything a run computes lives here until ``commit`` writes it out, so a run wi
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -227,7 +228,7 @@ class Database:
         The order matters: folders can be named only while access is on, and nothing after the lock.
         Raises: KaframeError KF8011 when a setting, read back, is not what was asked for.
         """
-        reached = {str(folder) for folder in folders} | {self._spill.name}
+        reached = {os.path.abspath(folder) for folder in folders} | {self._spill.name}  # as the engine reads it back
         self.execute(f"SET allowed_directories = [{', '.join(literal(folder) for folder in sorted(reached))}]")
         for name, value in SEALED.items():
             self.execute(f"SET {name} = {literal(value)}")

@@ -15,7 +15,7 @@ import yaml
 import kaframe
 from kaframe import flow
 from kaframe.database import Database, EngineError
-from kaframe.errors import DataError
+from kaframe.errors import DataError, RuleError
 from kaframe.limits import GIGABYTE, Limits, limited
 from tests.smallproject import fingerprint, write_project
 
@@ -97,3 +97,15 @@ def test_run_past_its_limit_publishes_nothing(tmp_path: Path) -> None:
         flow.run(kaframe.load(folder).project.on(date(2026, 3, 31)))
     assert error.value.exit_code == 4
     assert fingerprint(folder) == before
+
+
+@pytest.mark.parametrize(
+    "wrong", ["minutes: 0", "minutes: -1", "minutes: .inf", "gigabytes: 0.000001", "gigabytes: 1e300", "minutes: true"]
+)
+def test_limits_that_no_run_can_keep_are_refused(tmp_path: Path, wrong: str) -> None:
+    """At their place, before anything runs."""
+    folder = write_project(tmp_path)
+    with (folder / "kaframe.yaml").open("a", encoding="utf-8") as file:
+        file.write(f"limits: {{{wrong}}}\n")
+    with pytest.raises(RuleError, match=r"kaframe.yaml:9:\d+: KF11"):
+        kaframe.load(folder).project.on(date(2026, 3, 31))

@@ -127,3 +127,12 @@ def test_a_setting_that_did_not_take_stops_the_run(monkeypatch: pytest.MonkeyPat
             db.seal(tmp_path)
     assert [problem.code for problem in caught.value.problems] == ["KF8011"]
     assert name in caught.value.problems[0].message
+
+
+def test_folder_that_is_named_by_a_way_round_is_sealed_too(place: Place) -> None:
+    """``snapshots: ../elsewhere`` is the folder itself for the engine; what lies beside it stays out of reach."""
+    with Database(threads=1) as db:
+        db.seal(place.snapshots / "inside" / "..")
+        db.execute(f"COPY (SELECT 1 AS a) TO '{place.snapshots}/new.parquet' (FORMAT parquet)")
+        with pytest.raises(EngineError, match="Permission"):
+            db.execute(f"COPY (SELECT 1 AS a) TO '{place.outside}/new.parquet' (FORMAT parquet)")

@@ -248,6 +248,7 @@ def test_files_are_for_their_owner_alone(tmp_path: Path) -> None:
         ("sqlite://", "a store in memory would forget everything"),
         ("sqlite:///:memory:", "a store in memory would forget everything"),
         ("kaframe.db", "the store's url cannot be understood"),
+        ("sqlite:///a\0b", "no file or database has a zero byte in its name"),
     ],
 )
 def test_url_that_is_no_store(tmp_path: Path, url: str, said: str) -> None:

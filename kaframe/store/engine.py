@@ -189,6 +189,8 @@ def _parse(text: str | URL) -> URL:
     except ArgumentError as error:
         raise _bad_url("the store's url cannot be understood") from error
     backend = url.get_backend_name()
+    if "\0" in (url.database or ""):
+        raise _bad_url("no file or database has a zero byte in its name")
     if backend == "sqlite" and url.database and url.database != ":memory:":
         return url
     if backend == "postgresql":
