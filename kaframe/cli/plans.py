@@ -36,9 +36,6 @@ def plans() -> None:
     """
 
 
-plans.add_command(export)
-
-
 @plans.command("list")
 @click.option("--state", type=click.Choice(STATES), help="Only plans in this state.")
 @click.option("--account", "account", default="", metavar="ACCOUNT", help="All versions of one account's plan.")
@@ -160,6 +157,9 @@ def reject(ctx: click.Context, /, account: str, **said: Any) -> None:
     kaframe plans reject C006 --author lead1 --reason "the goals are not ambitious"
     """
     _decide(ctx, account, "rejected", said)
+
+
+plans.add_command(export)
 
 
 def _decide(ctx: click.Context, account: str, decision: Literal["approved", "rejected"], said: dict[str, Any]) -> None:
