@@ -12,8 +12,6 @@ from kaframe.cli import run_command
 from tests.badproject import swap, write_project
 from tests.plugins.receiving import receiver, status
 
-TEAM_OF = "channels:\n"
-
 
 @pytest.fixture(autouse=True)
 def _no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -28,7 +26,7 @@ def root(tmp_path: Path) -> Path:
     more = (
         "  wecom: {type: wecom, url: '${env:WECOM_URL}'}\n  mail: {type: email, host: 127.0.0.1, from: k@x.example}\n"
     )
-    swap("kaframe.yaml", TEAM_OF, f"{TEAM_OF}{more}")(root)
+    swap("kaframe.yaml", "channels:\n", f"channels:\n{more}")(root)
     return root
 
 
