@@ -20,7 +20,8 @@ KAFRAME_KEYS = {"reader", "columns", "where", "types", "date_format"}
 
 def examples() -> Iterator[Mapping[str, Any]]:
     """Every source of every YAML block of the page, and of those that go through it step by step."""
-    steps = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs/how-to").glob("read-from-a-service*.md"))]
+    pages = sorted((ROOT / "docs/how-to").glob("read-from-a-service*.md"))
+    steps = [path.read_text(encoding="utf-8") for path in pages]
     assert len(steps) == 2
     for block in re.findall(r"```yaml\n(.*?)```", "\n".join([PAGE, *steps]), re.S):
         content = yaml.safe_load(block)
