@@ -220,7 +220,7 @@ DATA: list[Row] = [
     ("garbage", put(ORDERS, bytes(range(256)) * 8), 4, "KF3011"),
     ("gb18030", put(ORDERS, (PROJECT[ORDERS] + "客户").encode("gb18030")), 4, "encoding: gb18030"),
     ("utf-16 without a mark", put(ORDERS, PROJECT[ORDERS].encode("utf-16-le")), 4, "encoding: utf-16-le"),
-    ("a page of HTML", put(ORDERS, "<html><body>Error 500</body></html>"), 3, "KF1341"),
+    ("a page of HTML", put(ORDERS, "<html><body>Error 500</body></html>"), 4, "KF3091"),
     ("column twice", put(ORDERS, PROJECT[ORDERS].replace("currency\n", "amount\n", 1)), 4, "KF3015"),
     ("no account", accounts_as(""), 4, "KF3064"),
     ("key twice", accounts_as("A1,a,kim\nA1,b,kim\n"), 4, "data/accounts.csv:3:1: KF3062"),
