@@ -195,7 +195,7 @@ TEMPLATES: list[Row] = [
     ("unknown name", put(PLAN, "{{ account.nam }}"), 3, "did you mean 'name'?"),
     ("insides", put(GROW, "{{ account.__class__ }}"), 3, "KF4003"),
     ("file outside", put(PLAN, "{% include '/etc/passwd' %}"), 3, "KF4001"),
-    ("itself", put(PLAN, "{% include 'plan.md.j2' %}"), 3, "KF4006"),
+    ("itself", put(GROW, "{% include 'grow.md.j2' %}"), 3, "KF4006"),
     ("power", put(PLAN, "{{ 7**(7**8) }}"), 3, "KF4002"),
     ("rounds", put(PLAN, "{% for a in range(99999) %}{% endfor %}"), 3, "KF4004"),
     ("by zero", put(PLAN, "{{ 1 / 0 }}"), 3, "KF4006"),
