@@ -17,6 +17,7 @@ from kaframe.api import Loaded
 from kaframe.cli import run_command
 from kaframe.edits import begin_edit, plan_name, read_plan_files, settle, settle_plans
 from kaframe.published import load_run
+from tests.smallproject import FILES as SMALL
 from tests.smallproject import write_project
 
 DAYS = ("2026-03-31", "2026-04-30", "2026-05-31")
@@ -34,6 +35,7 @@ Revenue {{ measures.money | shown }}
 End
 """
 FILES = {
+    "kaframe.yaml": SMALL["kaframe.yaml"].replace("[report_json]", "[report_json, report_html]"),
     "templates/plan.md.j2": PLAN,
     "rules/measure.yaml": "measures: {money: {label: Money, from: orders, value: sum(amount), empty: 0}}\n",
     "rules/strategy.yaml": """
@@ -134,6 +136,8 @@ def test_a_conflict_is_marked_told_and_not_approved(loaded: Loaded, capsys: pyte
     assert "end of March, roughly" in text
     assert "30 April 2026" in text
     assert plan_of(loaded)["finding"].startswith("plans/A1.md:3:")
+    [page] = (loaded.project.root / "report" / "accounts").glob("a1-*.html")
+    assert "plans/A1.md:3: you and the data" in page.read_text("utf-8")
     assert run_command([*command, "plans", "approve", "A1", "--author", "chen"]) == 2
     assert "KF6069" in capsys.readouterr().err
     loaded.run(DAYS[2])
