@@ -26,6 +26,23 @@ def test_its_own_tests_pass_at_once(tmp_path: Path, kind: str) -> None:
     assert " passed" in done.stdout
 
 
+def test_a_plugin_that_calls_people_fails_its_tests_with_the_reason(tmp_path: Path) -> None:
+    """What calls people in this service is really sent, and the failure shows what was found."""
+    folder = tmp_path / "package"
+    assert run_command(["plugin", "new", "pigeon", "--kind", "channel", "--output", str(folder)]) == 0
+    tests = folder / "tests" / "test_pigeon.py"
+    text = tests.read_text("utf-8")
+    assert '"@everyone", "<!channel>"' in text
+    tests.write_text(text.replace('"<!channel>"', '"!flock"'), "utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "nobody_is_called", str(folder)]
+    done = subprocess.run(
+        command, cwd=folder, env={"PYTHONPATH": str(folder), "PATH": "", "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1, done.stdout[-3000:] + done.stderr[-2000:]
+    assert "['!flock']" in done.stdout
+
+
 def test_nothing_is_written_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A folder with something in it is refused, and stays as it is."""
     (tmp_path / "mine.txt").write_text("mine", "utf-8")

@@ -9,6 +9,7 @@ True
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from kaframe.testing.comparing import Difference
@@ -51,11 +52,17 @@ __all__ = [
     "run_tests",
 ]
 
+CONFORMANCE = "kaframe.testing.conformance"
+
 
 def __getattr__(name: str) -> Any:
     """The classes of the conformance kit, which need pytest, when a plugin's tests ask for one."""
     if not name.endswith("Conformance"):
         raise AttributeError(f"module 'kaframe.testing' has no attribute '{name}'")
+    if CONFORMANCE not in sys.modules:
+        import pytest
+
+        pytest.register_assert_rewrite(CONFORMANCE)  # so that a test that fails shows what was found
     from kaframe.testing import conformance
 
     return getattr(conformance, name)

@@ -132,7 +132,7 @@ class OfChat(HttpChannelConformance):
     """A 204 is nothing that a chat service says: its own words are what counts."""
 
     expected: ClassVar[Mapping[str, str]] = {"says nothing but yes": "retry"}
-    live_mentions = ("@all", "@everyone", "<!channel>", "<@U1>", "<at id=all>", "](javascript")
+    live_mentions = ("@all", "@everyone", "<!channel>", "<@U1>", "<at id=all>")
 
     def text_of(self, request: Any) -> str:
         return json.dumps(json.loads(request.body), ensure_ascii=False)

@@ -14,6 +14,7 @@ from typing import Any
 Answer = Callable[[BaseHTTPRequestHandler], None]
 HUGE = 1_000_000
 WAIT = 120.0
+ACCEPTED = b'{"ok": true, "errcode": 0, "code": 0}'  # what most services say to what they have taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,9 @@ class Behaviour:
     retry_after: float | None = None
 
 
-def _status(code: int, body: bytes = b"", **headers: str) -> Answer:
+def saying(code: int, body: bytes = b"", **headers: str) -> Answer:
+    """A server that always answers with this status, body and headers."""
+
     def answer(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(code)
         for name, value in {"content_length": str(len(body)), **headers}.items():
@@ -63,18 +66,18 @@ def _stall(handler: BaseHTTPRequestHandler) -> None:
 
 
 BEHAVIOURS: Mapping[str, Behaviour] = {
-    "accepts": Behaviour(_status(200, b'{"ok": true, "errcode": 0, "code": 0}'), "sent"),
-    "says nothing but yes": Behaviour(_status(204), "sent"),
-    "refuses the message": Behaviour(_status(400, b"bad message"), "dead"),
-    "refuses the secret": Behaviour(_status(401, b"who are you"), "dead"),
-    "is not there any more": Behaviour(_status(404, b"gone"), "dead"),
-    "redirects": Behaviour(_status(307, Location="http://127.0.0.1:9/elsewhere"), "dead"),
-    "asks to wait": Behaviour(_status(429, retry_after="120"), "retry", WAIT),
-    "has a bug": Behaviour(_status(500, b"<html>oops</html>"), "retry"),
-    "is being mended": Behaviour(_status(503, retry_after="120"), "retry", WAIT),
+    "accepts": Behaviour(saying(200, ACCEPTED), "sent"),
+    "says nothing but yes": Behaviour(saying(204), "sent"),
+    "refuses the message": Behaviour(saying(400, b"bad message"), "dead"),
+    "refuses the secret": Behaviour(saying(401, b"who are you"), "dead"),
+    "is not there any more": Behaviour(saying(404, b"gone"), "dead"),
+    "redirects": Behaviour(saying(307, Location="http://127.0.0.1:9/elsewhere"), "dead"),
+    "asks to wait": Behaviour(saying(429, retry_after="120"), "retry", WAIT),
+    "has a bug": Behaviour(saying(500, b"<html>oops</html>"), "retry"),
+    "is being mended": Behaviour(saying(503, retry_after="120"), "retry", WAIT),
     "hangs up": Behaviour(_hang_up, "retry"),
     "stalls": Behaviour(_stall, "retry"),
-    "is switched off": Behaviour(_status(200), "retry"),
+    "is switched off": Behaviour(saying(200), "retry"),
 }
 
 

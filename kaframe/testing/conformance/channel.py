@@ -10,7 +10,16 @@ from typing import Any, ClassVar
 import pytest
 
 from kaframe.records import Channel, Message, Outcome, Secret
-from kaframe.testing.conformance.behaviours import BEHAVIOURS, HUGE, Request, closed_port, serving
+from kaframe.testing.conformance.behaviours import (
+    ACCEPTED,
+    BEHAVIOURS,
+    HUGE,
+    Answer,
+    Request,
+    closed_port,
+    saying,
+    serving,
+)
 from kaframe.testing.conformance.plugin import PluginConformance
 
 MARK = "KFMARK"
@@ -66,12 +75,15 @@ class HttpChannelConformance(ChannelConformance):
     """Tests of a channel that posts to a server. Override ``options_for`` and, where they differ, the others.
 
     ``expected`` changes the outcome of a behaviour (``behaviours.BEHAVIOURS`` has them all), for services that mean
-    something else by a status. ``byte_limit`` is what one request may have. ``live_mentions`` are texts that would call
-    people if they reached the service as they are.
+    something else by a status. ``accepts`` is the service's own answer to what it has taken. ``byte_limit`` is what one
+    request may have, ``text_limit`` what the text in it may have. ``live_mentions`` are texts that would call people if
+    they reached the service as they are.
     """
 
     expected: ClassVar[Mapping[str, str]] = {}
+    accepts: ClassVar[bytes] = ACCEPTED
     byte_limit: ClassVar[int] = 0
+    text_limit: ClassVar[int] = 0
     live_mentions: ClassVar[tuple[str, ...]] = ()
 
     def options_for(self, url: str) -> Mapping[str, Any]:
@@ -82,6 +94,10 @@ class HttpChannelConformance(ChannelConformance):
         """The text that a request carries, as people will read it."""
         return request.body.decode("utf-8").encode().decode("unicode_escape", "replace")
 
+    def answer(self, name: str) -> Answer:
+        """How the server behaves; what it accepts it says in the service's own words."""
+        return saying(200, self.accepts) if name == "accepts" else BEHAVIOURS[name].answer
+
     def options(self, folder: Path) -> Mapping[str, Any]:
         """Nobody listens there."""
         return self.options_for(f"http://127.0.0.1:{closed_port()}/hook")
@@ -90,14 +106,14 @@ class HttpChannelConformance(ChannelConformance):
     def test_every_answer_has_its_outcome(self, name: str, tmp_path: Path) -> None:
         """Sent, to be tried again (when the server says), or dead; in time; no redirect is followed."""
         behaviour = BEHAVIOURS[name]
-        with serving(behaviour.answer) as server:
+        with serving(self.answer(name)) as server:
             url = server.url if name != "is switched off" else f"http://127.0.0.1:{closed_port()}/hook"
             begun = time.monotonic()
             outcome = self.send(self.options_for(url), ORDINARY, tmp_path)
             took = time.monotonic() - begun
         expected = self.expected.get(name, behaviour.state)
         may_be = (expected, "unknown") if name in SILENT else (expected,)
-        assert outcome.state in may_be, outcome.detail
+        assert outcome.state in may_be, f"the service {name}: {outcome}"
         assert took < DEADLINE + SLACK, "one attempt has a deadline for the whole of it"
         if behaviour.retry_after is not None and outcome.state == "retry":
             assert outcome.retry_after == behaviour.retry_after, "give on what Retry-After says"
@@ -113,7 +129,7 @@ class HttpChannelConformance(ChannelConformance):
 
     def test_the_text_arrives(self, tmp_path: Path) -> None:
         """Whole, in whatever language."""
-        with serving(BEHAVIOURS["accepts"].answer) as server:
+        with serving(self.answer("accepts")) as server:
             assert self.send(self.options_for(server.url), ORDINARY, tmp_path).state == "sent"
         assert server.received, "nothing was posted"
         told = "".join(self.text_of(request) for request in server.received)
@@ -121,22 +137,28 @@ class HttpChannelConformance(ChannelConformance):
 
     def test_a_long_text_keeps_to_the_limit(self, tmp_path: Path) -> None:
         """Every request is within the limit of bytes, and legal UTF-8: nothing is cut inside a character."""
-        with serving(BEHAVIOURS["accepts"].answer) as server:
+        with serving(self.answer("accepts")) as server:
             self.send(self.options_for(server.url), HOSTILE["a million characters"], tmp_path)
         for request in server.received:
             request.body.decode("utf-8")
-            assert not self.byte_limit or len(request.body) <= self.byte_limit
+            most, size = self.byte_limit, len(request.body)
+            assert not most or size <= most, f"a request has {size:,} bytes, the limit is {most:,}"
+            most, size = self.text_limit, len(self.text_of(request).encode())
+            assert not most or size <= most, f"a text has {size:,} bytes, the limit is {most:,}"
 
     def test_nobody_is_called_by_a_text_of_the_data(self, tmp_path: Path) -> None:
-        """A customer may be named @all."""
-        with serving(BEHAVIOURS["accepts"].answer) as server:
-            self.send(self.options_for(server.url), HOSTILE["mentions"], tmp_path)
+        """A customer may be named @all, or whatever else calls people here."""
+        calls = " ".join(self.live_mentions)
+        named = Message("k", "a", "a@example.com", calls, f"{calls} is red", name=calls)
+        with serving(self.answer("accepts")) as server:
+            for message in (HOSTILE["mentions"], named):
+                self.send(self.options_for(server.url), message, tmp_path)
         told = "".join(self.text_of(request) for request in server.received)
         assert [mention for mention in self.live_mentions if mention in told] == []
 
     def test_the_same_message_is_the_same_request(self, tmp_path: Path) -> None:
         """A second attempt can be known by its key, or by its text."""
-        with serving(BEHAVIOURS["accepts"].answer) as server:
+        with serving(self.answer("accepts")) as server:
             for _ in range(2):
                 self.send(self.options_for(server.url), ORDINARY, tmp_path)
         half = len(server.received) // 2
