@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from kaframe.bind import Duration
 from kaframe.config import ChannelConfig
-from kaframe.errors import Location, Problem, nearest
+from kaframe.errors import Location, Problem
 from kaframe.posting import PACE
 from kaframe.project import Project
 from kaframe.records import Channel
@@ -100,7 +100,7 @@ def check_channels(project: Project) -> list[Problem]:
     known = project.plugins.channels
     for name, config in project.config.channels.items():
         if config.type not in known:
-            hint = nearest(config.type, known) or f"types: {', '.join(sorted(known))}"
+            hint = project.plugins.instead(config.type, sorted(known), "types")
             problems.append(Problem(config.at, "KF8010", f"channel '{name}': no type '{config.type}'", hint))
             continue
         words = f"channel '{name}' ({config.type})"

@@ -67,7 +67,9 @@ class KaframeError(Exception):
     exit_code = 1
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(problems)
+        self.problems = () if isinstance(problems, Problem) else tuple(problems)
+        if isinstance(problems, Problem) or not all(isinstance(problem, Problem) for problem in self.problems):
+            raise TypeError(f"{type(self).__name__} takes a list of kaframe.Problem: where, code, message, hint")
         super().__init__(self.problems)
 
     def __str__(self) -> str:

@@ -6,7 +6,7 @@ from functools import partial
 
 from kaframe.additions import News
 from kaframe.config import ListenerConfig
-from kaframe.errors import Problem, RuleError, nearest
+from kaframe.errors import Problem, RuleError
 from kaframe.panels import detached
 from kaframe.plugins.calling import Callee, PluginCalls
 from kaframe.project import Project
@@ -32,7 +32,7 @@ def check(project: Project) -> list[Problem]:
             words = f"listener '{name}' ({config.type})"
             problems += check_against(config.options, known[config.type].options, words)
         else:
-            hint = nearest(config.type, known) or f"types: {', '.join(sorted(known))}"
+            hint = project.plugins.instead(config.type, sorted(known), "types")
             problems.append(Problem(config.at, "KF5052", f"listener '{name}': no type '{config.type}'", hint))
     return problems
 

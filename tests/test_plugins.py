@@ -8,6 +8,7 @@ from textwrap import dedent
 
 import pytest
 
+import kaframe
 from kaframe.errors import Problem, RuleError
 from kaframe.plugins import Brought, load_plugins
 
@@ -87,6 +88,9 @@ def test_the_list_of_plugins_leaves_others_out(tmp_path: Path) -> None:
     plugins = load_plugins(root, ["crm"])
     assert "crm" in plugins.readers
     assert plugins.left_out == ("other",)
+    assert "name it under 'plugins:'" in plugins.instead("other", plugins.readers, "readers")
+    assert plugins.instead("nobody", ["csv"], "readers") == "readers: csv; plugins that are not loaded: other"
+    assert plugins.instead("csw", ["csv"], "readers") == "did you mean 'csv'?"
 
 
 def test_a_name_that_nobody_has_is_answered_with_the_nearest(tmp_path: Path) -> None:
@@ -238,3 +242,10 @@ def test_a_folder_is_a_plugin(tmp_path: Path) -> None:
     loaded = load_plugins(tmp_path)
     assert "quick_rows" in loaded.readers
     assert [plugin.place for plugin in loaded.loaded if plugin.name == "quick"] == ["plugins/quick/__init__.py"]
+
+
+@pytest.mark.parametrize("given", ["no stage", kaframe.Problem(None, "KF6057", "no stage"), ["no stage"]])
+def test_an_error_without_a_list_of_problems_is_the_plugins_mistake(given: object) -> None:
+    """It is told where it is made, and not when kaframe wants to show it."""
+    with pytest.raises(TypeError, match=r"UsageError takes a list of kaframe\.Problem"):
+        kaframe.UsageError(given)  # type: ignore[arg-type]

@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,10 @@ version of this interface is {api}: a plugin may say `KAFRAME_API = {api}`, and 
 
 This page is written from `kaframe/hookspecs.py` (`make docs`). [How to write a plugin](../plugins/README.md).
 """
+VALUES = {
+    "KAFRAME_API": f"The number {hookspecs.KAFRAME_API}: the version of this interface.",
+    "POST_OPTIONS": f"Options of whatever posts, for its schema: {', '.join(kaframe.POST_OPTIONS)}.",
+}
 CATALOGUE_HEAD = """\
 # Bundled plugins
 
@@ -97,13 +102,54 @@ def _plain(text: str) -> str:
 def _surface() -> Iterator[str]:
     yield "## What `import kaframe` gives\n"
     yield "| name | what it is |\n|---|---|"
-    for name in kaframe.__all__:
-        if name.startswith("__"):
-            continue
+    names = [name for name in kaframe.__all__ if not name.startswith("__")]
+    for name in names:
         thing = getattr(kaframe, name)
-        text = inspect.getdoc(thing) if callable(thing) else f"the number {thing}: the version of this interface"
+        text = inspect.getdoc(thing) if callable(thing) else VALUES[name]
         first = " ".join((text or "").partition("\n\n")[0].split()).replace("|", "\\|")
         yield f"| `{name}` | {_plain(first)} |"
+    yield "\n## How each is called\n"
+    yield "```python"
+    for name in names:
+        thing = getattr(kaframe, name)
+        if not inspect.isclass(thing) and callable(thing) and name != "hook":
+            yield f"{name}{_signature(thing)}"
+    yield "```\n"
+    yield "## What the records hold\n"
+    yield "Fields in their order, and what can be asked of them; those of the hooks have their own tables above.\n"
+    hooked = {kind.record for kind in KINDS}
+    for name in names:
+        thing = getattr(kaframe, name)
+        members = _members(thing) if inspect.isclass(thing) and thing not in hooked else []
+        if members:
+            yield f"### {name}\n"
+            yield _plain(inspect.cleandoc(thing.__doc__ or "").partition(">>>")[0].rstrip()) + "\n"
+            yield "```python\n" + "\n".join(members) + "\n```\n"
+
+
+def _members(record: type[Any]) -> list[str]:
+    """The fields of a record, or how a class is made, and its methods."""
+    lines = []
+    for field in fields(record) if is_dataclass(record) else ():
+        needed = field.default is MISSING and field.default_factory is MISSING
+        lines.append(f"{field.name}: {field.type}" + ("" if needed else _default(field.default)))
+    if not lines and "__init__" in vars(record):
+        lines.append(f"{record.__name__}{_signature(record)}")
+    for name, thing in vars(record).items():
+        if not name.startswith("_") and (inspect.isfunction(thing) or isinstance(thing, property)):
+            called = "" if isinstance(thing, property) else re.sub(r"\(self(, )?", "(", _signature(thing))
+            about = (inspect.getdoc(thing) or "").partition("\n")[0]
+            lines.append(f".{name}{called}" + (f"  # {_plain(about)}" if about else ""))
+    return lines
+
+
+def _default(value: Any) -> str:
+    return " = ..." if value is MISSING or callable(value) else f" = {value!r}"
+
+
+def _signature(thing: Any) -> str:
+    """Parameters as they stand in the code; annotations are text there."""
+    return re.sub(r"(: |-> )'([^']*)'", r"\1\2", str(inspect.signature(thing)))
 
 
 def _bundled(kind: Kind, plugins: Plugins) -> Iterator[str]:

@@ -149,7 +149,7 @@ def new(ctx: click.Context, name: str, kind: str, output: Path | None) -> None:
 
     folder = write_package(name, kind, output or Path(f"kaframe-{name.replace('_', '-')}"))
     words = words_of(str(ctx.obj.get("language", "en")))
-    click.echo(words["plugins.made"].format(name=f"kaframe-{name}", folder=folder))
+    click.echo(words["plugins.made"].format(name=f"kaframe-{name.replace('_', '-')}", folder=folder))
     click.echo(words["plugins.next"].format(folder=folder), err=True)
 
 

@@ -102,13 +102,12 @@ class Planner:
     def _open(self, config: SourceConfig, table: str) -> tuple[Reader, Source, list[Column]] | None:
         reader = self.plugins.readers.get(config.reader)
         if reader is None:
-            known = ", ".join(self.plugins.readers)
             self.trouble.add(
                 Problem(
                     place_of(config, "reader"),
                     "KF1340",
                     f"no reader '{config.reader}' (table '{table}')",
-                    nearest(config.reader, self.plugins.readers) or f"readers: {known}",
+                    self.plugins.instead(config.reader, list(self.plugins.readers), "readers"),
                 )
             )
             return None

@@ -24,6 +24,10 @@ _INSTEAD = {
     "countif": "count() filter (where ...)", "concat": "a || b", "percent_rank": "percentile(x)",
     "min_by": "first(x, by)", "max_by": "latest(x, by)", "date": "cast(x as date)", "row_number": "rank(x)",
 }  # fmt: skip
+_OF_VALUES = {
+    "max": "; the largest of several values is greatest(a, b)",
+    "min": "; the smallest of several values is least(a, b)",
+}
 _DIGITS = 9
 
 
@@ -121,7 +125,8 @@ def _arguments(checker: Checker, node: Node, function: Function) -> list[Piece] 
     needs_one = node.distinct and not parts
     if len(pieces) < function.fewest or (most is not None and len(pieces) > most) or needs_one:
         message = f"{function.name}() got {len(pieces)} arguments"
-        checker.note(node, "KF2015", message, f"write {function.signature}")
+        larger = _OF_VALUES.get(function.name, "") if len(pieces) > 1 else ""
+        checker.note(node, "KF2015", message, f"write {function.signature}" + larger)
         return None
     pairs = list(zip(_spread(function, len(pieces)), pieces, strict=True))
     good = [_fits(checker, function, argument, piece) for argument, piece in pairs]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from kaframe.additions import Command, Listener, Panel, RulePack, TemplatePack
+from kaframe.errors import nearest
 from kaframe.expression import FUNCTIONS
 from kaframe.expression import Function as Callee
 from kaframe.records import Channel, Reader, ReportFormat
@@ -64,3 +65,10 @@ class Plugins:
         """Who brings it, for messages about it."""
         wanted = Brought(kind, name)
         return next((plugin for plugin in self.loaded if wanted in plugin.brings), None)
+
+    def instead(self, name: str, known: Iterable[str], words: str) -> str:
+        """The hint for a name that no loaded plugin brings: one that waits to be named, the nearest, or all of them."""
+        if name in self.left_out:
+            return f"the plugin '{name}' is there but not loaded; name it under 'plugins:' in kaframe.yaml"
+        waiting = f"; plugins that are not loaded: {', '.join(self.left_out[:5])}" if self.left_out else ""
+        return nearest(name, known) or f"{words}: {', '.join(known)}{waiting}"

@@ -20,7 +20,9 @@ def write_package(name: str, kind: str, folder: Path) -> Path:
     Raises: UsageError KF5062 for a name that is none, or a folder with something in it.
     """
     if not NAME.fullmatch(name):
+        near = re.sub(r"[^a-z0-9_]", "_", name.lower())
         hint = "a name is lower-case letters, digits and _, and begins with a letter"
+        hint += f"; {near} would do" if NAME.fullmatch(near) else ""
         raise UsageError([Problem(None, "KF5062", f"'{name}' is no name for a plugin", hint)])
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         message = f"'{folder}' is there already and not empty"

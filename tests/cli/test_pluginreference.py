@@ -47,3 +47,12 @@ def test_the_surface_is_pinned() -> None:
     """A name that is gone breaks plugins: then KAFRAME_API becomes one more."""
     assert hookspecs.KAFRAME_API == API
     assert [name for name in kaframe.__all__ if name != "__version__"] == SURFACE
+
+
+def test_whoever_writes_a_plugin_finds_every_field_and_call_without_the_code() -> None:
+    """The page has the fields of what a plugin is given, and how everything is called that it may call."""
+    page = hooks_page()
+    for line in ("key: str", "retry_after: float | None = None", "options: Mapping[str, Any]", ".reveal() -> str"):
+        assert f"\n{line}\n" in page
+    assert "\nsend_post(post: Post, judge: Callable[[Answer], Outcome] | None = None) -> Outcome\n" in page
+    assert " at 0x" not in page
