@@ -7,6 +7,7 @@ from pathlib import Path
 from kaframe.checks import CHECKED, absent_data, check_project
 from kaframe.flow import STEPS
 from kaframe.loading import load_project
+from kaframe.testing.packproject import write_pack_project
 from tests.smallproject import FILES, write_project
 
 BAD = {
@@ -63,3 +64,20 @@ def test_a_report_that_no_plugin_brings_is_told(tmp_path: Path) -> None:
     text = FILES["kaframe.yaml"].replace("report_json", "report_jsn")
     (problem,) = check_project(load_project(write_project(tmp_path, {"kaframe.yaml": text})))
     assert (problem.code, problem.hint) == ("KF5020", "did you mean 'report_json'?")
+
+
+def test_a_scorecard_of_one_s_own_needs_no_improvement_of_the_pack(tmp_path: Path) -> None:
+    """What the pack says of nodes that are gone is told once for the file, and is no error; one's own still is."""
+    root = write_pack_project(tmp_path, ["default"])
+    (root / "rules").mkdir()
+    leaf = "mine: {weight: 1, value: days_since_order, curve: [[0, 100], [90, 0]], missing: worst}"
+    card = "{override: replace, children: {" + leaf + "}}"
+    (root / "rules" / "score.yaml").write_text(f"version: 1\nscorecards: {{relationship: {card}}}\n", "utf-8")
+    (told,) = [problem for problem in check_project(load_project(root)) if problem.code in ("KF2154", "KF2155")]
+    assert (told.severity, told.at and told.at.file) == ("warning", "default/strategy.yaml")
+    assert "'commercial.growth' is no node of the primary scorecard 'relationship', and " in told.message
+    assert told.message.endswith(" more like it: not used")
+    item = "{id: own, node: mina, role: lead, within: 5 working days, title: {en: Ask, zh: 询问}}"
+    (root / "rules" / "strategy.yaml").write_text(f"version: 1\nimprovements: [{item}]\n", "utf-8")
+    (own,) = [problem for problem in check_project(load_project(root)) if problem.severity == "error"]
+    assert (own.code, own.hint) == ("KF2154", "did you mean 'mine'?")

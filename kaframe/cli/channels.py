@@ -111,7 +111,8 @@ def test(ctx: click.Context, channel: str, member: str, form: str) -> int:
         words = words_of(project.config.language)
         click.echo(words[f"channels.{outcome.state}"].format(**row))
         if outcome.detail:
-            click.echo(words["channels.said"].format(answer=plain(outcome.detail)))
+            asked = "channels.said" if outcome.state == "sent" else "channels.why"
+            click.echo(words[asked].format(answer=plain(outcome.detail)))
     return 0 if outcome.state == "sent" else DEGRADED
 
 

@@ -41,6 +41,7 @@ ENGLISH = {
     "channels.dead": "{channel}: refused; a run would give it up",
     "channels.unknown": "{channel}: no answer came; nobody knows whether it arrived",
     "channels.said": "the other side: {answer}",
+    "channels.why": "why: {answer}",
     "channels.subject": "Test message of kaframe",
     "channels.text": "🟢 {project}\n"
     "  This is a test of the channel '{channel}'. No account is meant, nothing is to be done.\n"
@@ -90,6 +91,7 @@ CHINESE = {
     "channels.dead": "{channel}：被拒绝；正式运行时会放弃",
     "channels.unknown": "{channel}：没有回答，无法确定是否送达",
     "channels.said": "对方回答：{answer}",
+    "channels.why": "原因：{answer}",
     "channels.subject": "kaframe 测试消息",
     "channels.text": "🟢 {project}\n  这是渠道“{channel}”的测试消息，不涉及任何客户，无需处理。\n"
     "  正式通知的样子：客户、有何变化、下一步做什么。\n\n{project} · {now}\n",

@@ -127,7 +127,9 @@ def check(ctx: click.Context, names: tuple[str, ...], form: str) -> int:
         tell_problems(problems)
         count = len(found.plugins.loaded)
         if not problems:
-            click.echo(words_of(found.language)["plugins.fine"].format(count=count))
+            words = words_of(found.language)
+            fine = words["plugins.named fine"].format(names=", ".join(names)) if names else ""
+            click.echo(fine or words["plugins.fine"].format(count=count))
     return BROKEN if problems else 0
 
 

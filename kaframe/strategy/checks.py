@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from kaframe.bind import place_of
 from kaframe.errors import Location, Problem, RuleError, nearest
@@ -96,27 +97,49 @@ def _reasons(project: Project) -> Iterator[Problem]:
     nodes = {path for card in cards for path in _paths(card.children, "")}
     insights = {analysis.id for analysis in project.rules.analyse.analyses}
     elsewhere = {path: card.id for card in score.scorecards for path in _paths(card.children, "")}
+    found: list[Problem] = []
     for item in project.rules.strategy.improvements:
         if item.node not in nodes:
             other = elsewhere.get(item.node)
             told = f"it is one of '{other}': write a strategy with 'when: weakest.{other} = ...'" if other else ""
             names = ", ".join(f"'{card.id}'" for card in cards) or "'none'"
             many = "scorecards" if len(cards) > 1 else "scorecard"
-            yield Problem(
-                place_of(item, "node"),
-                "KF2154",
-                f"'{item.node}' is no node of the primary {many} {names}",
-                told or nearest(item.node, nodes) or f"nodes: {', '.join(sorted(nodes))}",
+            found.append(
+                Problem(
+                    place_of(item, "node"),
+                    "KF2154",
+                    f"'{item.node}' is no node of the primary {many} {names}",
+                    told or nearest(item.node, nodes) or f"nodes: {', '.join(sorted(nodes))}",
+                )
             )
     for strategy in project.rules.strategy.strategies:
         for action in strategy.actions:
             if action.because and action.because not in nodes | insights:
-                yield Problem(
-                    place_of(action, "because"),
-                    "KF2155",
-                    f"'{action.because}' is neither an analysis nor a node of the score",
-                    nearest(action.because, nodes | insights) or "leave 'because' out",
+                found.append(
+                    Problem(
+                        place_of(action, "because"),
+                        "KF2155",
+                        f"'{action.because}' is neither an analysis nor a node of the score",
+                        nearest(action.because, nodes | insights) or "leave 'because' out",
+                    )
                 )
+    yield from (problem for problem in found if not _of_pack(problem))
+    yield from _unused([problem for problem in found if _of_pack(problem)])
+
+
+def _of_pack(problem: Problem) -> bool:
+    return problem.at is not None and not problem.at.file.startswith("rules/")
+
+
+def _unused(found: list[Problem]) -> Iterator[Problem]:
+    """A project with a scorecard of its own has no use for what a pack says of other nodes: told once for a file."""
+    files = dict.fromkeys(problem.at.file for problem in found if problem.at)
+    for file in files:
+        here = [problem for problem in found if problem.at and problem.at.file == file]
+        others = f", and {len(here) - 1} more like it" if len(here) > 1 else ""
+        message = f"{here[0].message}{others}: not used"
+        hint = "write improvements for your own nodes"
+        yield replace(here[0], message=message, hint=hint, severity="warning")
 
 
 def _paths(nodes: tuple[ScoreNode, ...], above: str) -> Iterator[str]:

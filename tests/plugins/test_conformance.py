@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 import pytest
 
 import kaframe
+from kaframe.modules import ModuleSource
 from kaframe.testing import (
     ChannelConformance,
     CommandConformance,
@@ -370,3 +371,25 @@ class TestSql(ReaderConformance):
 
     def lost(self, folder: Path) -> Mapping[str, Any]:
         return {"url": kaframe.Secret(f"sqlite:///{folder}/s3cret/nowhere.db", "${env:CRM_URL}"), "table": "orders"}
+
+
+def test_a_template_that_lies_over_another_is_tried_over_it(tmp_path: Path) -> None:
+    """One block of the plan is changed; the kit finds the plan below, and a mistake in the block."""
+    file = tmp_path / "house_plan" / "__init__.py"
+    (file.parent / "templates").mkdir(parents=True)
+    file.write_text(
+        "from pathlib import Path\nimport kaframe\n\n@kaframe.hook\ndef kaframe_templates():\n"
+        "    yield kaframe.TemplatePack('house', 'Ours', Path(__file__).parent / 'templates')\n",
+        "utf-8",
+    )
+    template = file.parent / "templates" / "plan.md.j2"
+    over = "{% extends 'plan.md.j2' %}{% block team %}{{ super() }}\nHotline {{ NAME }}{% endblock %}\n"
+    kit = type("TestHouse", (TemplateConformance,), {"plugin": ModuleSource(path=str(file)).load()})
+    template.write_text(over.replace("NAME", "account.name"), "utf-8")
+    for language in ("en", "zh"):
+        (tmp_path / language).mkdir()
+        kit().test_every_template_is_sound(language, tmp_path / language)
+    template.write_text(over.replace("NAME", "acount.name"), "utf-8")
+    (tmp_path / "wrong").mkdir()
+    with pytest.raises(AssertionError, match="did you mean 'account'"):
+        kit().test_every_template_is_sound("en", tmp_path / "wrong")

@@ -8,16 +8,19 @@ from typing import ClassVar
 import pytest
 
 from kaframe.checks import check_rulebook
+from kaframe.layouts import load_templates
 from kaframe.loading import load_project
+from kaframe.notify.layout import sample_context
 from kaframe.project import Project
 from kaframe.strategy.context import Contexts
 from kaframe.strategy.sample import sample_cases
-from kaframe.templates import TemplateFolder, Templates
+from kaframe.templates import TemplateFolder, find_names
 from kaframe.testing.conformance.plugin import PluginConformance
 from kaframe.testing.finding import find_files
 from kaframe.testing.packproject import write_pack_project
 from kaframe.testing.suite import Selection, run_project
-from kaframe.wording import Wording
+
+PLAN_SUFFIX = ".md.j2"
 
 
 def project_with(folder: Path, packs: tuple[str, ...], language: str) -> Project:
@@ -53,20 +56,24 @@ class PackConformance(PluginConformance):
 
 
 class TemplateConformance(PluginConformance):
-    """Tests of templates for plans. Nothing to override."""
+    """Tests of templates for plans and messages. Nothing to override."""
 
     hook: ClassVar[str] = "kaframe_templates"
 
     @pytest.mark.parametrize("language", ["en", "zh"])
     def test_every_template_is_sound(self, language: str, tmp_path: Path) -> None:
-        """It can be read, uses names that a plan has, and is written for an account of which nothing is known too."""
+        """It can be read, uses names that a plan or a message has, and is written when nothing is known too."""
         project = project_with(tmp_path, ("default",), language)
-        folder = TemplateFolder(self.record.folder, self.record.name)
-        templates = Templates([folder], Wording(language, "EUR"), project.plugins.filters)
+        if self.record.name not in project.plugins.templates:
+            link_plugin(tmp_path, str(self.plugin.__file__))
+            project = project_with(tmp_path, ("default",), language)
+        templates = load_templates(project)
+        names = find_names([TemplateFolder(self.record.folder, self.record.name)], language)
         contexts = [Contexts(project).context(case) for case in sample_cases(project)]
         samples = [{**context, "strategy": context["strategies"][0]} for context in contexts]
-        assert templates.names(), "there is no *.md.j2 in the folder"
-        problems = [str(problem) for name in templates.names() for problem in templates.check(name, samples)]
+        assert names, "there is no *.j2 in the folder"
+        tried = {name: samples if name.endswith(PLAN_SUFFIX) else [sample_context()] for name in names}
+        problems = [str(problem) for name, given in tried.items() for problem in templates.check(name, given)]
         assert problems == []
 
 
