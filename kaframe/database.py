@@ -217,7 +217,14 @@ class Database:
             return int(self._run(sql, connection=own).fetchall()[0][0])
 
     def _is_ordered(self, source: str, column: str, connection: Any) -> bool:
-        """Whether the rows stand in the order of a column that is never missing."""
+        """Whether the rows of a table stand in the order of a column that is never missing.
+
+        A view may give its rows in another order each time; it has no row ids.
+        """
+        try:
+            self._run(f"SELECT rowid FROM {source} LIMIT 0", connection=connection)
+        except EngineError:
+            return False
         falls = f"SELECT {column} < lag({column}) OVER () OR {column} IS NULL AS falls FROM {source}"
         found = self._run(f"SELECT count(*) FROM ({falls}) WHERE falls", connection=connection).fetchall()
         return bool(found[0][0] == 0)

@@ -49,7 +49,7 @@ from kaframe.temporary import sweep_private
 if TYPE_CHECKING:
     from kaframe.store import Held, Holder
 
-BEING_EDITED = "KF6078"  # somebody writes in a plan right now: nothing has failed
+NOTHING_FAILED = ("KF6025", "KF6078")  # a gate was accepted that holds; somebody writes in a plan right now
 EDITED = "SELECT file, markdown, generated, edit FROM plans WHERE file IS NOT NULL ORDER BY file"
 
 Step = Callable[[Project, Database], None]
@@ -98,7 +98,7 @@ class Finished:
     def degraded(self) -> bool:
         """Whether something failed that did not stop the run: a plan, a notice, a plugin or the report."""
         told = self.delivered is None or self.delivered.is_complete
-        failed = any(problem.code != BEING_EDITED for problem in self.problems)
+        failed = any(problem.code not in NOTHING_FAILED for problem in self.problems)
         return not told or failed or bool(self.summary.get("plans_failed"))
 
 

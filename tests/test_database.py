@@ -135,6 +135,20 @@ def test_what_stands_in_order_is_written_as_if_it_were_sorted(tmp_path: Path, th
         assert [row["id"] for row in found] == ["a", "b", None]
 
 
+def test_a_view_is_sorted_whatever_order_it_had_a_moment_ago(tmp_path: Path) -> None:
+    """A view of a union gives its rows in another order each time; one that says it is in order is sorted too."""
+    with Database(threads=2) as db:
+        db.execute("CREATE TABLE t AS SELECT 'A' || (i % 7)::VARCHAR AS id FROM range(20) AS t(i)")
+        db.execute("CREATE VIEW v AS SELECT id FROM t UNION SELECT id FROM t")
+        asked: list[str] = []
+        run = db._run
+        db._run = lambda sql, *given, **named: (asked.append(sql), run(sql, *given, **named))[1]  # type: ignore[method-assign]
+        db.write_parquet("v", tmp_path / "v", ["id"])
+        found = db.rows(f"SELECT id FROM read_parquet({literal(str(tmp_path / 'v'))})")
+    assert [row["id"] for row in found] == [f"A{number}" for number in range(7)]
+    assert any("ORDER BY" in sql for sql in asked)
+
+
 def test_a_query_can_be_written_too(db: Database, tmp_path: Path) -> None:
     """Not only a whole table."""
     db.create("t", [{"a": 1.0}, {"a": 2.0}], {"a": "DOUBLE"})

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from kaframe.allowed import AllowedPlugin
 from kaframe.bundled import folder
 from kaframe.plugins.importing import (
     PluginError,
@@ -88,5 +89,5 @@ def test_the_failing_line_is_one_of_the_plugin(tmp_path: Path) -> None:
 
 def test_a_name_that_nobody_has_is_to_be_installed(tmp_path: Path) -> None:
     """Where no name is near."""
-    (problem,) = find_unknown(["kaframe-hana"], find_project(tmp_path))
+    (problem,) = find_unknown([AllowedPlugin("kaframe-hana")], find_project(tmp_path))
     assert problem.hint == "install the package that brings it, such as 'pip install kaframe-hana'"

@@ -12,7 +12,7 @@ from kaframe.testing.known import MADE
 PAGE = Path(__file__).parents[2] / "docs" / "tables.md"
 # What tells how a run was made rather than what it says of accounts, or has a name of its own in each project.
 APART = {
-    "accounts", "sources", "quarantined", "renamed", "past_statuses", "past_points", "past_scores", "past_pin",
+    "accounts", "sources", "loads", "quarantined", "renamed", "past_statuses", "past_points", "past_scores", "past_pin",
     "past_files", "past_renamed", "score_<card>",
 }  # fmt: skip
 
