@@ -39,7 +39,14 @@ def blocks(language: str) -> Iterator[tuple[str, str]]:
 
 
 YAML_BLOCKS = list(blocks("yaml"))
-CONSOLE_BLOCKS = list(blocks("console"))
+ALL_CONSOLE = list(blocks("console"))
+ENGLISH = {(place.partition(":")[0], text) for place, text in ALL_CONSOLE}
+# What a Chinese page shows to the letter as the English one does is run there: files are made once.
+CONSOLE_BLOCKS = [
+    (place, text)
+    for place, text in ALL_CONSOLE
+    if ".zh.md" not in place or (place.partition(":")[0].replace(".zh.md", ".md"), text) not in ENGLISH
+]
 
 
 @pytest.mark.parametrize("text", [text for _, text in YAML_BLOCKS], ids=[place for place, _ in YAML_BLOCKS])
