@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 import re
 import shutil
 import threading
@@ -19,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kaframe.durable import make_durable
 from kaframe.errors import Problem, StoreError
 from kaframe.temporary import is_gone, own_mark
 
@@ -152,8 +152,8 @@ def write_snapshot(db: Database, folder: Path, head: Mapping[str, Any]) -> str:
     text = json.dumps(head, ensure_ascii=False, indent=1, allow_nan=False)
     manifest = folder / MANIFEST
     manifest.write_text(text + "\n", encoding="utf-8")
-    _sync(manifest)
-    _sync(folder)
+    make_durable(manifest)
+    make_durable(folder)
     return _sha256(manifest)
 
 
@@ -191,7 +191,7 @@ def publish_folder(staged: Path, final: Path) -> None:
     if final.exists():
         shutil.rmtree(final)
     staged.rename(final)
-    _sync(final.parent)
+    make_durable(final.parent)
 
 
 def open_snapshot(folder: Path, manifest_sha256: str) -> Snapshot:
@@ -265,14 +265,5 @@ def _sha256(path: Path) -> str:
 
 def _settle(path: Path) -> str:
     """Make a file durable; its hash."""
-    _sync(path)
+    make_durable(path)
     return _sha256(path)
-
-
-def _sync(path: Path) -> None:
-    """Make sure that it is on the disk, not only on its way."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

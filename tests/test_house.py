@@ -40,6 +40,7 @@ COVERED = {
     "kaframe/hookspecs.py": "tests/test_house.py",
     "kaframe/pasttables.py": "tests/test_recall.py",  # columns, compared with docs/tables.md
     "kaframe/snapshot.py": "tests/test_commit.py",
+    "kaframe/durable.py": "tests/test_crash.py",  # every fsync that fails
     "kaframe/published.py": "tests/test_commit.py",
     "kaframe/project.py": "tests/test_loading.py",
     "kaframe/cardcolumns.py": "tests/test_score.py",

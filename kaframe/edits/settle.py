@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from kaframe.durable import make_durable
 from kaframe.edits.planfile import FOLDER, PlanFile, base_path, mark_of, read_plan_file, with_mark
 from kaframe.errors import Location, Problem
 
@@ -135,8 +136,4 @@ def _written(path: Path, text: str) -> Path:
 def _sync(folder: Path) -> None:
     """Make the names in a folder durable, where the system can."""
     with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        make_durable(folder)

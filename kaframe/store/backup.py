@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, delete, func, select
 
+from kaframe.durable import make_durable
 from kaframe.errors import Problem, StoreError, UsageError
 from kaframe.store.digests import find_changed
 from kaframe.store.engine import Store, store_at
@@ -127,11 +128,7 @@ def _whole(file: Path) -> Iterator[Path]:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(staged, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         yield staged
-        handle = os.open(staged, os.O_RDWR)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        make_durable(staged)
         staged.replace(file)
     except OSError as error:
         raise unwritable(file.name, error) from error

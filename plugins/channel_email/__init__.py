@@ -58,11 +58,7 @@ OPTIONS: dict[str, Any] = {
             "title": "Attach as",
             "description": "What the plans of a notice with `attach: [plan]` are sent as.",
         },
-        "ca": {
-            "type": "string",
-            "title": "Certificate authority",
-            "description": "PEM file of the company's own authority, relative to the project.",
-        },
+        "ca": kaframe.POST_OPTIONS["ca"],
         "timeout": {
             "type": "number",
             "exclusiveMinimum": 0,
