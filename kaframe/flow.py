@@ -53,6 +53,7 @@ NOTHING_FAILED = ("KF6025", "KF6078")  # a gate was accepted that holds; somebod
 EDITED = "SELECT file, markdown, generated, edit FROM plans WHERE file IS NOT NULL ORDER BY file"
 
 Step = Callable[[Project, Database], None]
+Summary = Mapping[str, Any]
 Watch = Callable[[str], None]
 
 STEPS: dict[str, Step] = {
@@ -88,7 +89,7 @@ class Finished:
     """
 
     committed: Committed
-    summary: Mapping[str, Any] = field(default_factory=dict)
+    summary: Summary = field(default_factory=dict)
     delivered: Delivered | None = None
     reports: tuple[Path, ...] = ()
     unfinished: Holder | None = None
@@ -143,39 +144,58 @@ def run(
 
 
 def _run_alone(project: Project, backfill: bool, watch: Watch, held: Held, accepted: Acceptance) -> Finished:
-    summary: Mapping[str, Any] = {}
-    written, settled, needless = Written(()), list[Problem](), list[Problem]()
     with Database(memory_limit=project.config.limits.buffers) as db:
         preview(project, db, until="recall", watch=watch)
-        committed = find_unchanged(project, db)
-        if committed is None:
-            for name in steps_after("recall"):
-                watch(name)
-                _take(name, project, db)
-                if name == "gate":
-                    needless = _pass_gates(project, db, accepted)
-            watch("commit")
-            summary = summarise(project, db)
-            keep_shown(project, db)
-            keep_explanations(project, db)
-            committed = commit_run(project, db, summary, backfill, held.epoch)
-            if backfill:
-                return Finished(committed, summary, unfinished=held.unfinished)
-            settled = settle_plans(project.root, db.rows(EDITED), project.config.language)
-            watch("report")
-            written = _report(project, table_rows(db), committed.run_id)
-        elif not backfill:
-            settled = _settle_again(project, db, committed.run_id)
-            if not _is_reported(project, committed.run_id):
-                watch("report")
-                with load_run(project, committed.run_id) as published:
-                    written = _report(project, table_rows(published.open()), committed.run_id)
+        known = find_unchanged(project, db)
+        needless = [] if known else _compute(project, db, watch, accepted)
+        committed, summary = (known, {}) if known else _publish(project, db, backfill, watch, held.epoch)
+        if backfill:
+            return Finished(committed, summary, unfinished=held.unfinished, problems=tuple(needless))
+        show = _show_again if known else _show
+        settled, written = show(project, db, committed.run_id, watch)
     watch("deliver")
     delivered = deliver_outbox(project, interrupted=held.unfinished)
     if delivered.dead or delivered.unknown:
         written = _show_given_up(project, committed.run_id, written)
     problems = (*needless, *settled, *written.problems)
     return Finished(committed, summary, delivered, written.paths, held.unfinished, problems)
+
+
+def _compute(project: Project, db: Database, watch: Watch, accepted: Acceptance) -> list[Problem]:
+    """Every step after the data; what is to be said of the gates. Raises: GateError."""
+    needless = list[Problem]()
+    for name in steps_after("recall"):
+        watch(name)
+        _take(name, project, db)
+        if name == "gate":
+            needless = _pass_gates(project, db, accepted)
+    return needless
+
+
+def _publish(project: Project, db: Database, backfill: bool, watch: Watch, epoch: int) -> tuple[Committed, Summary]:
+    """Keep what was computed; from here on the run has happened."""
+    watch("commit")
+    summary = summarise(project, db)
+    keep_shown(project, db)
+    keep_explanations(project, db)
+    return commit_run(project, db, summary, backfill, epoch), summary
+
+
+def _show(project: Project, db: Database, run_id: str, watch: Watch) -> tuple[list[Problem], Written]:
+    """Write the edited plans and the reports of the run that was just published."""
+    settled = settle_plans(project.root, db.rows(EDITED), project.config.language)
+    watch("report")
+    return settled, _report(project, table_rows(db), run_id)
+
+
+def _show_again(project: Project, db: Database, run_id: str, watch: Watch) -> tuple[list[Problem], Written]:
+    """Write what a run that was killed after its publish had no time for."""
+    settled = _settle_again(project, db, run_id)
+    if _is_reported(project, run_id):
+        return settled, Written(())
+    watch("report")
+    with load_run(project, run_id) as published:
+        return settled, _report(project, table_rows(published.open()), run_id)
 
 
 def _settle_again(project: Project, db: Database, run_id: str) -> list[Problem]:
