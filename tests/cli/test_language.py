@@ -1,0 +1,44 @@
+"""The language of the terminal is known before the project is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kaframe.cli.language import language_of
+
+CHINA = {"LANG": "zh_CN.UTF-8"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("version: 1\nlanguage: zh\n", "zh"),
+        ("version: 1\nlanguage:   'zh'  # Chinese\n", "zh"),
+        ("\ufefflanguage: zh\nproject: [\n", "zh"),
+        ("version: 1\nlanguage: en\n", "en"),
+        ("version: 1\n", "en"),
+        ("# language: zh\nprofiles: {a: {}}\n  language: zh\n", "en"),
+        ("project:\n  language: zh\n", "en"),
+    ],
+)
+def test_the_project_says_it(tmp_path: Path, text: str, expected: str) -> None:
+    """Whatever else is wrong with the file, and whatever the computer is set to."""
+    (tmp_path / "kaframe.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "rules").mkdir()
+    assert language_of(tmp_path / "rules", {} if expected == "zh" else CHINA) == expected
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({}, "en"),
+        (CHINA, "zh"),
+        ({"LC_ALL": "C", **CHINA}, "en"),
+        ({"LC_ALL": "", "LC_MESSAGES": "zh_TW", "LANG": "de_DE"}, "zh"),
+    ],
+)
+def test_without_a_project_the_environment_says_it(tmp_path: Path, environment: dict[str, str], expected: str) -> None:
+    """As for every other program; also where the folder does not exist."""
+    assert language_of(tmp_path / "nowhere", environment) == expected
