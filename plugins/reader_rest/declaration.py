@@ -17,6 +17,7 @@ from .paths import ALLOWED, Path, parse_path
 from .placeholders import fill, names_in
 
 PAGING_NAMES = ("page", "offset", "cursor", "size", "since")
+TRACE = "trace"  # a number of its own for every request, where a service wants one
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Failure:
     ok: Any = 0
     message: Path = ()
     expired: tuple[Any, ...] = ()
+    busy: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +226,7 @@ class _Reading:
             return None
         code = self.path(said["code"], f"{key}.code", key)
         message = self.path(said.get("message"), f"{key}.message", key)
-        return Failure(code, said.get("ok", 0), message, tuple(said.get("expired", ())))
+        return Failure(code, said.get("ok", 0), message, tuple(said.get("expired", ())), tuple(said.get("busy", ())))
 
     def login(self, said: Mapping[str, Any] | None) -> Login | None:
         if not said:
@@ -250,7 +252,7 @@ class _Reading:
 
     def check_names(self, api: Api) -> None:
         """Every placeholder is one that will have a value."""
-        known = {*PAGING_NAMES, *self.values, *api.phrases, *(api.login.values if api.login else ())}
+        known = {*PAGING_NAMES, TRACE, *self.values, *api.phrases, *(api.login.values if api.login else ())}
         for name in sorted(api.request.names - known):
             hint = kaframe.nearest(name, known) or f"write one of {', '.join(PAGING_NAMES)}"
             said = [(key, api.source.options.get(key, {})) for key in ("params", "body", "headers")]
@@ -259,7 +261,7 @@ class _Reading:
         if api.incremental and not api.incremental.changes and not api.request.names & {"since", *api.phrases}:
             self.note("nothing tells the service since when", "name its parameter: incremental: {param: ...}",
                       "incremental")  # fmt: skip
-        if api.paging.by in PAGING_NAMES and api.paging.by not in api.request.names:
+        if api.paging.by in PAGING_NAMES and not api.request.names & {api.paging.by, *api.phrases}:
             self.note(f"nothing tells the service which {api.paging.by}",
                       "name its parameter: pagination: {param: ...}", "pagination")  # fmt: skip
 

@@ -133,6 +133,12 @@ FAILURE = _object(
             "type": "array",
             "items": {"type": ["string", "integer"]},
         },
+        "busy": {
+            "title": "Busy",
+            "description": "Codes that pass, such as too many requests: asked again as after a 429.",
+            "type": "array",
+            "items": {"type": ["string", "integer"]},
+        },
     },
     required=["code"],
 )

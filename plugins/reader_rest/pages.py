@@ -78,7 +78,8 @@ class Pages:
         if paging.by == "none" or not self._goes_on(answer, number):
             return None
         if paging.by in ("page", "offset"):
-            if not count or (paging.total and self.total is not None and self._read >= self.total):
+            # Fewer in all than were read: some services say 0 for "not counted". Only an empty page ends it then.
+            if not count or (paging.total and self._read == self.total):
                 return None
             self._state["page"] = paging.start + number
             self._state["offset"] = self._read

@@ -1,7 +1,7 @@
 """Where something stands in an answer: ``data.items[*].owner.name``, the part of JSONPath that needs no interpreter.
 
-Names, ``['any name']``, ``[0]`` and ``[*]``, with or without ``$`` in front. No filters, no ``..``, no slices: whoever
-needs those writes a reader. docs/decisions/0010-readers-of-services.md says why it is not a library.
+Names, ``['any name']``, ``[0]``, ``[-1]`` and ``[*]``, with or without ``$`` in front. No filters, no ``..``, no
+slices: whoever needs those writes a reader. docs/decisions/0010-readers-of-services.md says why it is not a library.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from typing import Any
 
 import kaframe
 
-STEP = re.compile(r"""\.?(?:\[(?P<index>\d{1,6})\]|\[(?P<all>\*)\]|\[(?P<q>['"])(?P<quoted>[^'"]+)(?P=q)\])""")
+STEP = re.compile(r"""\.?(?:\[(?P<index>-?\d{1,6})\]|\[(?P<all>\*)\]|\[(?P<q>['"])(?P<quoted>[^'"]+)(?P=q)\])""")
 NAME = re.compile(r"\.?(?P<name>[^.\[\]'\"*?()$\s][^.\[\]'\"*?()]*)")
-ALLOWED = "write names with dots between them, [0] for one of a list, [*] for all: data.items[*]"
+ALLOWED = "write names with dots between them, [0] for one of a list, [-1] for its last, [*] for all: data.items[*]"
 
 
 class All:
@@ -48,7 +48,7 @@ def find_all(value: Any, path: Path) -> list[Any]:
         if step is All:
             found = [inner for each in found if isinstance(each, list) for inner in each]
         elif isinstance(step, int):
-            found = [each[step] for each in found if isinstance(each, list) and step < len(each)]
+            found = [each[step] for each in found if isinstance(each, list) and -len(each) <= step < len(each)]
         else:
             found = [each[step] for each in found if isinstance(each, dict) and step in each]
     return found

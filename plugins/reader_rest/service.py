@@ -9,6 +9,7 @@ import socket
 import ssl
 import threading
 import time
+import uuid
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from urllib.parse import quote, quote_plus, urljoin, urlsplit
 import kaframe
 from kaframe import DataError
 
-from .declaration import Api, Failure, Request
+from .declaration import TRACE, Api, Failure, Request
 from .paths import find_one
 from .placeholders import fill, fill_phrases
 
@@ -135,9 +136,9 @@ class Service:
         """The answer, unless it says itself that it is an error."""
         values = {**self.api.values, **self.session, **state}
         values |= fill_phrases(self.api.phrases, values)
-        answer = self._persist(request, values, words)
-        code = find_one(answer.document, failure.code) if failure else None
-        if failure is None or code is None or code == failure.ok or str(code) == str(failure.ok):
+        answer = self._persist(request, values, words, failure)
+        code = _code(answer.document, failure)
+        if failure is None or code is None:
             return answer
         said = find_one(answer.document, failure.message) if failure.message else None
         shown = code if isinstance(code, str | int) else "an error"
@@ -148,8 +149,8 @@ class Service:
             raise ExpiredError(refusal)
         raise refusal
 
-    def _persist(self, request: Request, values: Mapping[str, Any], words: str) -> Answer:
-        """Ask until there is an answer: again after 429, 5xx and broken connections, with growing pauses."""
+    def _persist(self, request: Request, values: Mapping[str, Any], words: str, failure: Failure | None) -> Answer:
+        """Ask until there is an answer: again after 429, 5xx, busy codes and broken lines, with growing pauses."""
         import httpx
 
         limits = self.api.limits
@@ -162,7 +163,10 @@ class Service:
                 why, status = self._reason(error), 0
             else:
                 if status < 400:
-                    return Answer(self._parsed(content, words), url, headers)
+                    answer = Answer(self._parsed(content, words), url, headers)
+                    if failure is None or str(_code(answer.document, failure)) not in map(str, failure.busy):
+                        return answer
+                    status = 429
                 why = f"HTTP {status}{self._shown(content)}"
                 if status != 429 and (status < 500 or status == 501):
                     raise self._refusal(status, f"{self.host}: {words}: {why}")
@@ -184,6 +188,7 @@ class Service:
         """One request; redirects are followed within the same server only."""
         import httpx
 
+        values = {**values, TRACE: str(uuid.uuid4())}
         params = {name: _parameter(value) for name, value in fill(request.params, values).items()}
         url, method = str(httpx.URL(fill(request.url, values)).copy_merge_params(params)), request.method
         headers = {name: str(value) for name, value in fill(request.headers, values).items()}
@@ -271,6 +276,12 @@ class Service:
         for each in list(self._sockets):
             with suppress(OSError):
                 socket.socket.shutdown(each, socket.SHUT_RDWR)
+
+
+def _code(document: Any, failure: Failure | None) -> Any:
+    """The code by which a good answer says that it is an error, or None."""
+    code = find_one(document, failure.code) if failure else None
+    return None if failure is None or code == failure.ok or str(code) == str(failure.ok) else code
 
 
 def same_server(one: str, other: str) -> bool:

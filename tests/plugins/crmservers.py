@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -125,7 +126,8 @@ class Odoo:
         assert method == "search_read"
         self.domains.append(domain)
         rows = [row for row in self.records if all(_fits(row, each) for each in domain)]
-        rows = rows[options["offset"] :][: min(options["limit"], 2)]
+        assert options["order"] == "id"
+        rows = sorted(rows, key=lambda row: row["id"])[: min(options["limit"], 2)]
         return self._result([{name: row[name] for name in dict.fromkeys(["id", *options["fields"]])} for row in rows])
 
     def _result(self, value: Any) -> Any:
@@ -137,24 +139,31 @@ class Odoo:
 
 
 def _fits(row: Row, condition: list[Any]) -> bool:
-    name, operator, value = condition
-    return bool(row[name] >= value) if operator == ">=" else bool(row[name] > value)
+    name, sign, value = condition
+    return bool(row[name] >= value) if sign == ">=" else bool(row[name] > value)
 
 
 class Fxiaoke:
     """``corpAccessToken/get/V2`` and ``crm/v2/data/query``: status 200 whatever the ``errorCode``.
 
-    https://fxiaoke.apifox.cn
+    Rows are counted only when that is asked for, an offset beyond 10,000 is refused, and each request needs a
+    ``thirdTraceId`` of its own. ``busy``: how many times it says 14001 first.
+    https://developer.fxiaoke.com/openapi_v2/start/guide/codes.html, .../guide/rate.html, .../FAQ/deep-paging.html
     """
 
-    def __init__(self, records: list[dict[str, Any]], uses: int = 100) -> None:
-        self.records, self.uses, self.left, self.tokens = records, uses, 0, 0
+    def __init__(self, records: list[dict[str, Any]], uses: int = 100, busy: int = 0) -> None:
+        self.records, self.uses, self.left, self.tokens, self.busy = records, uses, 0, 0, busy
+        self.most = 2  # rows of a page
+        self.traces: set[str] = set()
 
     def __call__(self, asked: Asked) -> Any:
         body = asked.body
+        trace = asked.query["thirdTraceId"]
+        assert trace not in self.traces
+        self.traces.add(trace)
         if asked.path == "/cgi/corpAccessToken/get/V2":
             if body != {"appId": "FSAID_1", "appSecret": SECRET, "permanentCode": "perm-code-1"}:
-                return {"errorCode": 20005, "errorMessage": f"appSecret错误 {body['appSecret']}"}
+                return {"errorCode": 20006, "errorMessage": f"appSecret错误 {body['appSecret']}"}
             self.tokens, self.left = self.tokens + 1, self.uses
             return {"errorCode": 0, "errorMessage": "OK", "corpAccessToken": f"corp-token-{self.tokens}",
                     "corpId": "FSCID_1", "expiresIn": 7200}  # fmt: skip
@@ -162,17 +171,28 @@ class Fxiaoke:
         if body["corpAccessToken"] != f"corp-token-{self.tokens}" or not self.left:
             return {"errorCode": 20016, "errorMessage": "corpAccessToken已过期", "traceId": "E-O.1"}
         self.left -= 1
-        data = body["data"]
+        return self._query(body["data"])
+
+    def _query(self, data: Mapping[str, Any]) -> Any:
+        if self.busy:
+            self.busy -= 1
+            return {"errorCode": 14001, "errorMessage": "接口调用超过限制", "traceId": "E-O.1"}
         if data["dataObjectApiName"] != "AccountObj":
             return {"errorCode": 320002000, "errorMessage": "对象不存在", "traceId": "E-O.1"}
         query = data["search_query_info"]
         rows = [row for row in self.records if all(_matches(row, each) for each in query["filters"])]
-        page = rows[query["offset"] :][: min(query["limit"], 2)]
-        found = {"dataList": page, "total": len(rows), "offset": query["offset"], "limit": query["limit"]}
+        if query["offset"] > 10_000:
+            return {"errorCode": 10013, "errorMessage": "offset out of range 10000", "traceId": "E-O.1"}
+        for order in reversed(query["orders"]):
+            rows = sorted(rows, key=lambda row: row[order["fieldName"]], reverse=not order["isAsc"])
+        page = rows[query["offset"] :][: min(query["limit"], self.most)]
+        total = len(rows) if data.get("find_explicit_total_num") else 0
+        found = {"dataList": page, "total": total, "offset": query["offset"], "limit": query["limit"]}
         return {"errorCode": 0, "errorMessage": "OK", "errorDescription": "success", "traceId": "E-O.1", "data": found}
 
 
 def _matches(row: Row, condition: Mapping[str, Any]) -> bool:
     (value,) = condition["field_values"]
     given = row[condition["field_name"]]
-    return bool(given >= value) if condition["operator"] == "GTE" else bool(given == value)
+    compare = {"GTE": operator.ge, "GT": operator.gt, "EQ": operator.eq}[condition["operator"]]
+    return bool(compare(given, value))

@@ -141,7 +141,8 @@ def test_odoo(source: MakeSource) -> None:
         assert (second["active"], second["user_id"], second["user_id.name"]) == (False, 3, "Li")
         crm.records[0] |= {"phone": "010", "write_date": "2026-03-07 09:00:00"}
         load = load_of(source, "odoo", running.url, ODOO)
-    assert crm.domains[-1] == [["customer_rank", ">", 0], ["write_date", ">=", "2026-03-05 07:00:00"]]
+    changed = [["customer_rank", ">", 0], ["write_date", ">=", "2026-03-05 07:00:00"]]
+    assert crm.domains[-2:] == [changed, [*changed, ["id", ">", 5]]]
     assert (load.read, load.changed, load.kept) == (2, 1, 5)
 
 
@@ -161,6 +162,42 @@ def test_fxiaoke(source: MakeSource) -> None:
         crm.records.append({**crm.records[0], "_id": "new", "last_modified_time": crm.records[4]["last_modified_time"]})
         load = load_of(source, "fxiaoke", running.url, FXIAOKE)
     assert (load.read, load.new, load.deleted, load.kept) == (2, 1, 1, 5)
+
+
+def test_fxiaoke_beyond_the_largest_offset(source: MakeSource) -> None:
+    """Every row of a long list, though the service counts none and refuses an offset beyond 10,000."""
+    (first, *_) = accounts()
+    crm = Fxiaoke([{**first, "_id": f"5f3a{n:05}", "name": f"客户{n}"} for n in range(12_001)])
+    crm.most = 5_000
+    with service(crm) as running:
+        declared = source("fxiaoke", instance=running.url, **FXIAOKE)
+        assert len({row["name"] for row in source.rows(declared, ["name"])}) == 12_001
+
+
+def test_fxiaoke_when_it_is_asked_too_often(source: MakeSource) -> None:
+    """It says so in a code, with status 200: asked again, as after a 429."""
+    crm = Fxiaoke(accounts(), busy=2)
+    options = {**FXIAOKE, "limits": {"pause": 0.01, "retries": 2}}
+    with service(crm) as running:
+        assert len(source.rows(source("fxiaoke", instance=running.url, **options), ["name"])) == 5
+        crm.busy = 3
+        with pytest.raises(DataError, match=r"14001.*, 3 times"):
+            load_of(source, "fxiaoke", running.url, options)
+
+
+def test_odoo_while_records_are_deleted(source: MakeSource) -> None:
+    """What disappears from a page that was read moves no other record past the edge of the next."""
+    crm = Odoo(partners())
+
+    def answer(asked: Asked) -> Any:
+        reply = crm(asked)
+        if len(crm.domains) == 1:
+            crm.records = [row for row in crm.records if row["id"] != 1]
+        return reply
+
+    with service(answer) as running:
+        rows = source.rows(source("odoo", instance=running.url, **ODOO), ["name"])
+    assert [row["name"] for row in rows] == [f"客户 {n}" for n in range(1, 6)]
 
 
 def test_a_crm_with_oauth2(source: MakeSource) -> None:
@@ -199,7 +236,7 @@ def test_a_crm_with_oauth2(source: MakeSource) -> None:
         pytest.param(Odoo([]), "odoo", {**ODOO, "model": "res.nothing"}, "KF3016", "Object res.nothing doesn't exist",
                      id="odoo model"),
         pytest.param(Fxiaoke([]), "fxiaoke", {**FXIAOKE, "app_secret": WRONG}, "KF3016",
-                     "says 20005: appSecret错误 ***", id="fxiaoke secret"),
+                     "says 20006: appSecret错误 ***", id="fxiaoke secret"),
         pytest.param(Fxiaoke([]), "fxiaoke", {**FXIAOKE, "object": "NoObj"}, "KF3016", "says 320002000: 对象不存在",
                      id="fxiaoke object"),
         pytest.param(Fxiaoke([], uses=0), "fxiaoke", FXIAOKE, "KF3016", "20016", id="fxiaoke token"),

@@ -90,6 +90,18 @@ def by_body(asked: Asked) -> Any:
             id="page with a total",
         ),
         pytest.param(
+            lambda asked: {**by_page(asked), "total": 0},
+            {"rows": "data.items", "pagination": {"by": "page", "param": "page", "total": "total"}},
+            4,
+            id="page with a total that counts nothing",
+        ),
+        pytest.param(
+            lambda asked: {"list": [row for row in ROWS if row["id"] > int(asked.query.get("above", 0))][:3]},
+            {"rows": "list", "pagination": {"by": "cursor", "param": "above", "next": "list[-1].id"}},
+            4,
+            id="the last row of a page as the cursor",
+        ),
+        pytest.param(
             by_offset,
             {"pagination": {"by": "offset", "param": "skip", "size_param": "take", "size": 500}},
             5,
