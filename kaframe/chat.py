@@ -24,6 +24,7 @@ PIECE_BYTES = 1000  # of one line, before it is escaped; so that a page holds at
 SIGNATURE_BYTES = 100  # what a signature adds to a request
 TITLE_LENGTH = 120
 JOINER = "\u200d"
+CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f]")  # no ends of lines; JSON writes them as \uxxxx
 # What calls a whole group, in one service or the other. Names of customers may say so.
 CALLS = (
     (re.compile(r"@(?=all\b|everyone\b|here\b|channel\b|所有人|全体成员)", re.IGNORECASE), "＠"),
@@ -171,7 +172,8 @@ def read_pieces(text: str) -> list[Piece]:
 
 
 def quieted(text: str) -> str:
-    """The text without what calls everybody in a chat."""
+    """The text without what calls everybody in a chat, and without characters that no chat shows and some refuse."""
+    text = CONTROL.sub("", text)
     for pattern, harmless in CALLS:
         text = pattern.sub(harmless, text)
     return text

@@ -32,10 +32,11 @@ OPTIONS: dict[str, Any] = {
     },
 }
 SUMMARY = {"en": "Posts to DingTalk", "zh": "发送到钉钉群机器人"}
-LIMIT = 20_000  # bytes of a request
+LIMIT = 20_000  # bytes of a request; DingTalk says "message too long, exceed 20000 bytes"
 MOBILE = re.compile(r"\+?[0-9-]{7,20}")
 MEMBER = re.compile(r"[A-Za-z0-9_$.-]{1,64}")
-# By DingTalk's error codes. A robot that sent too fast is stopped for ten minutes.
+# By DingTalk's error codes (open.dingtalk.com, custom-robot-access). A robot that sent too fast is stopped for ten
+# minutes. What of them was confirmed: docs/reference/channels.md.
 BUSY = {130101: 600.0, 410100: 600.0, 660026: 600.0, 90018: 60.0, -1: None}
 REFUSED = {
     310000: "keyword, signature or address of the sender do not fit the robot's security settings",

@@ -34,7 +34,7 @@ SUMMARY = {"en": "Posts to Feishu", "zh": "发送到飞书群机器人"}
 LIMIT = 20_000  # bytes of a request; Feishu takes 20 kB
 MEMBER = re.compile(r"(?!all$)[A-Za-z0-9_-]{3,64}")  # never the word for everybody
 TEMPLATES = {"🔴": "red", "🟠": "orange", "🟡": "yellow", "🟢": "green", "🟣": "purple", "🔵": "blue", "⚪": "grey"}
-# By Feishu's error codes.
+# By Feishu's error codes (open.feishu.cn, custom bots). What was confirmed: docs/reference/channels.md.
 BUSY = {11232: 60.0, 11233: 60.0, 99991400: 60.0}
 REFUSED = {
     9499: "the message is not well-formed",

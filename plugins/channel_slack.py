@@ -18,7 +18,7 @@ OPTIONS: dict[str, Any] = {
     "properties": {**kaframe.POST_OPTIONS},
 }
 SUMMARY = {"en": "Posts to Slack", "zh": "发送到 Slack"}
-LIMIT = 30_000  # bytes of a request; Slack cuts texts after 40,000 characters
+LIMIT = 30_000  # bytes of a request; Slack cuts texts after 40,000 characters (docs.slack.dev, incoming webhooks)
 SECTION = 2_900  # characters of a block; Slack takes 3,000
 OK = re.compile(rb'ok|\{"ok": ?true\b.*', re.DOTALL)
 MEMBER = re.compile(r"[UW][A-Z0-9]{2,20}")

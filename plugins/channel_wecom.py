@@ -20,15 +20,18 @@ OPTIONS: dict[str, Any] = {
 SUMMARY = {"en": "Posts to WeCom", "zh": "发送到企业微信群机器人"}
 LIMIT = 4_096  # bytes of a Markdown text, by WeCom's manual; here of the whole request
 MEMBER = re.compile(r"(?!all$)[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}")  # never the word for everybody
-# By WeCom's error codes: the frequency is limited, or the system is busy; and what no second attempt mends.
+# By WeCom's error codes (developer.work.weixin.qq.com/document/path/90313, 91770): the frequency is limited, or the
+# system is busy; and what no second attempt mends. What of them was confirmed: docs/reference/channels.md.
 BUSY = {45009: 60.0, 45033: 60.0, -1: None}
 REFUSED = {
     93000: "the robot's address is wrong, or the robot was removed from the group",
     93008: "the robot is not in the group",
     93017: "the robot is not allowed to post",
     40008: "the message type is wrong",
+    40033: "a character in the message is not allowed",
     40058: "the message is too long",
     44004: "the message is empty",
+    45002: "the message is too long",
 }
 
 

@@ -142,6 +142,16 @@ def test_nobody_is_called(text: str) -> None:
     assert quieted(text).replace("＠", "@").replace("‹", "<") == text
 
 
+def test_characters_that_no_chat_shows_are_left_out() -> None:
+    """JSON would write them as \\uxxxx, which WeCom refuses; lines stay lines, and nothing hides a call."""
+    controls = "".join(map(chr, [*range(32), *range(127, 160)]))
+    kept = set(quieted(controls))
+    assert kept == set("\t\n\v\f\r\x1c\x1d\x1e\x85")
+    assert quieted("@\x01all") == "＠all"
+    message = replace(NOTICE, text=f"a\n  长\x1b[31m城{controls}贸易", subject="b\x02c", name="王\x03芳")
+    assert b"\\u" not in b"".join(as_json(page) for page in pages_of(chat(), message))
+
+
 def test_marks_of_markdown_do_nothing() -> None:
     """No link, no bold, no quote, no heading; people read the same."""
     assert (

@@ -51,6 +51,7 @@ def test_a_member_with_a_userid_is_called(address: str, line: str) -> None:
     [
         (b'{"errcode":93000,"errmsg":"invalid webhook url"}', "dead", None, "the robot's address is wrong"),
         (b'{"errcode":40058,"errmsg":"content exceed max length"}', "dead", None, "too long"),
+        (b'{"errcode":40033,"errmsg":"invalid charset"}', "dead", None, "a character in the message"),
         (b'{"errcode":45009,"errmsg":"api freq out of limit"}', "retry", 60.0, "api freq out of limit"),
         (b'{"errcode":-1,"errmsg":"system busy"}', "retry", None, "system busy"),
         (b'{"errcode":99999,"errmsg":"new"}', "retry", None, "99999"),
