@@ -1,11 +1,10 @@
 """Posting to other systems: one request within a deadline for all of it, no redirect, an answer of bounded size.
 
-The one place of the package that imports httpx. Channels that speak HTTP build on it, bundled ones and others.
+Channels that speak HTTP build on it, bundled ones and others.
 """
 
 from __future__ import annotations
 
-import logging
 import re
 import socket
 import ssl
@@ -45,6 +44,12 @@ POST_OPTIONS: Mapping[str, Any] = {
         "title": "Allow http",
         "description": "Send unencrypted to another machine; loopback may always be http.",
     },
+    "allow_private": {
+        "type": "boolean",
+        "default": False,
+        "title": "Allow private addresses",
+        "description": "Send into the company's own network; 127.0.0.1 and localhost may always be named.",
+    },
     "ca": {
         "type": "string",
         "title": "Certificate authority",
@@ -78,11 +83,8 @@ def send_post(post: Post, judge: Callable[[Answer], Outcome] | None = None) -> O
     """
     import httpx
 
-    # At INFO httpx logs the whole URL, which may hold a token.
-    for name in ("httpx", "httpcore"):
-        logging.getLogger(name).setLevel(logging.WARNING)
     try:
-        wrong = url_refusal(revealed(post.options["url"]), bool(post.options.get("allow_http", False)))
+        wrong = url_refusal(revealed(post.options["url"]), post.options)
         if wrong:
             return Outcome("dead", f"the option `url` {wrong}")
         url = httpx.URL(revealed(post.options["url"]))
@@ -103,7 +105,7 @@ def send_post(post: Post, judge: Callable[[Answer], Outcome] | None = None) -> O
 def check_post(options: Mapping[str, Any], folder: Path) -> dict[str, str]:
     """What of ``POST_OPTIONS`` cannot work; nothing secret is said."""
     found = {}
-    if "url" in options and (wrong := url_refusal(revealed(options["url"]), bool(options.get("allow_http", False)))):
+    if "url" in options and (wrong := url_refusal(revealed(options["url"]), options)):
         found["url"] = wrong
     if "ca" in options:
         try:
@@ -171,7 +173,10 @@ class _Line:
     def _exchange(self, post: Post) -> tuple[int, str, bytes, bool]:
         import httpx
 
-        with self._hung_up_in_time(), httpx.Client(verify=self.verify, timeout=self.seconds) as client:
+        from kaframe.transport import open_client
+
+        allow_private = bool(post.options.get("allow_private"))
+        with self._hung_up_in_time(), open_client(self.verify, self.seconds, allow_private) as client:
             own = {name.lower(): value for name, value in post.headers.items()}
             headers = {"content-type": "application/json", **own, "accept-encoding": "identity"}  # no bombs
             with client.stream(

@@ -1,29 +1,26 @@
-"""Where may be posted to: encrypted anywhere, unencrypted only to this computer, unless somebody allows it."""
+"""Where may be posted to: encrypted, unless to this computer or allowed, and into no private network unasked."""
 
 from __future__ import annotations
 
-import ipaddress
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
+from kaframe.reach import host_refusal, is_loopback
 
-def url_refusal(text: str, allow_http: bool) -> str:
-    """Why nothing is posted there; empty for https, and for http on this computer or where it is allowed."""
+
+def url_refusal(text: str, options: Mapping[str, Any]) -> str:
+    """Why nothing is posted there, as far as the address tells; ``options`` may say allow_http and allow_private."""
     try:
         url = urlsplit(text)
         host, _ = url.hostname, url.port
     except ValueError:
         return "is no URL"
-    if url.scheme == "https" and host:
-        return ""
-    if url.scheme != "http" or not host:
+    if url.scheme not in ("https", "http") or not host:
         return "must start with https:// and name a server"
-    if allow_http or _is_loopback(host):
+    wrong = host_refusal(host, bool(options.get("allow_private")))
+    if wrong:
+        return f"would send to {wrong}"
+    if url.scheme == "https" or options.get("allow_http") or is_loopback(host):
         return ""
     return f"would send to {host} unencrypted: use https, or say allow_http: true"
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import kaframe
 
@@ -22,6 +23,7 @@ OPTIONS: dict[str, Any] = {
             "title": "Address",
             "description": "As Apprise writes it (tgram://..., discord://...), best as ${env:NAME}.",
         },
+        "allow_private": kaframe.POST_OPTIONS["allow_private"],
         "timeout": {
             "type": "number",
             "exclusiveMinimum": 0,
@@ -31,6 +33,7 @@ OPTIONS: dict[str, Any] = {
         },
     },
 }
+ANY_SERVER = ("json", "jsons", "xml", "xmls", "form", "forms")
 SUMMARY = {"en": "Sends by Apprise to a hundred other services", "zh": "通过 Apprise 发送到其他上百种服务"}
 MISSING = "needs the package 'apprise', which is not installed: pip install 'kaframe[apprise]'"
 
@@ -47,6 +50,8 @@ def check(options: Mapping[str, Any], folder: Path) -> dict[str, str]:
     """Whether Apprise is there and knows the address."""
     if "url" not in options:
         return {}
+    if wrong := _host_refusal(options):
+        return {"url": f"would send to {wrong}"}
     try:
         return {} if _open(options) else {"url": "is no address that Apprise knows"}
     except ImportError:
@@ -61,6 +66,8 @@ def send(options: Mapping[str, Any], message: kaframe.Message, folder: Path) -> 
         return kaframe.Outcome("retry", MISSING)
     if opened is None:
         return kaframe.Outcome("dead", "the option `url` is no address that Apprise knows")
+    if wrong := _host_refusal(options):
+        return kaframe.Outcome("dead", f"the option `url` would send to {wrong}")
     seconds = float(options.get("timeout", 30))
     text = kaframe.quieted(f"{message.text}\n{message.link}".strip()).encode("utf-8", "replace").decode()
     title = kaframe.quieted(" ".join(message.subject.split())).encode("utf-8", "replace").decode()
@@ -71,6 +78,18 @@ def send(options: Mapping[str, Any], message: kaframe.Message, folder: Path) -> 
     if state == "TIMEOUT":
         return kaframe.Outcome("unknown", f"no end after {seconds:g} s")
     return kaframe.Outcome("retry", "Apprise could not send it and does not say why")
+
+
+def _host_refusal(options: Mapping[str, Any]) -> kaframe.Refusal | None:
+    """Whether the address names one of a private network. Names are found by Apprise itself, which looks at nothing."""
+    try:
+        url = urlsplit(kaframe.revealed(options["url"]))
+        host = url.hostname or ""
+    except ValueError:
+        return None
+    if host.isdigit() and url.scheme not in ANY_SERVER:
+        return None  # the number of a robot: Telegram, Discord
+    return kaframe.host_refusal(host, bool(options.get("allow_private")))
 
 
 def _open(options: Mapping[str, Any]) -> Any:

@@ -15,7 +15,14 @@ from kaframe.posturl import url_refusal
         ("http://[::1]/x", ""),
         ("http://localhost/x", ""),
         ("http://robot.example/x", "would send to robot.example unencrypted: use https, or say allow_http: true"),
-        ("http://10.0.0.1/x", "would send to 10.0.0.1 unencrypted: use https, or say allow_http: true"),
+        (
+            "https://10.0.0.1/x",
+            "would send to 10.0.0.1, which is in a private network: say allow_private: true if that is meant",
+        ),
+        (
+            "https://2130706433/x",
+            "would send to 2130706433, which is an address in disguise: write it out, such as 192.0.2.7",
+        ),
         ("ftp://robot.example/x", "must start with https:// and name a server"),
         ("https:///x", "must start with https:// and name a server"),
         ("robot.example/x", "must start with https:// and name a server"),
@@ -25,9 +32,9 @@ from kaframe.posturl import url_refusal
 )
 def test_where_may_be_posted_to(url: str, said: str) -> None:
     """What would be readable on the way, or is no address, is refused with a reason."""
-    assert url_refusal(url, allow_http=False) == said
+    assert url_refusal(url, {}) == said
 
 
 def test_unencrypted_where_somebody_allows_it() -> None:
     """To a machine of the company, say."""
-    assert url_refusal("http://robot.example/x", allow_http=True) == ""
+    assert url_refusal("http://robot.example/x", {"allow_http": True}) == ""

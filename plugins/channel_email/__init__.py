@@ -6,6 +6,7 @@ import smtplib
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -17,6 +18,7 @@ import kaframe
 
 from .writing import one_line, read_address, write_mail
 
+TIMEOUT = 30
 OPTIONS: dict[str, Any] = {
     "type": "object",
     "title": "E-mail",
@@ -62,7 +64,7 @@ OPTIONS: dict[str, Any] = {
         "timeout": {
             "type": "number",
             "exclusiveMinimum": 0,
-            "default": 30,
+            "default": TIMEOUT,
             "title": "Timeout",
             "description": "Seconds for the whole attempt.",
         },
@@ -82,6 +84,8 @@ def kaframe_channels() -> Iterator[kaframe.Channel]:
 def check(options: Mapping[str, Any], folder: Path) -> dict[str, str]:
     """What of the options cannot work."""
     found = {}
+    if "host" in options and (wrong := kaframe.host_refusal(str(options["host"]), allow_private=True)):
+        found["host"] = f"is {wrong}"
     for option in ("from", "reply_to", "ca"):
         try:
             if option == "ca" and options.get("ca"):
@@ -100,9 +104,10 @@ def send(options: Mapping[str, Any], message: kaframe.Message, folder: Path) -> 
         context = _context(options, folder)
     except ValueError as error:
         return kaframe.Outcome("dead", one_line(str(error)))
+    until = time.monotonic() + float(options.get("timeout", TIMEOUT))
     smtp = _line(options, context)
     try:
-        _attempt(options, mail, context, smtp)
+        _attempt(options, mail, context, smtp, until)
     except (smtplib.SMTPException, OSError, UnicodeError) as error:
         outcome = judge(error, str(options["host"]))
         return replace(outcome, state="unknown") if smtp.has_left else outcome
@@ -159,25 +164,23 @@ class _Encrypted(_Noting, smtplib.SMTP_SSL):
 
 
 def _line(options: Mapping[str, Any], context: ssl.SSLContext) -> _Plain | _Encrypted:
-    timeout = float(options.get("timeout", 30))
+    own = "localhost"  # until there is a line; smtplib would ask the name server, for as long as that takes
     is_tls = options.get("security") == "tls"
-    smtp = _Encrypted(timeout=timeout, context=context) if is_tls else _Plain(timeout=timeout)
+    smtp = _Encrypted(local_hostname=own, context=context) if is_tls else _Plain(local_hostname=own)
     # smtplib checks the certificate against the host given to its constructor, which would connect at once.
     smtp._host = str(options["host"])  # type: ignore[union-attr]
     return smtp
 
 
 def _attempt(
-    options: Mapping[str, Any], mail: EmailMessage, context: ssl.SSLContext, smtp: _Plain | _Encrypted
+    options: Mapping[str, Any], mail: EmailMessage, context: ssl.SSLContext, smtp: _Plain | _Encrypted, until: float
 ) -> None:
-    security = str(options.get("security", "starttls"))
-    host, port = str(options["host"]), int(options.get("port", PORTS[security]))
-    with _hung_up_after(smtp, float(options.get("timeout", 30))):
+    with _hung_up_at(smtp, until):
         try:
-            code, answer = smtp.connect(host, port)
+            code, answer = _connect(options, smtp, until)
             if code != 220:
                 raise smtplib.SMTPConnectError(code, answer)
-            if security == "starttls":
+            if _security(options) == "starttls":
                 smtp.starttls(context=context)
             if options.get("username"):
                 smtp.login(str(options["username"]), _plain(options.get("password", "")))
@@ -186,13 +189,39 @@ def _attempt(
             smtp.close()
 
 
+def _connect(options: Mapping[str, Any], smtp: smtplib.SMTP, until: float) -> tuple[int, bytes]:
+    """The server's greeting. A company's mail server may stand in its own network."""
+    host, port = str(options["host"]), int(options.get("port", PORTS[_security(options)]))
+    addresses = kaframe.find_addresses(host, port, until - time.monotonic(), allow_private=True)
+
+    def connect(address: str, seconds: float) -> tuple[int, bytes]:
+        smtp.timeout = seconds
+        return smtp.connect(address, port)
+
+    greeting = kaframe.connect_each(addresses, until, connect)
+    assert smtp.sock is not None
+    smtp.sock.settimeout(max(until - time.monotonic(), 0.01))
+    smtp.local_hostname = _own_name(smtp.sock)
+    return greeting
+
+
+def _own_name(line: socket.socket) -> str:
+    """Who we say that we are: a whole name, else the address, as RFC 5321 has it."""
+    name, address = socket.gethostname(), str(line.getsockname()[0])
+    return name if "." in name else f"[IPv6:{address}]" if ":" in address else f"[{address}]"
+
+
+def _security(options: Mapping[str, Any]) -> str:
+    return str(options.get("security", "starttls"))
+
+
 @contextmanager
-def _hung_up_after(smtp: smtplib.SMTP, seconds: float) -> Iterator[None]:
+def _hung_up_at(smtp: smtplib.SMTP, until: float) -> Iterator[None]:
     """Cut the line when the whole attempt has taken too long: smtplib counts each answer alone."""
     done = threading.Event()
 
     def watch() -> None:
-        late = not done.wait(seconds)
+        late = not done.wait(max(until - time.monotonic(), 0))
         while late and not done.wait(0.1):
             with suppress(OSError, AttributeError):
                 socket.socket.shutdown(smtp.sock, socket.SHUT_RDWR)  # type: ignore[arg-type]

@@ -46,6 +46,12 @@ S3: dict[str, Any] = {
             "type": "boolean",
             "default": False,
         },
+        "allow_private": {
+            "title": "Allow private addresses",
+            "description": "Ask a storage in the company's own network; loopback may always be named.",
+            "type": "boolean",
+            "default": False,
+        },
     },
 }
 
@@ -120,19 +126,32 @@ def is_remote(source: Source) -> bool:
 
 
 def storage_of(source: Source) -> Storage:
-    """The storage of a source. Raises: DataError KF3106 for an endpoint that may not be asked."""
+    """The storage of a source. Raises: DataError KF3087, KF3106 for an endpoint that may not be asked."""
     said: Mapping[str, Any] = source.options.get("s3", {})
     plain = {name: value.reveal() if isinstance(value, kaframe.Secret) else value for name, value in said.items()}
     endpoint = str(plain.get("endpoint", ""))
     url = urlsplit(endpoint)
-    is_safe = url.scheme == "https" or plain.get("allow_http") or url.hostname in ("localhost", "127.0.0.1", "::1")
+    is_safe = url.scheme == "https" or plain.get("allow_http") or kaframe.is_loopback(url.hostname or "")
     if endpoint and not (url.hostname and url.scheme in ("http", "https") and is_safe):
         message = "the endpoint must be an address with https"
         hint = "such as https://minio.example.com:9000; for http on another machine say allow_http: true"
         raise DataError([Problem(source.place("s3.endpoint", "s3"), "KF3106", message, hint)])
+    if endpoint:
+        _refuse_address(source, url.hostname or "", bool(plain.get("allow_private")))
     names = ("region", "key", "secret", "token")
     settings = {name: str(plain.get(name, "")) for name in names}
     return Storage(endpoint=endpoint, virtual=plain.get("addressing") == "virtual", **settings)
+
+
+def _refuse_address(source: Source, host: str, allow_private: bool) -> None:
+    """Look where the endpoint leads, before a library opens connections of its own. Raises: DataError KF3087."""
+    try:
+        kaframe.find_addresses(host, 443, CONNECT_SECONDS, allow_private)
+    except kaframe.RefusedAddressError as error:
+        message = f"the endpoint is {error.refusal.message}"
+        raise DataError([Problem(source.place("s3.endpoint", "s3"), "KF3087", message, error.refusal.hint)]) from None
+    except OSError:
+        return  # the library says that better
 
 
 def unreachable(source: Source, storage: Storage, error: BaseException) -> DataError:

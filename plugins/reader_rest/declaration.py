@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -125,6 +124,7 @@ class Api:
     values: Mapping[str, Any] = field(default_factory=dict)
     phrases: Mapping[str, Any] = field(default_factory=dict)
     allow_http: bool = False
+    allow_private: bool = False
     ca: str = ""
 
     def refuse(self, code: str, message: str, hint: str, *options: str) -> DataError:
@@ -149,12 +149,13 @@ def read_declaration(source: Source, said: Mapping[str, Any], values: Mapping[st
         values=values,
         phrases=said.get("phrases", {}),
         allow_http=bool(source.options.get("allow_http", False)),
+        allow_private=bool(source.options.get("allow_private", False)),
         ca=str(source.options.get("ca", "")),
     )
     reading.check_names(api)
-    reading.check_address(fill(api.request.url, values), api.allow_http, "url")
+    reading.check_address(fill(api.request.url, values), api, "url")
     if api.login:
-        reading.check_address(fill(api.login.request.url, values), api.allow_http, "auth.token_url")
+        reading.check_address(fill(api.login.request.url, values), api, "auth.token_url")
     if reading.problems:
         raise DataError(reading.problems)
     return api
@@ -265,8 +266,8 @@ class _Reading:
             self.note(f"nothing tells the service which {api.paging.by}",
                       "name its parameter: pagination: {param: ...}", "pagination")  # fmt: skip
 
-    def check_address(self, text: str, allow_http: bool, option: str) -> None:
-        """Whether an address may be asked: https, or http on this machine."""
+    def check_address(self, text: str, api: Api, option: str) -> None:
+        """Whether an address may be asked: https, or http on this machine; nothing that is written down as private."""
         try:
             url = urlsplit(text)
             host, _ = url.hostname, url.port
@@ -277,16 +278,10 @@ class _Reading:
                       option, "instance", "url")  # fmt: skip
         elif url.username or url.password:
             self.note("a user or password stands in the address", "write them under auth", option, "instance", "url")
-        elif url.scheme == "http" and not allow_http and not is_loopback(host):
+        elif wrong := kaframe.host_refusal(host, api.allow_private):
+            self.note(f"would ask {wrong.message}", wrong.hint, option, "instance", "url")
+        elif url.scheme == "http" and not api.allow_http and not kaframe.is_loopback(host):
             self.note(f"would ask {host} unencrypted", "use https, or say allow_http: true", option, "instance", "url")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host is this machine."""
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _listed(value: Any) -> Iterable[str]:

@@ -20,13 +20,15 @@ from typing import TYPE_CHECKING, Any
 import kaframe
 from kaframe import Source
 
+from .options import SHARED
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
 FOLDER = ".kaframe/loads"
 FORM = 1  # of the file; one of another form is read anew
 NOTE = b"kaframe"
-UNASKED = ("limits", "allow_http", "ca")  # options that change nothing of what a service is asked for
+UNASKED = frozenset(SHARED)  # options that change nothing of what a service is asked for
 
 
 @dataclass(frozen=True, slots=True)

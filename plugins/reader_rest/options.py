@@ -200,6 +200,12 @@ SHARED: dict[str, Any] = {
         "type": "boolean",
         "default": False,
     },
+    "allow_private": {
+        "title": "Allow private addresses",
+        "description": "Ask a server in the company's own network; loopback may always be named.",
+        "type": "boolean",
+        "default": False,
+    },
     "ca": _text("Certificate authority", "PEM file of the company's own authority, relative to the project."),
 }
 COLUMN_LIST: dict[str, Any] = {"type": "array", "items": {"type": "string", "minLength": 1}}

@@ -68,7 +68,7 @@ def api_of(source: Source) -> Api:
     if said.get("incremental"):
         chosen = {name: values[name] for name in FROM_REST if values.get(name) is not None}
         said["incremental"] = {**said["incremental"], **chosen} if values["incremental"] else None
-    known = {name: value for name, value in values.items() if name not in ("limits", "allow_http", "ca")}
+    known = {name: value for name, value in values.items() if name not in SHARED}
     return read_declaration(source, {name: each for name, each in said.items() if each is not None}, known)
 
 

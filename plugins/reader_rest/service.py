@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import re
 import socket
 import ssl
@@ -60,10 +59,6 @@ class Service:
     """One load's connection. Close it, or use it with ``with``."""
 
     def __init__(self, api: Api) -> None:
-        import httpx
-
-        for name in ("httpx", "httpcore"):  # at INFO they log whole addresses
-            logging.getLogger(name).setLevel(logging.WARNING)
         self.api = api
         self.session: dict[str, Any] = {}
         self.host = urlsplit(fill(api.request.url, api.values)).netloc
@@ -71,7 +66,7 @@ class Service:
         self._sockets: list[Any] = []
         self._timer = threading.Timer(api.limits.seconds, self._hang_up)
         self._timer.daemon = True
-        self._client = httpx.Client(verify=self._verify(), timeout=api.limits.timeout)
+        self._client = kaframe.open_client(self._verify(), api.limits.timeout, api.allow_private)
         self._timer.start()
 
     def __enter__(self) -> Service:
@@ -158,6 +153,8 @@ class Service:
             wait = min(limits.pause * 2**attempt, LONGEST_PAUSE)
             try:
                 status, headers, content, url = self._send(request, values, words)
+            except kaframe.RefusedAddressError as error:
+                raise self.api.refuse("KF3087", f"{words}: {error.refusal.message}", error.refusal.hint) from None
             except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError) as error:
                 self._check_time(words)
                 why, status = self._reason(error), 0

@@ -16,12 +16,13 @@ SURFACE = [
     "Answer", "Attachment", "BadRow", "Channel", "Chat", "Column", "Command", "CsvTable", "DataError", "Filter",
     "Function", "HeldRun", "KAFRAME_API", "KaframeError", "Listener", "Listing", "Load", "Location", "Message",
     "News", "Outcome", "POST_OPTIONS", "Page", "Panel", "PanelContent", "Piece", "Post", "Problem", "Reader",
-    "Reading", "ReportFormat", "RuleError", "RulePack", "RunView", "Secret", "ShownPanel", "Source",
-    "TemplatePack", "UsageError", "ValueColumns", "Wording", "Written", "check_header", "check_names",
-    "check_post", "defused", "encoding_error", "engine_type", "escape_markdown", "find_encoding", "find_files",
-    "fingerprint_files", "guess_type", "hook", "judge_code", "judge_status", "load", "nearest", "open_csv",
-    "place_in", "quieted", "read_csv_quickly", "read_yaml", "revealed", "send_chat", "send_post", "show_file",
-    "type_of", "unconfirmed", "wait_of", "walk_csv",
+    "Reading", "Refusal", "RefusedAddressError", "ReportFormat", "RuleError", "RulePack", "RunView", "Secret",
+    "ShownPanel", "Source", "TemplatePack", "UsageError", "ValueColumns", "Wording", "Written", "check_header",
+    "check_names", "check_post", "connect_each", "defused", "encoding_error", "engine_type", "escape_markdown",
+    "find_addresses", "find_encoding", "find_files", "fingerprint_files", "guess_type", "hook", "host_refusal",
+    "is_loopback", "judge_code", "judge_status", "load", "nearest", "open_client", "open_csv", "place_in", "quieted",
+    "read_csv_quickly", "read_yaml", "revealed", "send_chat", "send_post", "show_file", "type_of", "unconfirmed",
+    "wait_of", "walk_csv",
 ]  # fmt: skip
 
 

@@ -76,6 +76,16 @@ def test_an_unknown_address_is_told_before_a_run() -> None:
     assert channel.check({}, Path()) == channel.check(options_of("http://127.0.0.1:1/"), Path()) == {}
 
 
+@pytest.mark.parametrize("host", ["10.0.0.8", "169.254.169.254", "2130706433"])
+def test_an_address_inside_that_is_written_down_is_refused(host: str) -> None:
+    """Names are found by Apprise itself; the number of a robot is no address."""
+    pytest.importorskip("apprise")
+    options = options_of(f"json://{host}/x")
+    assert channel.check(options, Path())["url"].startswith(f"would send to {host}")
+    assert channel.send(options, NOTICE, Path()).state == "dead"
+    assert channel.check(options_of(f"tgram://2130706433:{'A' * 35}/12345"), Path()) == {}
+
+
 def test_without_apprise_the_line_that_brings_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     """By ``kaframe check``; and a notice waits until it is there."""
     monkeypatch.setitem(sys.modules, "apprise", None)

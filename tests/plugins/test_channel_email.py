@@ -20,6 +20,9 @@ from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from kaframe.records import Attachment, Message, Secret
 from tests.plugins.loading import load_plugin
+from tests.reaching import NameServer, Reached, reached
+
+__all__ = ["reached"]
 
 email = load_plugin("channel_email")
 CERTIFICATE = Path(__file__).parent / "certificate"
@@ -357,3 +360,48 @@ def test_a_mail_that_left_whole_may_have_arrived(end: bytes) -> None:
         threading.Thread(target=serve, daemon=True).start()
         options = {"host": "127.0.0.1", "port": listener.getsockname()[1], "from": "k@x.example", "security": "none"}
         assert email.send({**options, "timeout": 5}, NOTICE, Path()).state == "unknown"
+
+
+@pytest.mark.parametrize("host", ["169.254.169.254", "[fd00:ec2::254]", "2130706433", "0.0.0.0"])
+def test_no_mail_goes_where_no_mail_server_stands(host: str, reached: Reached) -> None:
+    """A company's mail server may stand in its own network, but not there."""
+    outcome = send({"host": host, "from": "a@b.example", "security": "none", "timeout": 2})
+    assert (outcome.state, reached.addresses) == ("retry", [])
+
+
+def test_a_name_in_the_companys_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its addresses are tried one after the other; the server hears who greets it."""
+    NameServer(monkeypatch, {"mail.corp.example": [["127.0.0.2", "127.0.0.1"]]})
+    mailbox = Mailbox()
+    with smtp_server(mailbox) as options:
+        assert send({**options, "host": "mail.corp.example"}).state == "sent"
+    assert len(mailbox.mails) == 1
+
+
+def test_a_name_server_that_hangs_costs_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever it is asked for; nothing is sent when the answer comes after all."""
+    answers, real = threading.Event(), socket.getaddrinfo
+
+    def hang(host: Any, *args: Any, **more: Any) -> Any:
+        if host != "mail.corp.example":
+            return real(host, *args, **more)
+        answers.wait(30)
+        return real("127.0.0.1", *args, **more)
+
+    def never(name: str = "") -> str:
+        answers.wait(30)
+        return name
+
+    mailbox = Mailbox()
+    with smtp_server(mailbox) as options:
+        monkeypatch.setattr(socket, "getaddrinfo", hang)
+        monkeypatch.setattr(socket, "getfqdn", never)
+        before, begun = threading.active_count(), time.monotonic()
+        outcome = send({**options, "host": "mail.corp.example", "timeout": 0.5})
+        assert time.monotonic() - begun < 2.5
+        assert (outcome.state, "no answer of the name server" in outcome.detail) == ("retry", True)
+        answers.set()
+        while threading.active_count() > before and time.monotonic() - begun < 10:
+            time.sleep(0.05)
+        assert threading.active_count() == before
+    assert mailbox.mails == []

@@ -17,6 +17,7 @@ from kaframe.testing import ReaderConformance
 from tests.plugins.loading import load_plugin
 from tests.plugins.s3server import SECRET, Lake, lake
 from tests.plugins.sources import MakeSource
+from tests.reaching import NameServer
 
 COLUMNS = ("id", "name", "amount", "note")
 
@@ -93,6 +94,14 @@ def test_what_a_storage_does_not_give_is_told(
     assert problem.code == code
     assert says in str(problem)
     assert "other-key-1" not in str(problem)
+
+
+def test_an_endpoint_that_leads_inside_is_not_asked(source: MakeSource, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before a library opens connections of its own."""
+    NameServer(monkeypatch, {"minio.example.com": [["10.0.0.8"]]})
+    declared = source("parquet", path="s3://bucket/x.parquet", s3={"endpoint": "https://minio.example.com"})
+    problem = problem_of(lambda: source.columns(declared))
+    assert (problem.code, problem.hint) == ("KF3087", "say allow_private: true if that is meant")
 
 
 def test_a_delta_table_and_its_versions(source: MakeSource, running: Lake, bucket: Path) -> None:

@@ -15,6 +15,7 @@ from kaframe.records import Secret
 from kaframe.testing.conformance.behaviours import closed_port
 from tests.plugins.services import Answerer, Asked, Reply, service
 from tests.plugins.sources import MakeSource
+from tests.reaching import NameServer
 
 ROWS = [{"id": n, "name": f"客户 {n}"} for n in range(1, 8)]
 TOKEN = "t0k3n-of-the-crm-42"
@@ -360,3 +361,36 @@ def test_fields_moments_and_missing_values(source: MakeSource) -> None:
     )
     assert found[0]["at"].astimezone(UTC) == datetime(2021, 2, 23, 7, 38, 39, 394000, UTC)
     assert {**found[0], "at": 0} == {"id": "a", "first": 5, "at": 0, "city": None, "gone": None}
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("https://10.0.0.8/rows", "would ask 10.0.0.8, which is in a private network"),
+        ("https://2130706433/rows", "would ask 2130706433, which is an address in disguise"),
+        ("https://169.254.169.254/rows", "would ask 169.254.169.254, where clouds keep the keys of their machines"),
+    ],
+)
+def test_an_address_inside_is_refused_before_anything_is_asked(source: MakeSource, url: str, said: str) -> None:
+    """At the option that names it, of the sign-in too."""
+    auth = {"type": "oauth2", "token_url": url, "client_id": "kam"}
+    for options, at in (({"url": url}, "url"), ({"url": "https://crm.example/rows", "auth": auth}, "auth")):
+        with pytest.raises(DataError) as caught:
+            source.columns(source("rest", **options))
+        assert [(each.code, each.message) for each in caught.value.problems] == [("KF3076", said)], at
+
+
+def test_a_name_that_leads_inside_is_not_asked(source: MakeSource, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is not tried again either; with ``allow_private`` it is asked."""
+    names = NameServer(monkeypatch, {"crm.example": [["127.0.0.1"]]})
+    monkeypatch.setenv("NO_PROXY", "*")
+    with service(lambda asked: ROWS) as running:
+        options: dict[str, Any] = {"url": running.url.replace("127.0.0.1", "crm.example"), "limits": QUICK}
+        with pytest.raises(DataError) as caught:
+            source.columns(source("rest", allow_http=True, **options))
+        (problem,) = caught.value.problems
+        assert (problem.code, problem.hint) == ("KF3087", "say allow_private: true if that is meant")
+        assert "page 1: crm.example leads to 127.0.0.1, which is this computer" in problem.message
+        assert (running.asked, names.asked) == ([], ["crm.example"])
+        assert source.columns(source("rest", allow_http=True, allow_private=True, **options))
+        assert len(running.asked) == 1
