@@ -167,6 +167,24 @@ def test_every_code_has_a_section_and_every_section_a_code() -> None:
     assert (sorted(used - set(codes)), sorted(set(codes) - used)) == ([], [])
 
 
+def test_both_pages_of_errors_explain_the_same_codes_in_the_same_order() -> None:
+    """Every section has its Chinese twin, with a Chinese title, the same blocks and the same names in backticks."""
+    english, chinese = (
+        re.split(r"(?m)^## (KF\d{4}) (.*)\n", (ROOT / "docs" / name).read_text("utf-8"))
+        for name in ("errors.md", "errors.zh.md")
+    )
+    assert chinese[1::3] == english[1::3]
+    assert [title for title in chinese[2::3] if not re.search(r"[\u4e00-\u9fff]", title)] == []
+    for code, ours, theirs in zip(english[1::3], chinese[3::3], english[3::3], strict=True):
+        assert (code, code_in(ours)) == (code, code_in(theirs))
+
+
+def code_in(section: str) -> tuple[list[str], set[str]]:
+    """The blocks of a section, and what stands in backticks between them; lines may break elsewhere."""
+    blocks = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+    return blocks.findall(section), set(re.findall(r"`[^`]+`", blocks.sub("", section).replace("\n", " ")))
+
+
 def test_every_code_has_one_meaning_per_kind() -> None:
     """The first two digits say which kind of problem it is; the page lists the kinds."""
     text = (ROOT / "docs/errors.md").read_text("utf-8").partition("\n## ")[0]
