@@ -19,7 +19,7 @@ check: $(STAMP)      ## style, types, floors of the packages
 	$(BIN)/pytest -q tests/test_house.py tests/test_docs.py
 
 docs: $(STAMP)       ## write the pages that are made from the code, and build the site in site/
-	$(BIN)/python -m kaframe.cli.reference > docs/cli.md
+	$(BIN)/python -m kaframe.cli.reference
 	$(BIN)/python -m kaframe.cli.pluginreference
 	@$(BIN)/python -c "import material, mkdocs_static_i18n" 2>/dev/null || $(BIN)/python -m pip install --quiet --editable ".[docs]"
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict --config-file docsite/mkdocs.yml

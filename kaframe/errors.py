@@ -131,7 +131,13 @@ def _floor(file: str) -> int:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """``did you mean 'x'?`` for the known name most like this one, or nothing."""
+    found = nearest_name(name, known)
+    return f"did you mean '{found}'?" if found else ""
+
+
+def nearest_name(name: str, known: Iterable[str]) -> str:
+    """The known name most like this one, or nothing."""
     names = sorted(known)
     alike = [one for one in names if one.casefold() == name.casefold()]
     found = alike or difflib.get_close_matches(name, names, n=1, cutoff=0.6)
-    return f"did you mean '{found[0]}'?" if found else ""
+    return found[0] if found else ""

@@ -7,6 +7,7 @@ import io
 import os
 import signal
 import sys
+from gettext import gettext as _
 from itertools import pairwise
 from keyword import iskeyword
 from typing import Any
@@ -14,8 +15,10 @@ from typing import Any
 import click
 
 from kaframe import __version__
+from kaframe.cli.language import folder_of, language_of
 from kaframe.cli.pipe import forget
-from kaframe.errors import KaframeError, nearest
+from kaframe.cli.spoken import did_you_mean, speaking, spoken
+from kaframe.errors import KaframeError
 
 INTERRUPTED, TERMINATED = 130, 143  # what a shell says of a program that a signal has ended
 
@@ -62,24 +65,25 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             from kaframe.cli.plugincommand import find_command
 
-            return find_command(cmd_name, ctx.params)
+            found = find_command(cmd_name, ctx.params)
+            return None if found is None else in_language(found)
         module = importlib.import_module(f"kaframe.cli.{COMMANDS[cmd_name][0]}")
-        command: click.Command = getattr(module, f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name)
-        return command
+        return in_language(getattr(module, f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name))
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
             from kaframe.cli.plugincommand import command_names
 
-            hint = nearest(args[0], [*COMMANDS, *command_names(ctx.params)])
-            raise click.UsageError(f"no command '{args[0]}'{f' ({hint})' if hint else ''}", ctx)
+            hint = did_you_mean(args[0], [*COMMANDS, *command_names(ctx.params)])
+            answer = _("no command '{name}' ({hint})") if hint else _("no command '{name}'")
+            raise click.UsageError(answer.format(name=args[0], hint=hint), ctx)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, words) for name, (_, words) in COMMANDS.items()])
+        with formatter.section(_("Commands")):
+            formatter.write_dl([(name, _(words)) for name, (module, words) in COMMANDS.items()])
         formatter.write_paragraph()
-        formatter.write_text("Plugins bring more commands: kaframe plugins list --kind command")
+        formatter.write_text(_("Plugins bring more commands: kaframe plugins list --kind command"))
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -100,6 +104,16 @@ def cli(ctx: click.Context, folder: str, profile: str, no_plugins: bool, debug: 
     Daily: kaframe check; kaframe preview; kaframe run
     """
     ctx.obj = {"folder": folder, "profile": profile, "use_plugins": not no_plugins, "debug": debug}
+    ctx.obj["language"] = spoken.get()  # until the project is read
+
+
+def in_language(command: click.Command) -> click.Command:
+    """The command as it tells of itself in the spoken language."""
+    if spoken.get() != "zh":
+        return command
+    from kaframe.cli.chinese import in_chinese
+
+    return in_chinese(command)
 
 
 def main() -> None:
@@ -122,8 +136,13 @@ def main() -> None:
 
 def run_command(arguments: list[str]) -> int:
     """Run one command; problems go to stderr, each with its place, and become an exit code."""
+    with speaking(language_of(folder_of(arguments))):
+        return _run_command(arguments)
+
+
+def _run_command(arguments: list[str]) -> int:
     try:
-        result = cli.main(args=arguments, prog_name="kaframe", standalone_mode=False)
+        result = in_language(cli).main(args=arguments, prog_name="kaframe", standalone_mode=False)
         return result if isinstance(result, int) else 0
     except (click.exceptions.Exit, click.Abort, click.ClickException) as ended:
         return _tell_click(ended)
@@ -149,7 +168,7 @@ def _tell_click(ended: Exception) -> int:
     if isinstance(ended, click.ClickException):
         ended.show()
         return ended.exit_code
-    click.echo("stopped; nothing half-done is left", err=True)
+    click.echo(_("stopped; nothing half-done is left"), err=True)
     return TERMINATED if isinstance(ended.__cause__, _Terminated) else INTERRUPTED
 
 
@@ -177,8 +196,9 @@ def _tell_bug(error: Exception, arguments: list[str]) -> int:
     if "--debug" in arguments:
         tell_traceback(error)
         return 1
-    click.echo(plain(redacted(f"kaframe: a bug in kaframe: {type(error).__name__}: {error}")), err=True)
-    click.echo("hint: run it again with --debug and report what it prints", err=True)
+    told = _("kaframe: a bug in kaframe: {what}").format(what=f"{type(error).__name__}: {error}")
+    click.echo(plain(redacted(told)), err=True)
+    click.echo(_("hint: run it again with --debug and report what it prints"), err=True)
     return 1
 
 

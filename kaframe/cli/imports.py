@@ -56,8 +56,9 @@ def pmml(ctx: click.Context, file: Path, output: Path | None, card: str) -> None
 @import_.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--sheet", default="", metavar="NAME", help="The sheet of a workbook; needed where it has several.")
-@click.option("--hit", type=click.Choice(HITS), default="first", show_default=True,
-              help="What several rows that hold mean.")
+@click.option(
+    "--hit", type=click.Choice(HITS), default="first", show_default=True, help="What several rows that hold mean."
+)
 @click.option("--encoding", default="", help="How a CSV is encoded, unless it is UTF-8 or has a byte order mark.")
 @click.option("--delimiter", default="", metavar="C", help="What stands between the cells of a CSV.")
 @click.option("--output", type=click.Path(path_type=Path), help="The file to write; without it the YAML is printed.")
@@ -119,4 +120,4 @@ def _language(ctx: click.Context) -> str:
     try:
         return read_config(find_root(Path(ctx.obj["folder"])), ctx.obj["profile"]).language
     except (KaframeError, OSError):
-        return "en"
+        return str(ctx.obj["language"])

@@ -5,11 +5,13 @@ from __future__ import annotations
 import getpass
 import os
 from collections.abc import Callable
+from gettext import gettext as _
 from typing import Any, TypeVar
 
 import click
 
-from kaframe.errors import Problem, UsageError, nearest
+from kaframe.cli.spoken import did_you_mean
+from kaframe.errors import Problem, UsageError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -28,8 +30,10 @@ class ListingGroup(click.Group):
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         if args and args[0] not in self.commands:
-            hint = nearest(args[0], self.commands) or f"there are: {', '.join(self.commands)}"
-            raise click.UsageError(f"no command '{ctx.info_name} {args[0]}' ({hint})", ctx)
+            known = _("there are: {names}").format(names=", ".join(self.commands))
+            answer = _("no command '{name}' ({hint})")
+            name, hint = f"{ctx.info_name} {args[0]}", did_you_mean(args[0], self.commands) or known
+            raise click.UsageError(answer.format(name=name, hint=hint), ctx)
         return super().resolve_command(ctx, args)
 
 

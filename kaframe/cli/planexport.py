@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +42,8 @@ def export(ctx: click.Context, /, account: str, form: str | None, output: str, f
 
     chosen = form or Path(output).suffix.lstrip(".").lower()
     if chosen not in FORMS:
-        raise click.UsageError(f"'{output}' does not say whether it is Word or PDF: add --to docx or --to pdf", ctx)
+        answer = _("'{file}' does not say whether it is Word or PDF: add --to docx or --to pdf")
+        raise click.UsageError(answer.format(file=output), ctx)
     if Path(output).exists():
         hint = "name another one: somebody may have written in it"
         raise UsageError([Problem(None, "KF6086", f"the file '{output}' is there already", hint)])

@@ -9,6 +9,7 @@ import click
 
 from kaframe.cli.problems import tell_problems
 from kaframe.cli.projects import DEGRADED, opened
+from kaframe.cli.spoken import spoken
 from kaframe.cli.tables import format_option, print_rows
 
 if TYPE_CHECKING:
@@ -57,9 +58,10 @@ def _made(record: Command) -> click.Command:
     def run(ctx: click.Context, /, form: str, run_id: str, **options: Any) -> int:
         return _run(ctx, record, run_id, {name: value for name, value in options.items() if value is not None}, form)
 
-    words = text_of(record.summary, "en").rstrip(".")
+    words = text_of(record.summary, spoken.get()).rstrip(".。")
+    stop = "。" if spoken.get() == "zh" else "."
     command = click.Command(
-        record.name, callback=run, params=_parameters(record), help=f"{words}.\n\n\b\n{record.example}"
+        record.name, callback=run, params=_parameters(record), help=f"{words}{stop}\n\n\b\n{record.example}"
     )
     command.params.append(
         click.Option(["--run", "run_id"], default="latest", metavar="RUN", help="A run, as 2026-03-31.1, or a day.")

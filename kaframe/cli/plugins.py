@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kaframe.cli.listings import ListingGroup
+from kaframe.cli.spoken import spoken
 from kaframe.cli.tables import format_option, json_text, print_rows
 from kaframe.cli.words import words_of
 
@@ -89,10 +90,7 @@ def show(ctx: click.Context, name: str, form: str) -> None:
     known |= {plugin.name for plugin in found.plugins.loaded}
     known_name(name, known, "plugin")
     shown = [
-        (plugin, one)
-        for plugin in found.plugins.loaded
-        for one in plugin.brings
-        if name in (plugin.name, one.name)
+        (plugin, one) for plugin in found.plugins.loaded for one in plugin.brings if name in (plugin.name, one.name)
     ]
     digests = {plugin.name: _digest(plugin, found.root) for plugin, _ in shown}
     if form == "json":
@@ -150,7 +148,7 @@ def new(ctx: click.Context, name: str, kind: str, output: Path | None) -> None:
     from kaframe.scaffold import write_package
 
     folder = write_package(name, kind, output or Path(f"kaframe-{name.replace('_', '-')}"))
-    words = words_of(str(ctx.obj.get("language", "en")))
+    words = words_of(str(ctx.obj["language"]))
     click.echo(words["plugins.made"].format(name=f"kaframe-{name.replace('_', '-')}", folder=folder))
     click.echo(words["plugins.next"].format(folder=folder), err=True)
 
@@ -171,7 +169,7 @@ def _survey(ctx: click.Context, named: tuple[str, ...] | None = None) -> Surveye
     if config and "plugins" in config.doubts.unread:
         raise RuleError(config.problems)
     listed = config.config.plugins if config else None
-    language = config.config.language if config else "en"
+    language = config.config.language if config else spoken.get()
     ctx.obj["language"] = language
     loaded, problems, _ = survey_plugins(
         root, [AllowedPlugin(name) for name in named] if named else listed, ctx.obj["use_plugins"]

@@ -86,7 +86,7 @@ def as_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:
 def _tell_nothing() -> None:
     """In the language of the project that the command has opened."""
     context = click.get_current_context()
-    words = words_of(context.obj.get("language", "en"))
+    words = words_of(context.obj["language"])
     click.echo(words["nothing to list"].format(command=context.command_path), err=True)
 
 

@@ -16,6 +16,7 @@ from kaframe.cli.listings import ListingGroup
 from kaframe.cli.packoptions import pack_option, plugin_option
 from kaframe.cli.problems import tell_problems
 from kaframe.cli.projects import as_of_option, opened
+from kaframe.cli.spoken import spoken
 from kaframe.cli.tables import json_text, plain
 from kaframe.cli.words import Words, words_of
 
@@ -78,7 +79,7 @@ def run(ctx: click.Context, /, files: tuple[Path, ...], pattern: str, form: str,
     from kaframe.testing import Selection
 
     project = None if options["packs"] else opened(ctx)
-    words = words_of(project.config.language if project else "en")
+    words = words_of(project.config.language if project else spoken.get())
     names = _last_failed(project) if options["last_failed"] and project else frozenset()
     least = options["coverage_at_least"]
     covered = options["coverage"] or least is not None

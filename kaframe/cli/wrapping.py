@@ -11,22 +11,23 @@ WIDE = "\u2e80-\u2fff\u3003-\u3007\u3012-\u9fff\uf900-\ufaff"
 OPENING, CLOSING = "（《「『【“‘", "，。；：、！？）》」』】”’…％%"  # none ends a line, none begins one
 # A space, or what may not be broken: a wide character or a word, with the signs that belong to it.
 PIECES = re.compile(rf"\s+|[{OPENING}]*(?:[{WIDE}]|[^\s{WIDE}{OPENING}{CLOSING}]+)?[{CLOSING}]*")
-FURTHER = " " * 4  # how far the lines that follow are indented
+FURTHER = 4  # how far the lines that follow are indented
 
 
-def wrapped(line: str, room: int) -> Iterator[str]:
+def wrapped(line: str, room: int, further: int = FURTHER) -> Iterator[str]:
     """The line, broken where it is wider than the room; what follows is indented further."""
     if width(line) <= room:
         yield line
         return
     indent = line[: len(line) - len(line.lstrip())]
+    following = indent + " " * further
     text, gap = indent, ""
-    for piece in _pieces(line.strip(), room - len(indent) - len(FURTHER)):
+    for piece in _pieces(line.strip(), room - len(following)):
         if piece.isspace():
             gap = " " if text.strip() else ""
         elif width(text + gap + piece) > room and text.strip():
             yield text
-            text, gap = indent + FURTHER + piece, ""
+            text, gap = following + piece, ""
         else:
             text, gap = text + gap + piece, ""
     yield text

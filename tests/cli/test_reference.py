@@ -9,14 +9,15 @@ import click
 import pytest
 
 from kaframe.cli import COMMANDS, cli
-from kaframe.cli.reference import reference
+from kaframe.cli.reference import PAGES, reference
 
-PAGE = Path(__file__).parents[2] / "docs" / "cli.md"
+DOCS = Path(__file__).parents[2] / "docs"
 
 
-def test_page_is_fresh() -> None:
-    """docs/cli.md is what the generator writes."""
-    assert PAGE.read_text(encoding="utf-8") == reference()
+@pytest.mark.parametrize(("language", "page"), PAGES.items())
+def test_page_is_fresh(language: str, page: str) -> None:
+    """docs/cli.md and its Chinese twin are what the generator writes."""
+    assert (DOCS / page).read_text(encoding="utf-8") == reference(language)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
