@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from kaframe.deliver import WAITS, Delivered, deliver_outbox, line
+from kaframe.deliver.documents import read_documents
 from kaframe.plugins import load_plugins
 from kaframe.project import Project
 from kaframe.store import (
@@ -326,10 +327,26 @@ def test_what_was_interrupted_is_sent_again_or_held(tmp_path: Path, held: str, s
     assert counts(result) == ({"sent": 1} if state == "sent" else {"unknown": 1})
 
 
+def test_what_another_process_takes_first_is_left_to_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It claims the notice while ours reads the documents: nothing is sent by us, nothing is told."""
+    project = project_with(tmp_path, FILE)
+    store = fill(project, "letters")
+
+    def overtaken(*arguments: Any) -> Any:
+        assert claim_notice(store, "n1", NOW, 40)
+        return read_documents(*arguments)
+
+    monkeypatch.setattr("kaframe.deliver.read_documents", overtaken)
+    assert counts(deliver_outbox(project, store, NOW)) == {"left": 1}
+    assert states(store) == {"n1": "sending"}
+    assert not (tmp_path / "notices").exists()
+
+
 SENDER = """\
 import sys
 from pathlib import Path
 from kaframe.deliver import deliver_outbox
+from kaframe.deliver.documents import read_documents
 from tests.test_deliver import NOW, project_of
 deliver_outbox(project_of(Path(sys.argv[1]), sys.argv[2]), now=NOW)
 """

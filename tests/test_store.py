@@ -44,6 +44,7 @@ from kaframe.store import (
     snooze_task,
 )
 from kaframe.store import errors as store_errors
+from kaframe.store.latest import tasks_on
 from kaframe.store.schema import SCHEMA_VERSION, activities
 
 VISIT = "cadence:visit:A1:2026-03-01"
@@ -382,6 +383,31 @@ def test_history_tells_everything_in_order(store: Store) -> None:
         ("2026-04-03", "plan_approved", "chen"),
         ("2026-04-04", "override_set", "li"),
     ]
+
+
+def test_history_tells_of_an_override_that_ended(store: Store) -> None:
+    """Who set it and who cleared it, each with the reason and the colour."""
+    set_override(store, Override("A1", "relationship", "red", date(2026, 5, 1)), Act("li", date(2026, 4, 4), "x"))
+    clear_override(store, ["A1"], "relationship", Act("chen", date(2026, 4, 6), "paid"))
+    found = [
+        (str(line["day"]), line["what"], line["old"], line["new"], line["who"], line["note"])
+        for line in list_history(store, ["A1"])
+        if line["what"].startswith("override")
+    ]
+    assert found == [
+        ("2026-04-04", "override_set", None, "red", "li", "x"),
+        ("2026-04-06", "override_cleared", "red", None, "chen", "paid"),
+    ]
+
+
+def test_task_that_was_not_there_yet_is_not_seen(store: Store) -> None:
+    """A run for an earlier day does not see the task, although somebody says to have done it before that day."""
+    finish_task(store, VISIT, Act("li", date(2026, 3, 2)))
+    with store.reading() as connection:
+        assert connection is not None
+        assert tasks_on(connection, date(2026, 3, 15)) == []
+        (seen,) = tasks_on(connection, date(2026, 3, 31))
+        assert (seen["task_key"], seen["state"], seen["done_by"]) == (VISIT, "done", "li")
 
 
 def test_notice_is_claimed_once_and_settled(store: Store) -> None:

@@ -134,7 +134,8 @@ def _whole(file: Path) -> Iterator[Path]:
         raise unwritable(file.name, error) from error
     finally:
         for name in (staged, *_beside_wal(staged)):
-            name.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # not there, or nowhere to be
+                name.unlink()
 
 
 def _copy_file(path: Path, staged: Path) -> None:

@@ -94,14 +94,8 @@ class FileLock:
         with _GUARD:
             if self._handle is None:
                 return
-            if sys.platform != "win32":
-                self._path.unlink(missing_ok=True)  # while it is held: whoever waits sees another file in its place
-            else:
-                os.ftruncate(self._handle, 0)  # whoever is quicker than the removal sees that nobody was killed
-            self._close()
-            if sys.platform == "win32":
-                with contextlib.suppress(OSError):  # somebody has opened it already
-                    self._path.unlink(missing_ok=True)
+            _remove(self._path, self._handle)
+            self._handle = None
             del _HELD[self._path]
             if self._made_folder:
                 with contextlib.suppress(OSError):
@@ -156,7 +150,7 @@ def _read(path: Path) -> Holder:
         return NAMELESS
 
 
-if sys.platform == "win32":
+if sys.platform == "win32":  # pragma: no cover  (Windows alone has this kind of lock)
     import msvcrt
 
     def _lock(handle: int) -> bool:
@@ -167,6 +161,12 @@ if sys.platform == "win32":
             return False
         os.lseek(handle, 0, os.SEEK_SET)
         return True
+
+    def _remove(path: Path, handle: int) -> None:
+        os.ftruncate(handle, 0)  # whoever is quicker than the removal sees that nobody was killed
+        os.close(handle)
+        with contextlib.suppress(OSError):  # somebody has opened it already
+            path.unlink(missing_ok=True)
 else:
     import fcntl
 
@@ -177,3 +177,7 @@ else:
         except (BlockingIOError, PermissionError):
             return False
         return True
+
+    def _remove(path: Path, handle: int) -> None:
+        path.unlink(missing_ok=True)  # while it is held: whoever waits sees another file in its place
+        os.close(handle)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from kaframe.errors import Location, Problem
 from kaframe.yamlfile.text import find_wide_colon
-from kaframe.yamlfile.tree import DEPTH_LIMIT, cut_problem, wide_colon_problem
+from kaframe.yamlfile.tree import cut_problem, wide_colon_problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +38,6 @@ def explain_syntax(trouble: Trouble) -> Problem:
     """The first explanation that fits."""
     found = (explain(trouble) for explain in _EXPLANATIONS)
     return next(problem for problem in found if problem is not None)
-
-
-def _too_deep(trouble: Trouble) -> Problem | None:
-    """The parser's own limit, which it meets while it looks ahead for a colon."""
-    if "nesting depth" not in trouble.problem:
-        return None
-    at = next(_deeper(trouble), trouble.at)
-    return Problem(at, "KF1001", f"nested deeper than {DEPTH_LIMIT} levels", "flatten the file")
-
-
-def _deeper(trouble: Trouble) -> Iterator[Location]:
-    """The brackets that open one level too many."""
-    depth = 0
-    for number, line in enumerate(trouble.lines, 1):
-        for col, character in enumerate(line, 1):
-            depth += (character in "[{") - (character in "]}")
-            if depth > DEPTH_LIMIT:
-                yield Location(trouble.at.file, number, col, trouble.at.path)
 
 
 def _open_quote(trouble: Trouble) -> Problem | None:
@@ -106,7 +88,10 @@ def _bad_start(trouble: Trouble) -> Problem | None:
     """A sign that means something to YAML, such as ``@``, or ``*`` and ``!`` without a name."""
     if "cannot start any token" in trouble.problem:
         at = trouble.at
-    elif trouble.context_at and trouble.context.endswith(("an anchor", "an alias", "a tag", "a directive")):
+    elif trouble.context_at and (
+        "tag handle" in trouble.problem
+        or trouble.context.endswith(("an anchor", "an alias", "a tag", "a directive"))
+    ):
         at = trouble.context_at
     else:
         return None
@@ -143,7 +128,7 @@ def _after_quote(trouble: Trouble) -> Problem | None:
 
 
 def _escape(trouble: Trouble) -> Problem | None:
-    if "escape" not in trouble.problem:
+    if "escape" not in trouble.problem and "hexdecimal" not in trouble.problem:  # as the parser spells it
         return None
     return Problem(
         trouble.at, "KF1015", "unknown escape in double quotes", "write \\\\, or use single quotes"
@@ -171,6 +156,13 @@ def _opened(trouble: Trouble, sign: str) -> Location | None:
     return replace(at, line=number, col=trouble.line(number).rindex(sign) + 1) if number else None
 
 
+def _block_sign(trouble: Trouble) -> Problem | None:
+    if "block scalar" not in trouble.context:
+        return None
+    message = "only a digit from 1 to 9, + or - may follow '|' and '>'"
+    return Problem(trouble.at, "KF1015", message, "start the text on the next line")
+
+
 def _misplaced(trouble: Trouble) -> Problem | None:
     if "block" not in trouble.context and "<document start>" not in trouble.problem:
         return None
@@ -184,6 +176,6 @@ def _other(trouble: Trouble) -> Problem:
 
 
 _EXPLANATIONS: tuple[Callable[[Trouble], Problem | None], ...] = (
-    _too_deep, _open_quote, _tab, _wide_colon, _cut, _second_colon, _bad_start, _after_quote, _escape, _no_colon,
-    _tight_colon, _list_beside_key, _not_closed, _misplaced, _other,
+    _open_quote, _tab, _wide_colon, _cut, _second_colon, _bad_start, _after_quote, _escape, _no_colon, _tight_colon,
+    _list_beside_key, _not_closed, _block_sign, _misplaced, _other,
 )  # fmt: skip

@@ -255,7 +255,8 @@ class Tree:
         key, at, values = parent.key, parent.key_at, parent.values
         if isinstance(values, list):
             values.append(node)
-        elif key is not None and at is not None:
+        else:
+            assert key is not None and at is not None  # a mapping's events come in pairs
             parent.key = None
             if key in values:
                 self._refuse_twice(key, at, parent.keys[key])

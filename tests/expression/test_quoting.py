@@ -37,3 +37,16 @@ def test_other_mistakes_keep_their_own_hint() -> None:
         with pytest.raises(RuleError) as caught:
             compile_expression(written(text), known)
         assert not any("in double quotes" in problem.hint for problem in caught.value.problems), text
+
+
+def test_the_hint_stands_at_the_first_problem_of_reading() -> None:
+    """``a-b`` means a less b: a mistake about values keeps its own hint, what is not known gets that of the quotes."""
+    known = Scope("a measure", {name: Name(Type.NUMBER) for name in ("a", "b", "a-b")}, AS_OF, aggregates=True)
+    with pytest.raises(RuleError) as caught:
+        compile_expression(written("a-b"), known)
+    assert [problem.code for problem in caught.value.problems] == ["KF2014", "KF2014"]
+    assert not any("in double quotes" in problem.hint for problem in caught.value.problems)
+    with pytest.raises(RuleError) as caught:
+        compile_expression(written("a-b+c"), known)
+    hinted = [problem.code for problem in caught.value.problems if '"a-b" in double quotes' in problem.hint]
+    assert ([problem.code for problem in caught.value.problems][-1], hinted) == ("KF2010", ["KF2010"])
