@@ -240,8 +240,7 @@ class Tree:
         parent = self._stack[-1]
         parent.key, parent.key_at = text, at
         if text == "<<":
-            message = "merge keys (<<) are not supported"
-            self._anchors.append(Problem(at, "KF1002", message, "repeat the values"))
+            self._anchors.append(Problem(at, "KF1002", "merge keys (<<) are not supported", "repeat the values"))
 
     def _attach(self, node: Node) -> None:
         """Put a value where it belongs."""

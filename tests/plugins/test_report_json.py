@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kaframe.records import RunView
+from kaframe.records import HeldRun, RunView
 from tests.plugins.loading import load_plugin
-from tests.plugins.runviews import insight, plan, small_view
+from tests.plugins.runviews import AS_OF, insight, plan, small_view
 
 report = load_plugin("report_json")
 
@@ -75,6 +75,40 @@ def test_a_row_is_a_line(tmp_path: Path) -> None:
     assert [row["revenue"] for row in found["tables"]["measures"]] == [None, 2.5]
     lines = (tmp_path / "report.json").read_text("utf-8").splitlines()
     assert '{"account_id": "A1", "revenue": 2.5}' in lines
+
+
+@pytest.mark.parametrize("shown", [None, date(2026, 6, 29)], ids=["before the first publish", "an earlier run"])
+def test_run_that_was_held_back_as_data(shown: date | None, tmp_path: Path) -> None:
+    """Beside the report, which stays as it is: which run, when, its gates, and what is shown in its place."""
+    (tmp_path / "report.json").write_text("of yesterday")
+    gate = {"gate": "rows", "passed": False, "seen": float("nan")}
+    named = "" if shown is None else f"{shown}.1"
+    held = HeldRun("small", "zh", AS_OF, datetime(2026, 6, 30, 8, 0, tzinfo=UTC), [gate], named, shown)
+    (file,) = report.hold(held, tmp_path)
+    assert json.loads(file.read_text("utf-8")) == {
+        "version": 1,
+        "project": "small",
+        "as_of": "2026-06-30",
+        "held_at": "2026-06-30T08:00:00+00:00",
+        "shown": named,
+        "shown_as_of": None if shown is None else "2026-06-29",
+        "gates": [{"gate": "rows", "passed": False, "seen": None}],
+    }
+    assert (file.name, (tmp_path / "report.json").read_text()) == ("held.json", "of yesterday")
+
+
+def test_colours_of_other_cards_are_not_counted(tmp_path: Path) -> None:
+    """An account has one bare colour: counts of a card that is none of the primary ones stay out of the summary."""
+    counts = [
+        {"card": card, "tier": "key", "status": status, "managed": managed, "accounts": accounts}
+        for card, status, managed, accounts in (
+            ("health", "red", True, 1),
+            ("health", "green", False, 4),
+            ("renewal", "red", True, 7),
+        )
+    ]
+    summary = written(small_view(colour_counts=counts), tmp_path)["summary"]
+    assert summary["colours"] == {"all": {"red": 1, "green": 4}, "managed": {"red": 1}}
 
 
 def test_points_stand_beside_those_that_people_read(tmp_path: Path) -> None:

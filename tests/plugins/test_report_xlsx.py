@@ -78,6 +78,17 @@ def test_it_looks_sober_and_can_be_filtered(example: RunView, tmp_path: Path) ->
     assert reds == {"FF" + example.colours[example.primary]["red"].lstrip("#").upper()}
 
 
+def test_role_that_nobody_has_is_an_empty_cell(tmp_path: Path) -> None:
+    """Who owns an account stands in the column of the role; of two members the first, of none nothing."""
+    rows = [
+        {"account_id": account, "role": "manager", "member": member, "holder": member, "via": "rule"}
+        for account, member in (("A0", "kim"), ("A0", "lee"), ("A1", None))
+    ]
+    (head, *accounts) = read(written(small_view(owners=rows), tmp_path))["Accounts"].iter_rows(values_only=True)
+    place = head.index("Manager")
+    assert {row[0]: row[place] for row in accounts} == {"A0": "Kim", "A1": None, "A2": None}
+
+
 @pytest.mark.parametrize("prefix", PREFIXES, ids=repr)
 def test_no_cell_is_a_formula(prefix: str, tmp_path: Path) -> None:
     """Ten prefixes in every text of every sheet, headings and labels among them: texts they stay, also when edited."""
