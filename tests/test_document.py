@@ -16,6 +16,7 @@ import kaframe
 from kaframe.cli import run_command
 from kaframe.document import Head, fonts, html_page, write_docx, write_pdf
 from kaframe.document.blocks import Heading, Item, Paragraph, Rule, Run, Table, plain, read_blocks
+from kaframe.document.columns import column_shares
 from kaframe.errors import UsageError
 from tests.smallproject import write_project
 
@@ -111,6 +112,71 @@ def test_a_word_document_has_real_styles() -> None:
     assert (document.core_properties.title, document.core_properties.author) == (HEAD.title, "nordwind")
 
 
+GOALS = """
+## 目标
+
+| 目标 | 起点 | 目标值 | 期限 |
+|---|---:|---:|---|
+| 近12个月销售额（上期），按合同价计算，不含退货 | 697.7万元 | 733万元 | 2026年12月30日 |
+| 近90天投诉数 | 16 | 2 | 2026年10月28日 |
+"""
+
+
+def test_a_word_table_spans_the_text_and_stays_together() -> None:
+    """As wide as the lines, wide where the texts are long; its head is repeated, no row is torn apart."""
+    from docx.oxml.ns import qn
+    from docx.shared import Cm
+
+    document = word(GOALS)
+    section, table = document.sections[0], document.tables[1]
+    widths = [column.width for column in table.columns]
+    assert abs(sum(widths) - (section.page_width - section.left_margin - section.right_margin)) < Cm(0.01)
+    assert widths[0] > 2 * widths[1]
+    assert widths[3] > Cm(2.4)  # a day needs one line
+    properties = [row._tr.trPr for row in table.rows]
+    assert [one.find(qn("w:tblHeader")) is not None for one in properties] == [True, False, False]
+    assert all(one.find(qn("w:cantSplit")) is not None for one in properties)
+    assert [row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in table.rows] == [True, True, None]
+    names = [child.tag.rpartition("}")[2] for child in table._tbl.tblPr]
+    order = ["tblStyle", "tblW", "jc", "tblBorders", "tblLayout", "tblCellMar", "tblLook"]
+    assert names == [name for name in order if name in names]
+    assert {"tblW", "tblBorders", "tblCellMar"} <= set(names)
+
+
+def test_a_word_document_is_set_in_chinese() -> None:
+    """A Chinese font beside the Latin one in every style that is used, marks as in mainland China, A4."""
+    from docx.oxml.ns import qn
+
+    document = word(PLAN + GOALS)
+    assert document.sections[0].page_width.cm == pytest.approx(21, abs=0.01)
+    assert document.sections[0].page_height.cm == pytest.approx(29.7, abs=0.01)
+    for name in ("Normal", "Title", "Heading 2", "Heading 6"):
+        fonts = document.styles[name].element.rPr.rFonts
+        assert (fonts.get(qn("w:ascii")), fonts.get(qn("w:eastAsia"))) == ("Calibri", "Microsoft YaHei")
+    (language,) = document.styles.element.iter(qn("w:lang"))
+    assert (language.get(qn("w:val")), language.get(qn("w:eastAsia"))) == ("zh-CN", "zh-CN")
+    heading = document.styles["Heading 2"].paragraph_format
+    assert heading.keep_with_next
+    edges = [edge for edge in document.element.body.iter(qn("w:pBdr")) if edge.find(qn("w:left")) is not None]
+    assert {edge.find(qn("w:left")).get(qn("w:color")) for edge in edges} == {"D43D3D"}
+
+
+def test_columns_have_room_for_their_words() -> None:
+    """Half and half when both are short; the longest word and a day stay whole; many columns still share the page."""
+
+    def shares(*rows: list[str]) -> list[float]:
+        return column_shares([tuple((Run(cell),) for cell in row) for row in rows], len(rows[0]))
+
+    assert shares(["a", "b"]) == [0.5, 0.5]
+    goal, progress, due = shares(["Goal " * 40, "Progress", "30 December 2026"])
+    assert goal > 0.6
+    assert due * 100 >= len("30 December 2026")
+    assert progress * 100 >= len("Progress")
+    for many in (shares(["word"] * 60), shares(["很长的话" * 40] * 15), shares(["", "x"]), shares(["y" * 500, "z"])):
+        assert sum(many) == pytest.approx(1)
+        assert min(many) > 0
+
+
 def test_a_word_document_runs_and_fetches_nothing() -> None:
     """Hostile texts stand in it as texts: no macro, no field of theirs, no relation to the outside."""
     data = write_docx(replace(HEAD, title="<w:p>", account="\x00&"), HOSTILE.replace("\x07", ""))
@@ -150,6 +216,28 @@ def test_a_pdf_can_be_read_and_counts_its_pages() -> None:
         assert f"第{number}页，共{len(pages)}页" in page.replace(" ", "")
         assert "nordwind" in page
     assert "行动 角色" in pages[1]
+
+
+@pytest.mark.parametrize("lines", range(20, 30))
+def test_no_heading_of_a_pdf_stands_alone(lines: int) -> None:
+    """Wherever the page ends: heading, the line below it and a short table are on one page."""
+    text = "字\n\n" * lines + GOALS.replace("## 目标\n", "## 目标在此\n\n下表：\n")
+    pages = pdf_text(write_pdf(HEAD, text))
+    (page,) = [page for page in pages if "目标在此" in page]
+    assert "下表" in page
+    assert "近90天投诉数" in page
+
+
+def test_the_page_number_of_a_pdf_stands_at_the_right_margin() -> None:
+    """And not where a longer mark for the number of pages would end."""
+    import pypdfium2
+
+    page = pypdfium2.PdfDocument(write_pdf(HEAD, PLAN))[0]
+    texts = page.get_textpage()
+    last = texts.count_chars() - 1
+    ends = [texts.get_charbox(place)[2] for place in range(last - 8, last + 1)]
+    margin = page.get_width() - 18 / 25.4 * 72
+    assert margin - 12 < max(ends) <= margin + 1
 
 
 HUGE = {

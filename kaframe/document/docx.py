@@ -9,12 +9,16 @@ from datetime import UTC, datetime, time
 from typing import Any
 
 from kaframe.document.blocks import Block, Heading, Item, Paragraph, Rule, Run, Runs, Table
+from kaframe.document.columns import column_shares, is_kept, leads
 from kaframe.document.head import ACCENT, FAINT, INK, SOFT, WARN, Head, body_of, cleaned, import_extra
 
 FONTS = ("Calibri", "Microsoft YaHei")  # for Latin and for Chinese; Word takes its own when they are not there
 SIZES = {0: 24, 1: 16, 2: 14, 3: 12, 4: 11, 5: 10.5, 6: 10.5}
 EPOCH = (1980, 1, 1, 0, 0, 0)  # of every file in the document: the same plan is the same bytes
 DEEPEST = 3  # levels of lists that Word has a style for
+PAPER, MARGIN = (21.0, 29.7), 2.2  # centimetres: A4
+CENTIMETRE = 567  # Word's own units in it
+PALE = "D5DBE1"
 
 
 def write_docx(head: Head, markdown: str) -> bytes:
@@ -25,8 +29,8 @@ def write_docx(head: Head, markdown: str) -> bytes:
     subtitle, blocks = body_of(head, markdown)
     _set_up(document, head)
     _title(document, head, subtitle)
-    for block in blocks:
-        _add(document, block)
+    for block, after in zip(blocks, [*blocks, None][1:], strict=True):
+        _add(document, block, leads(block, after))
     stored = io.BytesIO()
     document.save(stored)
     return _timeless(stored.getvalue())
@@ -37,13 +41,15 @@ def _set_up(document: Any, head: Head) -> None:
     from docx.shared import Cm, Pt
 
     section = document.sections[0]
-    section.page_width, section.page_height = Cm(21), Cm(29.7)
-    section.left_margin = section.right_margin = Cm(2.2)
-    section.top_margin, section.bottom_margin = Cm(2.2), Cm(2)
+    section.page_width, section.page_height = map(Cm, PAPER)
+    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(MARGIN)
     for name, size in {"Normal": 10.5, "Title": SIZES[0], **{f"Heading {n}": SIZES[n] for n in range(1, 7)}}.items():
         style = document.styles[name]
         _set_font(style, size, INK if name == "Normal" else ACCENT)
         style.paragraph_format.space_after = Pt(6)
+    for line in document.styles["Title"].element.findall(f".//{_mark('pBdr').tag}"):
+        line.getparent().remove(line)
+    _set_language(document, head.language)
     stamp = datetime.combine(head.day, time(), UTC)
     facts = document.core_properties
     facts.title, facts.author, facts.subject = head.title, head.project, head.account
@@ -69,23 +75,36 @@ def _set_font(style: Any, size: float, colour: str) -> None:
     fonts.set(qn("w:eastAsia"), FONTS[1])
 
 
-def _title(document: Any, head: Head, subtitle: str) -> None:
-    from docx.shared import RGBColor
+def _set_language(document: Any, language: str) -> None:
+    """What Word checks the spelling by, and draws Chinese marks by: without it they are those of Japan or Taiwan."""
+    from docx.oxml.ns import qn
 
-    document.add_paragraph(head.title, style="Title")
-    line = document.add_paragraph()
+    (said,) = document.styles.element.iter(qn("w:lang"))
+    said.set(qn("w:val"), "zh-CN" if language == "zh" else "en-US")
+    said.set(qn("w:eastAsia"), "zh-CN")
+
+
+def _title(document: Any, head: Head, subtitle: str) -> None:
+    """The account's colour as a bar, the title beside it, and what state the plan is in."""
+    from docx.shared import Pt, RGBColor
+
+    title, line = document.add_paragraph(head.title, style="Title"), document.add_paragraph()
+    title.paragraph_format.space_after, line.paragraph_format.space_after = Pt(0), Pt(12)
+    for run in title.runs:
+        run.bold = True
+    for each in (title, line):
+        _edge(each, "left", head.colour.lstrip("#").upper(), 24)
     if head.status:
         chip = line.add_run(f"● {head.status}")
         chip.bold, chip.font.color.rgb = True, RGBColor.from_string(head.colour.lstrip("#").upper())
     if subtitle:
         line.add_run(("   " if head.status else "") + subtitle).font.color.rgb = RGBColor.from_string(SOFT)
     if head.facts:
-        _table(document, Table((), (tuple((Run(label),) for label, _ in head.facts),
-                                    tuple((Run(value, bold=True),) for _, value in head.facts)), ()))  # fmt: skip
-        document.add_paragraph()
+        labels = tuple((Run(label),) for label, _ in head.facts)
+        _table(document, Table(labels, (tuple((Run(value, bold=True),) for _, value in head.facts),), ()), equal=True)
 
 
-def _add(document: Any, block: Block) -> None:
+def _add(document: Any, block: Block, is_leading: bool) -> None:
     match block:
         case Heading():
             added = document.add_heading(level=min(block.level, 6))
@@ -103,11 +122,11 @@ def _add(document: Any, block: Block) -> None:
         case Paragraph():
             added = document.add_paragraph(style="Quote" if block.quoted else "Normal")
             _write(added, block.runs)
+            added.paragraph_format.keep_with_next = is_leading or None
         case Table():
             _table(document, block)
-            document.add_paragraph()
         case Rule():
-            document.add_paragraph("―" * 20)
+            _edge(document.add_paragraph(), "bottom", PALE, 6)
 
 
 def _write(paragraph: Any, runs: Runs) -> None:
@@ -125,78 +144,108 @@ def _paint(paragraph: Any, colour: str, size: float) -> None:
         run.font.color.rgb, run.font.size = RGBColor.from_string(colour), Pt(size)
 
 
-def _table(document: Any, table: Table) -> None:
-    """A table that spans the page, its head repeated on the next one."""
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
+def _table(document: Any, table: Table, equal: bool = False) -> None:
+    """A table that spans the page, its head repeated on the next one; a short one stays on one page."""
     rows = [table.head, *table.rows] if table.head else list(table.rows)
-    width = max((len(row) for row in rows), default=0)
-    if not width:
+    columns = max((len(row) for row in rows), default=0)
+    if not columns:
         return
-    made = document.add_table(rows=len(rows), cols=width, style="Table Grid")
-    sides = {"right": WD_ALIGN_PARAGRAPH.RIGHT, "center": WD_ALIGN_PARAGRAPH.CENTER}
+    made = document.add_table(rows=len(rows), cols=columns)
+    _lay_out(made, [1 / columns] * columns if equal else column_shares(rows, columns))
     for number, row in enumerate(rows):
-        is_head = number == 0
-        for place, runs in enumerate(row):
-            cell = made.cell(number, place)
-            paragraph = cell.paragraphs[0]
-            is_bold = is_head and bool(table.head)
-            _write(paragraph, tuple(replace(run, bold=run.bold or is_bold) for run in runs))
-            paragraph.paragraph_format.space_after = 0
-            _paint(paragraph, ACCENT if is_head else INK, 9.5)
-            if place < len(table.aligns) and table.aligns[place] in sides:
-                paragraph.alignment = sides[table.aligns[place]]
+        is_head = number == 0 and bool(table.head)
+        is_together = is_head or (is_kept(table) and number < len(rows) - 1)
+        for place, cell in enumerate(made.rows[number].cells):
+            runs = row[place] if place < len(row) else ()
+            align = table.aligns[place] if place < len(table.aligns) else "left"
+            _cell(cell.paragraphs[0], tuple(replace(run, bold=run.bold or is_head) for run in runs), is_head, align)
+            cell.paragraphs[0].paragraph_format.keep_with_next = is_together or None
             if is_head:
-                _shade(cell, FAINT)
-        if is_head and table.head:
-            repeated = OxmlElement("w:tblHeader")
-            repeated.set(qn("w:val"), "true")
-            made.rows[0]._tr.get_or_add_trPr().append(repeated)
-    _pale_borders(made)
+                cell._tc.get_or_add_tcPr().append(_mark("shd", val="clear", color="auto", fill=FAINT))
+        properties = made.rows[number]._tr.get_or_add_trPr()
+        properties.append(_mark("cantSplit", val="true"))
+        if is_head:
+            properties.append(_mark("tblHeader", val="true"))
+    _gap(document)
 
 
-def _shade(cell: Any, colour: str) -> None:
+def _lay_out(made: Any, shares: list[float]) -> None:
+    """Widths of the columns, room around the texts, lines between the rows."""
+    from docx.enum.table import WD_TABLE_ALIGNMENT
+    from docx.shared import Cm
+
+    made.autofit = False
+    made.alignment = WD_TABLE_ALIGNMENT.CENTER
+    whole = PAPER[0] - 2 * MARGIN
+    for column, share in zip(made.columns, shares, strict=True):
+        column.width = Cm(whole * share)
+        for cell in column.cells:
+            cell.width = Cm(whole * share)
+    properties = made._tbl.tblPr
+    for old in properties.findall(_mark("tblW").tag):
+        properties.remove(old)
+    lines, margins = _mark("tblBorders"), _mark("tblCellMar")
+    for side in ("top", "bottom", "insideH"):
+        lines.append(_mark(side, val="single", sz="4", space="0", color=PALE))
+    for side, size in (("top", "35"), ("left", "100"), ("bottom", "35"), ("right", "100")):
+        margins.append(_mark(side, w=size, type="dxa"))
+    width = _mark("tblW", w=str(round(whole * CENTIMETRE)), type="dxa")
+    # In the order that the format wants.
+    layout, place = properties.find(_mark("tblLayout").tag), properties.find(_mark("jc").tag)
+    place.addprevious(width)
+    layout.addprevious(lines)
+    layout.addnext(margins)
+
+
+def _cell(paragraph: Any, runs: Runs, is_head: bool, align: str) -> None:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+
+    _write(paragraph, runs)
+    paragraph.paragraph_format.space_after = 0
+    paragraph.paragraph_format.line_spacing = 1.1
+    _paint(paragraph, ACCENT if is_head else INK, 9.5)
+    sides = {"right": WD_ALIGN_PARAGRAPH.RIGHT, "center": WD_ALIGN_PARAGRAPH.CENTER}
+    if align in sides:
+        paragraph.alignment = sides[align]
+
+
+def _gap(document: Any) -> None:
+    """A little room below a table: without a paragraph two tables in a row would be one."""
+    from docx.shared import Pt
+
+    added = document.add_paragraph().paragraph_format
+    added.space_after, added.line_spacing = Pt(0), Pt(8)
+
+
+def _edge(paragraph: Any, side: str, colour: str, eighths: int) -> None:
+    """A line along one side of a paragraph, so many eighths of a point thick."""
+    edges = _mark("pBdr")
+    edges.append(_mark(side, val="single", sz=str(eighths), space="8" if side == "left" else "1", color=colour))
+    properties = paragraph._p.get_or_add_pPr()
+    properties.insert_element_before(edges, "w:shd", "w:tabs", "w:suppressAutoHyphens", "w:spacing", "w:ind", "w:jc")
+
+
+def _mark(name: str, **attributes: str) -> Any:
+    """An element of the format, which python-docx has no call for."""
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
 
-    shade = OxmlElement("w:shd")
-    for name, value in (("val", "clear"), ("color", "auto"), ("fill", colour)):
-        shade.set(qn(f"w:{name}"), value)
-    cell._tc.get_or_add_tcPr().append(shade)
-
-
-def _pale_borders(table: Any) -> None:
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    borders = OxmlElement("w:tblBorders")
-    for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
-        line = OxmlElement(f"w:{side}")
-        for name, value in (("val", "single"), ("sz", "4"), ("space", "0"), ("color", "D5DBE1")):
-            line.set(qn(f"w:{name}"), value)
-        borders.append(line)
-    table._tbl.tblPr.append(borders)
+    made = OxmlElement(f"w:{name}")
+    for key, value in attributes.items():
+        made.set(qn(f"w:{key}"), value)
+    return made
 
 
 def _page_number(paragraph: Any, words: str) -> None:
     """The words with two fields that Word counts itself."""
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
     before, _, rest = words.partition("{page}")
     between, _, after = rest.partition("{pages}")
     for text, field in ((before, "PAGE"), (between, "NUMPAGES"), (after, "")):
         paragraph.add_run(text)
         for kind in ("begin", field, "end") if field else ():
-            run = paragraph.add_run()
-            mark = OxmlElement("w:instrText" if kind == field else "w:fldChar")
-            if kind == field:
-                mark.text = field
-            else:
-                mark.set(qn("w:fldCharType"), kind)
-            run._r.append(mark)
+            mark = _mark("instrText") if kind == field else _mark("fldChar", fldCharType=kind)
+            mark.text = field if kind == field else None
+            paragraph.add_run()._r.append(mark)
     _paint(paragraph, SOFT, 9)
     paragraph.alignment = 2  # right
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import math
 import re
 from datetime import UTC, datetime, time
 from typing import Any
 
 from kaframe.document.blocks import Block, Heading, Item, Paragraph, Rule, Run, Runs, Table, plain
+from kaframe.document.columns import PADDING, ROOM, column_shares, is_kept, leads, width_of
 from kaframe.document.fonts import find_font
 from kaframe.document.head import ACCENT, FAINT, INK, SOFT, WARN, Head, body_of, cleaned, import_extra
 from kaframe.errors import Problem, UsageError
@@ -17,7 +19,7 @@ MARGIN, LINE, INDENT = 18.0, 5.6, 6.0  # millimetres
 SIZES = {1: 16.0, 2: 13.5, 3: 11.5, 4: 10.5, 5: 10.0, 6: 10.0}
 TEXT_SIZE, TABLE_SIZE, SMALL = 10.0, 9.0, 8.0
 MOST_COLUMNS, LONGEST_ROW = 15, 2400  # of a table, in characters; what has more is written as lines
-WIDEST, NARROWEST = 28, 9  # characters of a column that count for its share of the page
+HEADED, HIGHEST = 13.0, 150.0  # millimetres: of a heading; of the most that is kept together
 PAGES = "{pages of the plan}"  # stands for their number until it is known
 MAY_BREAK = "\u200b"
 # A line may end after a Chinese character, but for one that opens, and before one that closes.
@@ -31,7 +33,11 @@ def write_pdf(head: Head, markdown: str, font: str = "") -> bytes:
     page = _page(head, font)
     page.add_page()
     _title(page, head, subtitle)
-    for block in blocks:
+    is_led = False
+    for place, block in enumerate(blocks):
+        if not is_led and page.will_page_break(_needed(blocks, place)):
+            page.add_page()
+        is_led = leads(block, next(iter(blocks[place + 1 :]), None))
         _add(page, block)
     return bytes(page.output())
 
@@ -49,7 +55,10 @@ def _page(head: Head, named: str) -> Any:
     def footer(page: Any) -> None:
         page.set_y(-14)
         _style(page, SMALL, SOFT)
-        page.cell(0, 4, head.page.format(page=page.page_no(), pages=PAGES), align="R")
+        words = head.page.format(page=page.page_no(), pages=PAGES)
+        # As wide as with a number: the mark that stands for it is longer.
+        page.set_x(page.w - MARGIN - page.get_string_width(words.replace(PAGES, "88")) - 2)
+        page.cell(0, 4, words, align="L")
 
     page: Any = type("Page", (fpdf.FPDF,), {"header": header, "footer": footer})(format="A4")
     try:
@@ -121,10 +130,27 @@ def _add(page: Any, block: Block) -> None:
             page.ln(5)
 
 
+def _needed(blocks: list[Block], place: int) -> float:
+    """Millimetres that must be free where a block begins: its own, and what must stand with it on a page."""
+    block, after = blocks[place], next(iter(blocks[place + 1 :]), None)
+    own = _height(block) if isinstance(block, Table) else HEADED if isinstance(block, Heading) else LINE
+    return min(own + (_needed(blocks, place + 1) if leads(block, after) else 0), HIGHEST)
+
+
+def _height(table: Table) -> float:
+    """About how high a table is, or the beginning of a long one."""
+    rows = [table.head, *table.rows] if table.head else list(table.rows)
+    shares = column_shares(rows, max(map(len, rows), default=0))
+    lines = [max((_lines(cell, share) for cell, share in zip(row, shares, strict=False)), default=1) for row in rows]
+    kept = lines if is_kept(table) else lines[:3]
+    return sum(count * (LINE - 0.4) + 1.8 for count in kept)
+
+
+def _lines(cell: Runs, share: float) -> int:
+    return math.ceil(width_of(plain(cell)) / max(ROOM * share - PADDING, 1))
+
+
 def _heading(page: Any, heading: Heading) -> None:
-    """A heading never stands alone at the foot of a page."""
-    if page.will_page_break(30):
-        page.add_page()
     page.ln(3 if heading.level <= 2 else 1)
     _style(page, SIZES[min(heading.level, 6)], WARN if heading.is_warning else ACCENT, bold=True)
     page.multi_cell(0, LINE + 1.5, _breakable(plain(heading.runs)), align="L", new_x="LMARGIN", new_y="NEXT")
@@ -148,7 +174,7 @@ def _table(page: Any, table: Table, equal: bool = False) -> None:
     columns = max((len(row) for row in rows), default=0)
     if not columns:
         return
-    if columns > MOST_COLUMNS or any(_width(plain(cell)) * columns > LONGEST_ROW for row in rows for cell in row):
+    if columns > MOST_COLUMNS or any(width_of(plain(cell)) * columns > LONGEST_ROW for row in rows for cell in row):
         for row in rows:  # as lines: no page has room for it as a table
             _write(page, tuple(run for cell in row for run in (*cell, Run("   "))), INK)
             page.ln(LINE + 1)
@@ -157,10 +183,10 @@ def _table(page: Any, table: Table, equal: bool = False) -> None:
     _style(page, TABLE_SIZE, INK)
     aligns = [{"left": "LEFT", "center": "CENTER", "right": "RIGHT"}[side] for side in table.aligns]
     with page.table(
-        col_widths=[1] * columns if equal else _shares(rows, columns),
+        col_widths=[1] * columns if equal else column_shares(rows, columns),
         text_align=tuple(aligns) if len(aligns) == columns else "LEFT",
         line_height=LINE - 0.4,
-        padding=(1, 1.5),
+        padding=(0.8, 1.5),
         borders_layout=TableBordersLayout.HORIZONTAL_LINES,
         headings_style=FontFace(emphasis="B", color=f"#{ACCENT}", fill_color=f"#{FAINT}"),
         first_row_as_headings=bool(table.head),
@@ -171,16 +197,6 @@ def _table(page: Any, table: Table, equal: bool = False) -> None:
                 bold = FontFace(emphasis="B") if runs and all(run.bold for run in runs if run.text.strip()) else None
                 line.cell(_breakable(plain(runs)), style=bold)
     page.ln(4)
-
-
-def _shares(rows: list[tuple[Runs, ...]], columns: int) -> list[int]:
-    """Wide columns for long texts, within reason."""
-    longest = [max((_width(plain(row[n])) for row in rows if n < len(row)), default=1) for n in range(columns)]
-    return [min(max(width, NARROWEST), WIDEST) for width in longest]
-
-
-def _width(text: str) -> int:
-    return sum(2 if ord(character) > 0x2E80 else 1 for character in text)
 
 
 def _style(page: Any, size: float, colour: str, bold: bool = False) -> None:
