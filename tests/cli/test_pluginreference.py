@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import inspect
+import re
+
 import pytest
 
 import kaframe
 from kaframe import hookspecs
-from kaframe.cli.pluginreference import CATALOGUE, DOCS, HOOKS, catalogue_page, hooks_page, users_of
+from kaframe.cli.pluginreference import (
+    CATALOGUE,
+    DOCS,
+    HOOKS,
+    LANGUAGES,
+    TEXTS,
+    catalogue_page,
+    first_words,
+    hooks_page,
+    name_in,
+    told,
+    users_of,
+)
 from kaframe.plugins import load_plugins
 from kaframe.plugins.kinds import KINDS
 
@@ -26,14 +41,47 @@ SURFACE = [
 ]  # fmt: skip
 
 
-def test_the_page_of_hooks_is_fresh() -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_of_hooks_is_fresh(language: str) -> None:
     """``make docs`` writes it again."""
-    assert (DOCS / HOOKS).read_text("utf-8") == hooks_page()
+    assert (DOCS / name_in(language, HOOKS)).read_text("utf-8") == hooks_page(language)
 
 
-def test_the_catalogue_is_fresh() -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_catalogue_is_fresh(language: str) -> None:
     """``make docs`` writes it again."""
-    assert (DOCS / CATALOGUE).read_text("utf-8") == catalogue_page()
+    assert (DOCS / name_in(language, CATALOGUE)).read_text("utf-8") == catalogue_page(language)
+
+
+def docstrings() -> set[str]:
+    """Every paragraph of docstrings that the page of hooks shows."""
+    names = [name for name in kaframe.__all__ if not name.startswith("__")]
+    hooked = [text for kind in KINDS for text in (getattr(hookspecs, kind.hook).__doc__, kind.record.__doc__)]
+    records = [thing.__doc__ for name in names if inspect.isclass(thing := getattr(kaframe, name))]
+    shown = {part for text in (*hooked, *records) for part in told(text or "")}
+    return shown & set(hooks_page().replace("\n", " ").split("  ")) | {first_words(name) for name in names}
+
+
+def test_the_chinese_page_leaves_nothing_in_english() -> None:
+    """Each paragraph of a docstring has its Chinese text, and none is left over that says something else."""
+    assert docstrings() - TEXTS.keys() == set()
+    assert TEXTS.keys() - docstrings() == set()
+
+
+@pytest.mark.parametrize("english", sorted(TEXTS))
+def test_code_in_a_text_is_the_same_in_both_languages(english: str) -> None:
+    """Names of fields, options and tables are not translated."""
+    names = set(re.findall(r"`[^`]+`", english))
+    assert [name for name in names if name not in TEXTS[english]] == []
+    assert re.search(r"[\u4e00-\u9fff]", TEXTS[english])
+
+
+def test_both_pages_have_the_same_code_and_tables() -> None:
+    """Examples to the letter, a row for each field."""
+    english, chinese = (hooks_page(language) for language in LANGUAGES)
+    code = re.compile(r"(?ms)^```python$.*?^```$")
+    assert code.findall(english) == code.findall(chinese)
+    assert english.count("\n| ") == chinese.count("\n| ")
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.word)
