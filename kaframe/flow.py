@@ -20,6 +20,7 @@ from kaframe.commit import Committed, commit_run, find_unchanged, refuse_past_da
 from kaframe.data import load_tables
 from kaframe.database import Database
 from kaframe.deliver import Delivered, deliver_outbox
+from kaframe.deliver.unkept import send_unkept
 from kaframe.edits import settle_plans
 from kaframe.errors import GateError, Problem, UsageError, nearest
 from kaframe.explain.kept import keep_explanations
@@ -212,18 +213,26 @@ def _pass_gates(project: Project, db: Database, accepted: Acceptance) -> list[Pr
     failed = failed_gates(project, db)
     if failed:
         noted = hold_reports(project, db, project.root / REPORT_FOLDER)
-        raise GateError([*failed, *noted.problems, *needless], noted.paths, _tell_held(project, db))
+        told, untold = _tell_held(project, db)
+        raise GateError([*failed, *noted.problems, *needless, *untold], noted.paths, told)
     return needless
 
 
-def _tell_held(project: Project, db: Database) -> list[str]:
-    """Put a notice into the outbox for everybody who is to hear of it, and bring it; who that is."""
-    from kaframe.store import add_notices, open_store
+def _tell_held(project: Project, db: Database) -> tuple[list[str], list[Problem]]:
+    """Put a notice into the outbox for everybody who is to hear of it, and bring it; who that is.
 
-    notices = notices_of(project, db)
-    if notices and add_notices(open_store(project), notices, datetime.now(UTC)):
+    Before the first published run there is no outbox: then it is brought at once, or told why not.
+    """
+    from kaframe.store import add_notices, list_runs, open_store
+
+    notices, store = notices_of(project, db), open_store(project)
+    published = list_runs(store) if notices else []
+    if not published:
+        return send_unkept(project, notices)
+    kept = [{**notice, "run_id": published[0]["run_id"]} for notice in notices]
+    if add_notices(store, kept, datetime.now(UTC)):
         deliver_outbox(project)
-    return sorted({notice["recipient"] for notice in notices})
+    return sorted({notice["recipient"] for notice in notices}), []
 
 
 def _report(project: Project, rows: Rows, run_id: str) -> Written:

@@ -32,13 +32,13 @@ def hold_reports(project: Project, db: Database, folder: Path) -> Written:
 
 def hold_again(project: Project, folder: Path) -> Written:
     """After the report has been written anew: let it say again what it said before."""
-    held = _read(folder)
+    held = held_run(folder)
     return _hold(project, held, folder) if held is not None else Written(())
 
 
 def is_held(folder: Path, day: date) -> bool:
     """Whether the report speaks of a run for this day or an earlier one that was held back."""
-    held = _read(folder)
+    held = held_run(folder)
     return held is not None and held.as_of <= day
 
 
@@ -77,7 +77,8 @@ def _say(hold: Callable[[HeldRun, Path], Iterable[Path]], held: HeldRun, folder:
     return list(hold(held, folder))
 
 
-def _read(folder: Path) -> HeldRun | None:
+def held_run(folder: Path) -> HeldRun | None:
+    """The run that was held back since the report was written, if one was."""
     note = folder / NOTE
     if not note.is_file():
         return None

@@ -14,6 +14,7 @@ from kaframe.cli.projects import opened
 from kaframe.cli.tables import format_option, plain, print_rows
 from kaframe.cli.wrapping import wrapped
 from kaframe.errors import KaframeError
+from kaframe.held import held_run
 from kaframe.outputs import REPORT_FOLDER
 from kaframe.soundness import Finding, examine_report, examine_store
 
@@ -113,7 +114,17 @@ def _about_project(project: Project) -> Iterator[Finding]:
     except KaframeError as error:
         yield from (Finding.from_problem("store", problem) for problem in error.problems)
     yield from examine_report(project.root / REPORT_FOLDER)
+    yield from _look_at_gates(project)
     yield _safely("outbox", _look_at_outbox, project)
+
+
+def _look_at_gates(project: Project) -> Iterator[Finding]:
+    """Whether the last run was held back."""
+    held = held_run(project.root / REPORT_FOLDER)
+    if held is not None:
+        failed = ", ".join(dict.fromkeys(gate["gate"] for gate in held.gates if gate["state"] == "failed"))
+        hint = "nothing was published; mend the data and run again, 'kaframe show gates' has the numbers"
+        yield Finding("gates", "warn", f"the run for {held.as_of} was held back by {failed}", "KF7037", hint=hint)
 
 
 def _safely(what: str, look: Callable[[Project], Finding], project: Project) -> Finding:

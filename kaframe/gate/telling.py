@@ -29,14 +29,14 @@ NEXT = Label("Mend the data and run again, or: {command}", "请修正数据后�
 def notices_of(project: Project, db: Database) -> list[Row]:
     """A message for everybody who is to be told, on every channel on which they can be; once a day for the same gates.
 
-    Reads: ``gates``, ``past_run``. Without a published run there is no outbox to put it in, and nobody is told.
+    Reads: ``gates``.
     """
-    told, run = project.config.gate_told, db.value("SELECT run_id FROM past_run ORDER BY as_of DESC LIMIT 1")
-    if told is None or run is None:
+    told = project.config.gate_told
+    if told is None:
         return []
     failed = db.rows("SELECT * FROM gates WHERE state = 'failed' ORDER BY gate, source")
     return [
-        _row(project, failed, run, route)
+        _row(project, failed, route)
         for name in told.channels or channel_names(project)
         if (channel := find_channel(project, name))
         for member in people(project, told)
@@ -80,7 +80,7 @@ def _route(member: Member, channel: OpenChannel) -> tuple[Member, OpenChannel, s
     return None if field and not address else (member, channel, str(address or ""))
 
 
-def _row(project: Project, failed: Sequence[Row], run: str, route: tuple[Member, OpenChannel, str]) -> Row:
+def _row(project: Project, failed: Sequence[Row], route: tuple[Member, OpenChannel, str]) -> Row:
     member, channel, address = route
     day = project.as_of.isoformat()
     subject = _say(project, SUBJECT, name=project.config.project, day=day)
@@ -90,7 +90,6 @@ def _row(project: Project, failed: Sequence[Row], run: str, route: tuple[Member,
     lines = [_say(project, HEAD), *sentences, _say(project, NEXT, command=command)]
     return {
         "notice_key": hashlib.sha256(json.dumps([RULE, member.id, channel.name, day, names]).encode()).hexdigest()[:32],
-        "run_id": run,
         "rule": RULE,
         "channel": channel.name,
         "recipient": member.id,

@@ -82,12 +82,44 @@ def test_members_are_told_on_every_channel_in_their_language(tmp_path: Path) -> 
     assert row["subject"] == "gated：2026-04-30的运行未发布"
 
 
-def test_nobody_is_told_before_there_is_a_store(tmp_path: Path) -> None:
-    """A first run that is held back: exit 4 as ever."""
-    own = asked(gated(tmp_path / "project"), "{to: [lead]}")
+def notices(own: Path) -> list[str]:
+    """What the channel `file` has brought."""
+    return [path.read_text("utf-8") for path in sorted((own / "notices").rglob("*")) if path.is_file()]
+
+
+def test_people_are_told_before_anything_is_published(tmp_path: Path) -> None:
+    """There is no outbox yet: at once, once for the same gates, and nothing comes again after the first run."""
+    own = asked(gated(tmp_path / "project"), "{to: [lead], channels: [file]}")
+    (own / "team.yaml").write_text(TEAM, "utf-8")
     broken(own, lambda lines: {**lines, "orders": lines["orders"][:1]})
-    assert call("-C", own, "run", "--as-of", DAY).code == 4
+    for _ in range(2):
+        held = call("-C", own, "run", "--as-of", DAY)
+        assert (held.code, "told that the run was held back: kim" in held.err) == (4, True)
+        [text] = notices(own)
+        assert "--accept-gate orders.fresh" in text
     assert not (own / ".kaframe" / "kaframe.db").exists()
+    looked = " ".join(call("-C", own, "doctor").out.split())
+    assert "KF7037 the run for 2026-04-30 was held back by orders.fresh" in looked
+    broken(own, lambda lines: lines)
+    assert call("-C", own, "run", "--as-of", DAY).code == 0
+    assert sum("held back" in text for text in notices(own)) == 1
+    assert "KF7037" not in call("-C", own, "doctor").out
+
+
+def test_a_channel_that_takes_nothing_is_tried_by_the_next_run(tmp_path: Path) -> None:
+    """And said: who, where and why; the exit code stays that of the gate."""
+    own = asked(gated(tmp_path / "project"), "{to: [kim, chen], channels: [file]}")
+    (own / "team.yaml").write_text(TEAM, "utf-8")
+    broken(own, lambda lines: {**lines, "orders": lines["orders"][:1]})
+    (own / "notices").write_text("in the way", "utf-8")
+    held = call("-C", own, "run", "--as-of", DAY)
+    assert (held.code, held.err.count("KF8007")) == (4, 2)
+    assert "kim could not be told on 'file'" in " ".join(held.err.split())
+    assert "told that the run was held back" not in held.err
+    (own / "notices").unlink()
+    held = call("-C", own, "run", "--as-of", DAY)
+    assert (held.code, "KF8007" in held.err, "held back: chen, kim" in held.err) == (4, False, True)
+    assert len(notices(own)) == 2
 
 
 @pytest.mark.parametrize(
