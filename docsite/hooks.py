@@ -49,7 +49,7 @@ def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:
 
     Lines of Chinese are joined without the space that a browser would put between them.
     """
-    known = {file.src_uri for file in files.documentation_pages()}
+    known = {in_english(file.src_uri) for file in files.documentation_pages()}
     parts = FENCE.split(markdown)  # code stands at the odd places
     uri = page.file.src_uri
     return "".join(part if number % 2 else _relinked(part, uri, known) for number, part in enumerate(parts))
@@ -87,6 +87,11 @@ def on_nav(nav: Any, config: Any, files: Any) -> Any:
     return nav
 
 
+def in_english(page: str) -> str:
+    """The English name of a page, under which links know it in both languages."""
+    return f"{page.removesuffix(CHINESE)}.md" if page.endswith(CHINESE) else page
+
+
 def _relinked(text: str, page: str, known: set[str]) -> str:
     folder = posixpath.dirname(page)
 
@@ -97,12 +102,14 @@ def _relinked(text: str, page: str, known: set[str]) -> str:
             return found[0]
         place = posixpath.normpath(posixpath.join(folder, address))
         if place.endswith(CHINESE):  # one page in two languages; the reader has chosen one
-            english = f"{place.removesuffix(CHINESE)}.md"
-            return words if english == page else f"[{words}]({posixpath.relpath(english, folder or '.')}{mark}{anchor})"
+            english = in_english(place)
+            if english == in_english(page):
+                return words
+            return f"[{words}]({posixpath.relpath(english, folder or '.')}{mark}{anchor})"
         if place.startswith(".."):
             named = place.removeprefix("../")
             return words if named in words else f"{words} (`{named}`)"
-        inside = sorted(page for page in known if page.startswith(f"{place}/") and not page.endswith(CHINESE))
+        inside = sorted(page for page in known if page.startswith(f"{place}/"))
         if inside:
             first = f"{place}/{INDEX}" if f"{place}/{INDEX}" in inside else inside[0]
             return f"[{words}]({posixpath.relpath(first, folder or '.')}{mark}{anchor})"
