@@ -69,6 +69,16 @@ def _made(record: Command) -> click.Command:
     return format_option(command)
 
 
+def meaning_of(option: Mapping[str, Any], language: str) -> str:
+    """What an option of a plugin means: its ``description``, in Chinese its ``description_zh`` where it has one."""
+    english = str(option.get("description", option.get("title", "")))
+    if language != "zh":
+        return english
+    from kaframe.cli.chinese.options import TEXTS
+
+    return str(option.get("description_zh") or TEXTS.get(english, english))
+
+
 def _parameters(record: Command) -> list[click.Parameter]:
     """Arguments by place and options by name, as the JSON Schema says."""
     properties = record.options.get("properties", {})
@@ -82,7 +92,7 @@ def _parameters(record: Command) -> list[click.Parameter]:
             [f"--{name.replace('_', '-')}", name],
             type=_type(schema),
             required=name in required,
-            help=schema.get("description", schema.get("title", "")),
+            help=meaning_of(schema, spoken.get()),
         )
         for name, schema in properties.items()
         if name not in record.arguments

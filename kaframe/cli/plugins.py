@@ -258,7 +258,7 @@ def _as_data(plugin: Loaded, one: Any, language: str) -> dict[str, Any]:
 
 def _print_one(plugin: Loaded, one: Any, language: str, form: str, words: Mapping[str, str]) -> None:
     """One thing as people read it: a line that says what it is, then its options."""
-    rows = list(_options(getattr(one.record, "options", {}), words))
+    rows = list(_options(getattr(one.record, "options", {}), language))
     if form == "csv":
         print_rows(rows, _same(OPTIONS), form)
         return
@@ -272,7 +272,9 @@ def _print_one(plugin: Loaded, one: Any, language: str, form: str, words: Mappin
         print_rows(rows, {name: words[f"plugins.{name}"] for name in OPTIONS}, form)
 
 
-def _options(schema: Mapping[str, Any], words: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+def _options(schema: Mapping[str, Any], language: str) -> Iterator[dict[str, Any]]:
+    from kaframe.cli.plugincommand import meaning_of
+
     for name, option in schema.get("properties", {}).items():
         kind = " | ".join(map(str, option["enum"])) if "enum" in option else option.get("type", "")
         yield {
@@ -280,5 +282,5 @@ def _options(schema: Mapping[str, Any], words: Mapping[str, str]) -> Iterator[di
             "type": kind if isinstance(kind, str) else " | ".join(kind),
             "required": name in schema.get("required", ()) or None,
             "default": option.get("default"),
-            "meaning": option.get("description", option.get("title", "")),
+            "meaning": meaning_of(option, language),
         }

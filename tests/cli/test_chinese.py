@@ -13,9 +13,11 @@ import pytest
 from cli.conftest import call
 
 from kaframe.cli import COMMANDS, cli, in_language
-from kaframe.cli.chinese import TEXTS, answers, paragraphs
+from kaframe.cli.chinese import TEXTS, answers, options, paragraphs
+from kaframe.cli.plugincommand import meaning_of
 from kaframe.cli.spoken import speaking, spoken
 from kaframe.cli.tables import width
+from kaframe.plugins import load_plugins
 
 BEGIN = "\b\n"
 EXACT = re.compile(
@@ -177,3 +179,39 @@ def test_english_reads_no_chinese() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={"KAFRAME_LANG": "en"}
     )
     assert done.stderr.strip().splitlines()[-1] == "[]"
+
+
+def option_texts() -> set[str]:
+    """What the options of bundled plugins mean, in English."""
+    records = [one.record for plugin in load_plugins(None).loaded for one in plugin.brings]
+    schemas = [getattr(record, "options", {}) for record in records]
+    return {meaning_of(option, "en") for schema in schemas for option in schema.get("properties", {}).values()}
+
+
+def test_every_option_of_a_bundled_plugin_is_explained_in_chinese() -> None:
+    """And no Chinese text is kept that no option asks for."""
+    assert option_texts() == options.TEXTS.keys()
+    assert [text for text in options.TEXTS.values() if not text.endswith("。")] == []
+
+
+@pytest.mark.parametrize("english", sorted(options.TEXTS))
+def test_an_option_names_the_same_in_both_languages(english: str) -> None:
+    """References to the environment, placeholders, protocols and days."""
+    wanted = re.findall(r"\$\{env:\w+\}|\{\w+\}|\b\w+://|`[^`]+`|\b\d{4}-\d\d-\d\d\b|data/\S+\*\.\w+", english)
+    assert [part for part in wanted if part not in options.TEXTS[english]] == []
+
+
+def test_a_plugin_explains_its_options_in_chinese_itself() -> None:
+    """Where it has no Chinese text, the English one is shown."""
+    both = {"description": "How many.", "description_zh": "多少个。"}
+    assert (meaning_of(both, "en"), meaning_of(both, "zh")) == ("How many.", "多少个。")
+    assert meaning_of({"title": "Count"}, "zh") == "Count"
+
+
+def test_what_a_plugin_is_shown_as_is_chinese_outside_of_a_project(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``plugins show`` has its options, ``plugins list`` its summary."""
+    monkeypatch.setenv("KAFRAME_LANG", "zh")
+    assert "SMTP 服务器的名称。" in call("-C", tmp_path, "plugins", "show", "email").out
+    assert "通过 SMTP 发送邮件" in call("-C", tmp_path, "plugins", "list", "--kind", "channel").out
