@@ -5,6 +5,7 @@ KAFRAME_LONG=1 makes it 50 rounds: KAFRAME_LONG=1 pytest tests/test_runlock.py t
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -95,6 +96,16 @@ def test_killed_run_leaves_nothing_locked(tmp_path: Path, store_url: str) -> Non
     assert not is_left_behind(store)
 
 
+COMES_AND_GOES = """
+import sys
+from pathlib import Path
+from kaframe.store.filelock import FileLock, Holder
+path = Path(sys.argv[1], "folder", "lock")
+for _ in range(2000):
+    lock = FileLock(path)
+    if lock.take(Holder("2026-03-31", 1, "", "")):
+        lock.release()
+"""
 HELD = """
 import os, signal, sys
 from datetime import date
@@ -196,6 +207,39 @@ def test_lock_leaves_no_trace(tmp_path: Path, store_url: str) -> None:
     with hold_run_lock(Store(store_url, tmp_path), DAY):
         pass
     assert list(tmp_path.iterdir()) == []
+
+
+def test_lock_that_cannot_be_written_leaves_no_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk is full: refused, with neither file nor folder left; who was killed is told all the same."""
+    store_url = "sqlite:///.kaframe/kaframe.db"
+    store = Store(store_url, tmp_path)
+    for fails in ("write", "ftruncate"):
+        with monkeypatch.context() as full:
+            full.setattr(os, fails, _no_space)
+            with pytest.raises(StoreError, match=r"KF7003 .*no space left"):
+                hold_run_lock(store, DAY).__enter__()
+        assert list(tmp_path.iterdir()) == []
+    subprocess.run([sys.executable, "-c", HELD, store_url, tmp_path, "killed"], cwd=ROOT, check=False)
+    with monkeypatch.context() as full:
+        full.setattr(os, "write", _no_space)
+        with pytest.raises(StoreError, match="KF7003"):
+            hold_run_lock(store, DAY).__enter__()
+    with hold_run_lock(store, DAY) as held:
+        assert held.unfinished is not None
+        assert held.unfinished.is_gone
+
+
+def _no_space(*_: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_lock_is_taken_while_others_come_and_go(tmp_path: Path) -> None:
+    """Four processes take and leave it, each time with its folder: one has it or another, and nobody fails."""
+    processes = [
+        subprocess.Popen([sys.executable, "-c", COMES_AND_GOES, tmp_path], cwd=ROOT, stderr=subprocess.PIPE, text=True)
+        for _ in range(4)
+    ]
+    assert [(process.communicate(timeout=120)[1], process.returncode) for process in processes] == [("", 0)] * 4
 
 
 def test_lock_leaves_a_store_as_it_was(tmp_path: Path) -> None:

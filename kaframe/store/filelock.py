@@ -80,11 +80,10 @@ class FileLock:
                     return False
                 before = Holder.from_text(os.read(self._handle, LONGEST))  # another handle, closed, would end the lock
                 self.left_by = before if before.pid else None
-                os.ftruncate(self._handle, 0)
                 os.lseek(self._handle, 0, os.SEEK_SET)
-                os.write(self._handle, holder.as_text().encode())
+                os.ftruncate(self._handle, os.write(self._handle, holder.as_text().encode()))
             except OSError as error:
-                self._close()
+                self._leave(is_kept=self.left_by is not None)  # who was killed is still to be told
                 raise unwritable(self._path.name, error) from error
             _HELD[self._path] = holder
             return True
@@ -94,12 +93,8 @@ class FileLock:
         with _GUARD:
             if self._handle is None:
                 return
-            _remove(self._path, self._handle)
-            self._handle = None
+            self._leave()
             del _HELD[self._path]
-            if self._made_folder:
-                with contextlib.suppress(OSError):
-                    self._path.parent.rmdir()
 
     def holder(self) -> Holder | None:
         """Who holds the lock, or nobody. A file that was left behind stays as it is."""
@@ -124,22 +119,39 @@ class FileLock:
         while True:
             if not self._path.parent.exists():
                 self._made_folder = True
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             try:
+                self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 handle = os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600)
-            except FileNotFoundError:  # the one before has just removed its folder
+            except (FileNotFoundError, FileExistsError):  # the one before has just removed its folder
+                if os.path.lexists(self._path.parent) and not self._path.parent.is_dir():
+                    raise
                 continue
             if not _lock(handle):
                 os.close(handle)
                 return None
-            if self._path.exists() and os.path.samestat(os.fstat(handle), self._path.stat()):
+            if _is_at(handle, self._path):
                 return handle
             os.close(handle)
 
-    def _close(self) -> None:
+    def _leave(self, is_kept: bool = False) -> None:
+        """Let go of the file, and remove it (unless it has to be kept) and the folder that was made for it."""
         if self._handle is not None:
-            os.close(self._handle)
+            if is_kept:
+                os.close(self._handle)
+            else:
+                _remove(self._path, self._handle)
             self._handle = None
+        if self._made_folder:
+            with contextlib.suppress(OSError):
+                self._path.parent.rmdir()
+
+
+def _is_at(handle: int, path: Path) -> bool:
+    """Whether the file that is open is the one that has the name; others make and remove files of that name."""
+    try:
+        return os.path.samestat(os.fstat(handle), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def _read(path: Path) -> Holder:
@@ -163,7 +175,8 @@ if sys.platform == "win32":  # pragma: no cover  (Windows alone has this kind of
         return True
 
     def _remove(path: Path, handle: int) -> None:
-        os.ftruncate(handle, 0)  # whoever is quicker than the removal sees that nobody was killed
+        with contextlib.suppress(OSError):  # a full disk
+            os.ftruncate(handle, 0)  # whoever is quicker than the removal sees that nobody was killed
         os.close(handle)
         with contextlib.suppress(OSError):  # somebody has opened it already
             path.unlink(missing_ok=True)

@@ -4,56 +4,27 @@ from __future__ import annotations
 
 import itertools
 import random
-import sys
+import shutil
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from crash.alike import Alike, state_of
 from crash.faults import Act, Plan
 from crash.runner import Ended, Runner
 from crash.scene import FIRST, Scene, Servers
+from crash.tally import Tally
 from sqlalchemy import make_url
 
 from kaframe.store import run_holder
 
 ENDS = (0, 4, 5, 7)  # what a run may end with whose disk, database or network has failed
 _numbers = itertools.count(1)
-
-
-@dataclass(slots=True)
-class Tally:
-    """What was done and what was found; everything but the first five has to be zero."""
-
-    runs: int = 0
-    kills: int = 0
-    faults: int = 0
-    points: int = 0
-    notices: int = 0
-    lost: int = 0
-    sent_in_vain: int = 0  # the outbox says sent, and nobody received it
-    duplicates: int = 0
-    most_copies: int = 0
-    other_copies: int = 0  # received again with another content
-    held: int = 0  # uncertain, and listed for a person
-    manual_steps: int = 0
-    told: int = 0  # unfinished runs that the next run told
-    violations: list[str] = field(default_factory=list)
-
-    def check(self, holds: object, what: str) -> None:
-        """Keep what does not hold, and say it at once: the long version takes its time."""
-        if not holds:
-            self.violations.append(what)
-            print(what, file=sys.stderr, flush=True)
-
-    def check_sound(self, damage: Iterable[str], when: str) -> None:
-        """Nothing may be damaged or left behind."""
-        for what in damage:
-            self.check(False, f"{when}: {what}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +188,7 @@ def kill_at_points(bench: Bench, prepared: Prepared, sample: Sample, chosen: Seq
             tally.check(hurt.code == -9, f"{plan.act} {plan.of}: ended with {hurt.code}")
             _heal(bench, scene, _day(1), tally, hurt)
             _compare(tally, scene.state(), prepared.expected, "resend", f"{plan.act} {plan.of}")
+            _count(scene, bench.listening, tally)
     return tally
 
 
@@ -230,22 +202,41 @@ def fail_everywhere(bench: Bench, prepared: Prepared, kind: str, sample: Sample)
     """A run whose n-th operation fails, once or from then on; then the next run: as if nothing had been."""
     acts: tuple[Act, ...] = ("fail once", "fail for ever")
     lost: tuple[Act, ...] = ("lose the answer",) if kind in ("sql", "http", "smtp") else ()
-    tally = Tally()
+    tally, alike = Tally(), Alike[Tally](prepared.operations)
     for plan in sample.of(fault_plans(prepared.operations, kind, (*acts, *lost))):
-        with _copied(bench, prepared.base, tally) as scene:
-            _fail(bench, scene, plan, prepared.expected, tally)
+        found = alike.of(plan)
+        if found is not None:
+            tally.add(replace(found, same_runs=1, same_states=0))
+        else:
+            tally.add(_fail(bench, prepared, plan, alike))
     return tally
 
 
-def _fail(bench: Bench, scene: Scene, plan: Plan, expected: dict[str, Any], tally: Tally) -> None:
-    what = f"{plan.act} {plan.of} {plan.number}"
-    hurt = bench.runner.run(scene, _day(1), _aimed(plan, bench))
-    tally.faults += 1
-    tally.check(hurt.code in ENDS, f"{what}: ended with {hurt.code}: {hurt.said[-300:]}")
-    tally.check("Traceback" not in hurt.said, f"{what}: a traceback")
-    tally.check(hurt.code in (0, 5) or " KF" in f" {hurt.said}", f"{what}: ended with {hurt.code} without a reason")
-    bench.wait_for_server(scene)
-    tally.check_sound(scene.damage(bench.temporary, at_once=True), f"{what}: at once")
+def _fail(bench: Bench, prepared: Prepared, plan: Plan, alike: Alike[Tally]) -> Tally:
+    what, tally = f"{plan.act} {plan.of} {plan.number}", Tally(faults=1)
+    with _copied(bench, prepared.base, tally) as scene:
+        log = scene.root.parent / "operations.txt"
+        hurt = bench.runner.run(scene, _day(1), replace(_aimed(plan, bench), log=str(log)))
+        tally.check(hurt.code in ENDS, f"{what}: ended with {hurt.code}: {hurt.said[-300:]}")
+        tally.check("Traceback" not in hurt.said, f"{what}: a traceback")
+        tally.check(hurt.code in (0, 5) or " KF" in f" {hurt.said}", f"{what}: ended with {hurt.code} without a reason")
+        bench.wait_for_server(scene)
+        tally.check_sound(scene.damage(bench.temporary, at_once=True), f"{what}: at once")
+        state = state_of(scene, bench.listening.heard, bench.temporary)
+        known = alike.of_state(state)
+        if known is None:
+            known = Tally()
+            _heal_fault(bench, scene, prepared.expected, what, known)
+            alike.keep_state(state, known)
+        else:
+            tally.same_states += 1
+        tally.add(known)
+        alike.keep(plan, log, tally)
+    return tally
+
+
+def _heal_fault(bench: Bench, scene: Scene, expected: dict[str, Any], what: str, tally: Tally) -> None:
+    """The run after one that failed, and the one that brings what had to wait: as if nothing had been."""
     healed = bench.runner.run(scene, _day(1))
     tally.check(healed.code in (0, 5), f"{what}: the next run ended with {healed.code}: {healed.said[-300:]}")
     if healed.code == 5:  # a notice waits for its next attempt
@@ -253,19 +244,18 @@ def _fail(bench: Bench, scene: Scene, plan: Plan, expected: dict[str, Any], tall
         tally.check(later.code == 0, f"{what}: a day later not all is sent: {later.said[-300:]}")
     tally.check_sound(scene.damage(bench.temporary), f"{what}: in the end")
     _compare(tally, scene.state(), expected, "resend", what)
+    _count(scene, bench.listening, tally)
 
 
 @contextmanager
 def _copied(bench: Bench, base: Scene, tally: Tally) -> Iterator[Scene]:
-    """A copy of the project for one run; what was received in it is compared in the end."""
+    """A copy of the project for one run; what was received before the copy was made counts as received in it."""
     tally.runs += 1
-    bench.listening.heard.clear()
     scene = bench.copy(base)
-    before = {row["notice_key"] for row in scene.outbox()}
+    bench.listening.heard.clear()
+    bench.listening.heard.counts.update(row["notice_key"] for row in scene.outbox() if row["channel"] != "letters")
     yield scene
-    for key in before:
-        bench.listening.heard.counts[key] += 1  # received before the copy was made
-    _count(scene, bench.listening, tally)
+    shutil.rmtree(scene.root.parent)
 
 
 def _aimed(plan: Plan, bench: Bench) -> Plan:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
@@ -11,12 +12,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from crash.faults import Plan, install
 from crash.scene import Scene
+from crash.worker import fork_worker
 
 TESTS = Path(__file__).parents[1]
 
@@ -40,6 +43,12 @@ class Runner:
         self._process = subprocess.Popen(command, text=True, env=around, **pipes)  # type: ignore[call-overload]
         self._hear()
 
+    def warm(self, scene: Scene) -> None:
+        """Run two days in the process that forks: every run then finds what a process reads and builds but once."""
+        for number in (0, 1):
+            said = self._say(scene, {"warm": scene.begin(number)})
+            assert self._hear() == 0, said.read_text("utf-8")
+
     def __enter__(self) -> Runner:
         return self
 
@@ -56,10 +65,8 @@ class Runner:
         return self._start(scene, {"now": now}, None)
 
     def _start(self, scene: Scene, request: Mapping[str, Any], kill_after: float | None) -> Ended:
-        said, begun = scene.root.parent / "said.txt", time.monotonic()
-        where = {"root": str(scene.root), "store": scene.url, "said": str(said)}
-        self._process.stdin.write(json.dumps({**request, **where}) + "\n")
-        self._process.stdin.flush()
+        begun = time.monotonic()
+        said = self._say(scene, request)
         pid = self._hear()
         if kill_after is not None:
             time.sleep(kill_after)
@@ -68,6 +75,13 @@ class Runner:
         self._process.stdin.flush()
         code = self._hear()
         return Ended(code, said.read_text("utf-8", "replace"), time.monotonic() - begun)
+
+    def _say(self, scene: Scene, request: Mapping[str, Any]) -> Path:
+        said = scene.root.parent / "said.txt"
+        where = {"root": str(scene.root), "store": scene.url, "said": str(said)}
+        self._process.stdin.write(json.dumps({**request, **where}) + "\n")
+        self._process.stdin.flush()
+        return said
 
     def _hear(self) -> int:
         line = self._process.stdout.readline()
@@ -81,6 +95,9 @@ def main() -> None:
     print(0, flush=True)
     for line in sys.stdin:
         request = json.loads(line)
+        if "warm" in request:
+            print(_run_here(request), flush=True)
+            continue
         pid = os.fork()
         if not pid:
             _be_a_run(request)
@@ -104,11 +121,42 @@ def _import_everything() -> None:
     tempfile.gettempdir()  # tries a file of a random name, once a process
 
 
+def _run_here(request: Mapping[str, Any]) -> int:
+    """A run in this process; only what it has read and built stays: no thread, no child, no connection."""
+    from kaframe.cli import run_command
+    from kaframe.templates import process
+
+    before = _open()
+    os.environ["CRASH_STORE"] = request["store"]
+    with Path(request["said"]).open("a", encoding="utf-8") as said, redirect_stdout(said), redirect_stderr(said):
+        code = run_command(["-C", request["root"], "run", "--as-of", request["warm"]])
+        for worker in process._WORKERS.values():
+            worker.end()
+        process._WORKERS.clear()
+        gc.collect()
+        until = time.monotonic() + 20
+        while (left := _open() - before - {request["said"]}) and time.monotonic() < until:
+            time.sleep(0.01)
+        print(f"left open: {left}")
+    gc.freeze()
+    return code if not left else 1
+
+
+def _open() -> set[str]:
+    """The threads of this process, and the files, sockets and pipes that it has open."""
+    opened = [Path(f"/proc/self/fd/{number}") for number in os.listdir("/proc/self/fd")]
+    files = {os.readlink(path) for path in opened if path.is_symlink()}  # but the one that was opened to list them
+    return files | set(os.listdir("/proc/self/task"))
+
+
 def _be_a_run(request: Mapping[str, Any]) -> None:
     from kaframe.cli import run_command
 
     code = 1
     os.environ["CRASH_STORE"] = request["store"]
+    cores = sorted(os.sched_getaffinity(0))
+    os.sched_setaffinity(0, {cores[os.getpid() % len(cores)]})  # or DuckDB starts threads that only cost here
+    fork_worker()
     try:
         for stream in (sys.stdout, sys.stderr):
             os.dup2(os.open(request["said"], os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_WRONLY), stream.fileno())
