@@ -58,6 +58,35 @@ def test_file_removed_before_it_is_locked_is_no_lock(tmp_path: Path, monkeypatch
     assert not path.exists()
 
 
+def test_file_removed_before_it_is_compared_is_no_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A third one takes it and lets go while ours is compared with what has the name: ours is made anew."""
+    path = tmp_path / "kaframe.db.lock"
+    monkeypatch.setattr(filelock.os, "fstat", once(path.unlink, os.fstat))
+    lock = FileLock(path)
+    assert lock.take(me())
+    assert is_locked(path)
+    lock.release()
+
+
+def test_folder_removed_while_it_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``mkdir`` finds it there, and then it is gone: it is made anew."""
+    path = tmp_path / ".kaframe" / "kaframe.db.lock"
+    path.parent.mkdir()
+    make = os.mkdir
+
+    def too_late(folder: Any, mode: int = 0o777) -> None:
+        if path.parent.exists():
+            path.parent.rmdir()
+            raise FileExistsError(17, "File exists")
+        make(folder, mode)
+
+    monkeypatch.setattr(os, "mkdir", too_late)
+    lock = FileLock(path)
+    assert lock.take(me())
+    lock.release()
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_folder_removed_before_the_file_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The one before takes its empty folder with it: it is made anew, and goes again with us."""
     path = tmp_path / ".kaframe" / "kaframe.db.lock"
@@ -94,7 +123,7 @@ def test_disk_that_takes_no_text_lets_go(tmp_path: Path, monkeypatch: pytest.Mon
         with pytest.raises(StoreError, match=r"KF7003 .*no space left") as error:
             lock.take(me())
     assert error.value.exit_code == 7
-    assert not is_locked(path)
+    assert list(tmp_path.iterdir()) == []
     lock.release()  # as the one who could not take it does in the end: nothing of others is removed
     other = FileLock(path)
     assert other.take(me("backup"))
