@@ -39,6 +39,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "to": {"en": "For {name}", "zh": "致：{name}"},
     "report": {"en": "Open the report", "zh": "打开报告"},
     "cut": {"en": "... {count} more lines are left out here", "zh": "……此处省略其余{count}行"},
+    "which": {"en": "part {number} of {of}: ", "zh": "第{number}部分，共{of}部分："},
+    "in time": {"en": "{number} of {of} parts in time", "zh": "期限内送出{of}部分中的{number}部分"},
     "part": {"en": " ({number}/{of})", "zh": "（{number}/{of}）"},
 }
 
@@ -115,13 +117,14 @@ def send_chat(chat: Chat, options: Options, message: Message, folder: Path) -> O
         left = until - time.monotonic() - (chat.pause if number > message.arrived + 1 else 0)
         if number > message.arrived + 1:
             if left <= 0:
-                return Outcome("retry", f"{number - 1} of {len(pages)} parts in time", arrived=number - 1)
+                told = _say(message.language, "in time", number=number - 1, of=len(pages))
+                return Outcome("retry", told, arrived=number - 1)
             time.sleep(chat.pause)
         signed, whole = chat.sign({**options, "timeout": left}, payload)
         headers = {name: revealed(value) for name, value in signed.get("headers", {}).items()}
-        outcome = send_post(Post(signed, folder, as_json(whole), headers), chat.judge)
+        outcome = send_post(Post(signed, folder, as_json(whole), headers, message.language), chat.judge)
         if outcome.state != "sent":
-            where = f"part {number} of {len(pages)}: " if len(pages) > 1 else ""
+            where = _say(message.language, "which", number=number, of=len(pages)) if len(pages) > 1 else ""
             return replace(outcome, detail=where + outcome.detail, arrived=number - 1)
     return replace(outcome, arrived=len(pages))
 

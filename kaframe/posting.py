@@ -28,6 +28,7 @@ RESPONSE_LIMIT = 64 * 1024
 TIMEOUT = 20.0
 PACE = r"^[1-9][0-9]{0,4} per (second|minute|hour|day)$"  # how often a service may be asked
 HANG_UP = 1.0  # seconds after the timeout until a line that was cut has ended
+SAID = {"en": "HTTP {status} from {host}", "zh": "{host} 回答 HTTP {status}"}
 QUOTED = 120  # characters of an answer that people are shown
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 MAY_BE_KEY = re.compile(r"(?=.*\d).{4,}|.{16,}")  # a part of an address that is no word
@@ -67,12 +68,16 @@ POST_OPTIONS: Mapping[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One request: the channel's options (those of ``POST_OPTIONS``), the project's folder, body and headers."""
+    """One request: the channel's options (those of ``POST_OPTIONS``), the project's folder, body and headers.
+
+    ``language`` is that of the people who are told what the other side answered.
+    """
 
     options: Mapping[str, Any]
     folder: Path
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
+    language: str = "en"
 
 
 def send_post(post: Post, judge: Callable[[Answer], Outcome] | None = None) -> Outcome:
@@ -98,8 +103,9 @@ def send_post(post: Post, judge: Callable[[Answer], Outcome] | None = None) -> O
         return Outcome("dead", f"a header cannot be sent: {type(error).__name__}")
     except (httpx.HTTPError, httpx.StreamError, OSError) as error:
         return Outcome("unknown" if line.has_left else "retry", f"{url.host}: {_reason(error)}")
-    said = f"HTTP {status} from {url.host}{_quoted(body, post.options)}"
-    return (judge or judge_status)(Answer(status, body, wait_of(after), said, is_whole))
+    told = SAID.get(post.language, SAID["en"]).format(status=status, host=url.host)
+    said = told + _quoted(body, post.options)
+    return (judge or judge_status)(Answer(status, body, wait_of(after), said, is_whole, post.language))
 
 
 def check_post(options: Mapping[str, Any], folder: Path) -> dict[str, str]:

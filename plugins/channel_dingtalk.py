@@ -38,19 +38,22 @@ MEMBER = re.compile(r"[A-Za-z0-9_$.-]{1,64}")
 # By DingTalk's error codes (open.dingtalk.com, custom-robot-access). A robot that sent too fast is stopped for ten
 # minutes. What of them was confirmed: docs/reference/channels.md.
 BUSY = {130101: 600.0, 410100: 600.0, 660026: 600.0, 90018: 60.0, -1: None}
-REFUSED = {
-    310000: "keyword, signature or address of the sender do not fit the robot's security settings",
-    300001: "the robot's address is wrong",
-    300005: "the robot's address is wrong",
-    400013: "the group was dissolved",
-    400101: "the robot's address is wrong",
-    400102: "the robot was stopped",
-    400105: "the message type is wrong",
-    400106: "the robot is not there any more",
-    40035: "the message is not well-formed",
-    430101: "a link in it counts as unsafe",
-    430102: "a word in it is not allowed",
-    430104: "a word in it is not allowed",
+REFUSED: dict[int, Mapping[str, str]] = {
+    310000: {
+        "en": "keyword, signature or address of the sender do not fit the robot's security settings",
+        "zh": "不符合机器人的安全设置（关键词、加签或 IP 地址）",
+    },
+    300001: {"en": "the robot's address is wrong", "zh": "机器人地址有误"},
+    300005: {"en": "the robot's address is wrong", "zh": "机器人地址有误"},
+    400013: {"en": "the group was dissolved", "zh": "群已解散"},
+    400101: {"en": "the robot's address is wrong", "zh": "机器人地址有误"},
+    400102: {"en": "the robot was stopped", "zh": "机器人已停用"},
+    400105: {"en": "the message type is wrong", "zh": "消息类型有误"},
+    400106: {"en": "the robot is not there any more", "zh": "机器人已不存在"},
+    40035: {"en": "the message is not well-formed", "zh": "消息格式有误"},
+    430101: {"en": "a link in it counts as unsafe", "zh": "其中有不安全的链接"},
+    430102: {"en": "a word in it is not allowed", "zh": "其中有不允许的文字"},
+    430104: {"en": "a word in it is not allowed", "zh": "其中有不允许的文字"},
 }
 
 

@@ -36,14 +36,20 @@ MEMBER = re.compile(r"(?!all$)[A-Za-z0-9_-]{3,64}")  # never the word for everyb
 TEMPLATES = {"🔴": "red", "🟠": "orange", "🟡": "yellow", "🟢": "green", "🟣": "purple", "🔵": "blue", "⚪": "grey"}
 # By Feishu's error codes (open.feishu.cn, custom bots). What was confirmed: docs/reference/channels.md.
 BUSY = {11232: 60.0, 11233: 60.0, 99991400: 60.0}
-REFUSED = {
-    9499: "the message is not well-formed",
-    19001: "the robot's address is wrong",
-    19002: "the message is not well-formed",
-    19021: "the signature does not fit: the secret is another one, or this machine's clock is wrong by an hour",
-    19022: "this machine's address is not among those that the robot allows",
-    19024: "the robot wants a keyword that is not in the message",
-    19036: "the message is too large",
+REFUSED: dict[int, Mapping[str, str]] = {
+    9499: {"en": "the message is not well-formed", "zh": "消息格式有误"},
+    19001: {"en": "the robot's address is wrong", "zh": "机器人地址有误"},
+    19002: {"en": "the message is not well-formed", "zh": "消息格式有误"},
+    19021: {
+        "en": "the signature does not fit: the secret is another one, or this machine's clock is wrong by an hour",
+        "zh": "签名不符：密钥不对，或本机时钟相差一小时以上",
+    },
+    19022: {
+        "en": "this machine's address is not among those that the robot allows",
+        "zh": "本机 IP 不在机器人的白名单中",
+    },
+    19024: {"en": "the robot wants a keyword that is not in the message", "zh": "消息中没有机器人要求的关键词"},
+    19036: {"en": "the message is too large", "zh": "消息太大"},
 }
 TOO_MANY = re.compile(rb"too many|frequency limit", re.IGNORECASE)
 

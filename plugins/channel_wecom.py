@@ -23,15 +23,18 @@ MEMBER = re.compile(r"(?!all$)[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}")  # never the wo
 # By WeCom's error codes (developer.work.weixin.qq.com/document/path/90313, 91770): the frequency is limited, or the
 # system is busy; and what no second attempt mends. What of them was confirmed: docs/reference/channels.md.
 BUSY = {45009: 60.0, 45033: 60.0, -1: None}
-REFUSED = {
-    93000: "the robot's address is wrong, or the robot was removed from the group",
-    93008: "the robot is not in the group",
-    93017: "the robot is not allowed to post",
-    40008: "the message type is wrong",
-    40033: "a character in the message is not allowed",
-    40058: "the message is too long",
-    44004: "the message is empty",
-    45002: "the message is too long",
+REFUSED: dict[int, Mapping[str, str]] = {
+    93000: {
+        "en": "the robot's address is wrong, or the robot was removed from the group",
+        "zh": "机器人地址有误，或机器人已被移出群",
+    },
+    93008: {"en": "the robot is not in the group", "zh": "机器人不在群里"},
+    93017: {"en": "the robot is not allowed to post", "zh": "机器人无权发送"},
+    40008: {"en": "the message type is wrong", "zh": "消息类型有误"},
+    40033: {"en": "a character in the message is not allowed", "zh": "消息中有不允许的字符"},
+    40058: {"en": "the message is too long", "zh": "消息太长"},
+    44004: {"en": "the message is empty", "zh": "消息为空"},
+    45002: {"en": "the message is too long", "zh": "消息太长"},
 }
 
 

@@ -28,7 +28,7 @@ FIXED = ("sent", "sending")  # nobody can take back what is on its way
 COLUMNS = ("handle", "state", "decided_on", "channel", "recipient", "subject", "attempts", "last_error")
 FIELDS = (
     "handle", "notice_key", "state", "run_id", "rule", "decided_on", "channel", "recipient", "address", "subject",
-    "accounts", "attempts", "last_error", "created_at", "next_at", "settled_at",
+    "accounts", "attempts", "arrived", "last_error", "created_at", "next_at", "settled_at",
 )  # fmt: skip
 NARROWING = {"channel": "channel", "recipient": "recipient", "rule": "notice"}  # option: what is not known of it
 

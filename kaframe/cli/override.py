@@ -45,8 +45,8 @@ def list_(ctx: click.Context, everything: bool, form: str) -> None:
 
     project = opened(ctx)
     rows = list_overrides(open_store(project))
+    last: dict[tuple[str, str], dict[str, Any]] = {}
     if not everything:
-        last: dict[tuple[str, str], dict[str, Any]] = {}
         for row in _under_new_ids(project, rows):  # the one set last comes first and stands in place of all before it
             if row["cleared_on"] is None:
                 last.setdefault((row["account_id"], row["card"]), row)
@@ -56,6 +56,8 @@ def list_(ctx: click.Context, everything: bool, form: str) -> None:
     if everything or form != "table":
         columns |= {name: words.get(f"override.{name}", name) for name in ("cleared_on", "cleared_by", "clear_reason")}
     print_rows([_in_words(project, row) for row in rows] if form == "table" else rows, columns, form)
+    if form == "table" and len(rows) < len(last):
+        click.echo(words["override.run out"].format(count=len(last) - len(rows), day=project.as_of), err=True)
 
 
 @override.command("set")

@@ -19,6 +19,7 @@ from kaframe.spreadsheet import harmless_cell
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
+KEY_ROOM = 24  # what stands first is what commands are given, so it is cut last
 NARROWEST = 6  # what a column keeps, however many there are
 STEERING = re.compile("[\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
 
@@ -53,15 +54,21 @@ def print_rows(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str], fo
 
 
 def as_table(rows: Sequence[Sequence[str]], headings: Sequence[str], room: int = 0) -> str:
-    """Left-aligned columns (numbers to the right) that fit the terminal; the widest text gives way, never a day."""
+    """Left-aligned columns (numbers to the right) that fit the terminal; the widest text gives way, never a day.
+
+    With more columns than the terminal has room for, each row is a block of lines: heading, value.
+    """
     room = room or shutil.get_terminal_size((80, 24)).columns
     cells = [[plain(cell) for cell in row] for row in rows]
     widths = [max([width(heading), *(width(row[place]) for row in cells)]) for place, heading in enumerate(headings)]
     columns = [[row[place] for row in cells] for place in range(len(headings))]
     right = [_are_numbers(column) for column in columns]
     texts = [place for place, column in enumerate(columns) if not (right[place] or _are_days(column))]
+    texts = [place for place in texts if place or widths[0] > KEY_ROOM]
     while sum(widths) + 2 * (len(widths) - 1) > room and any(widths[place] > NARROWEST for place in texts):
         widths[max(texts, key=lambda place: widths[place])] -= 1
+    if rows and sum(widths) + 2 * (len(widths) - 1) > room:
+        return "\n\n".join(_block(row, headings) for row in cells)
     lines = [_line(headings, widths, right), _line(["-" * one for one in widths], widths, right)]
     lines += [_line(row, widths, right) for row in cells]
     return "\n".join(line.rstrip() for line in lines)
@@ -124,6 +131,13 @@ def fitted(text: str, room: int) -> str:
             break
         kept += char
     return kept + "…"
+
+
+def _block(cells: Sequence[str], headings: Sequence[str]) -> str:
+    """A row as lines, without what it does not have."""
+    room = max(map(width, headings))
+    pairs = [(name + " " * (room - width(name)), cell) for name, cell in zip(headings, cells, strict=True)]
+    return "\n".join(f"{name}  {cell}".rstrip() for name, cell in pairs if cell not in ("", "-"))
 
 
 def _line(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> str:

@@ -70,6 +70,23 @@ def test_days_and_numbers_are_never_cut() -> None:
     assert first.split()[1:3] == ["2026-03-31", "1,234,567"]
 
 
+def test_a_table_of_too_many_columns_is_told_row_by_row() -> None:
+    """Cut to six letters each they would say nothing; what a row does not have is left out."""
+    rows = [[f"值{n}" if n else "C006" for n in range(14)], ["C007", *["-"] * 13]]
+    table = as_table(rows, ["account", *[f"column {n}" for n in range(1, 14)]], room=80)
+    first, second = table.split("\n\n")
+    assert first.splitlines()[:2] == ["account    C006", "column 1   值1"]
+    assert second == "account    C007"
+    assert max(map(width, table.splitlines())) <= 80
+
+
+def test_what_commands_are_given_is_cut_last() -> None:
+    """The name of a template stands whole, though the column behind it is cut."""
+    table = as_table([["make_profitable.md.j2", "x" * 70]], ["template", "place"], room=60)
+    assert "make_profitable.md.j2" in table
+    assert max(map(width, table.splitlines())) <= 60
+
+
 def test_csv_is_csv(finished: Path) -> None:
     """The CSV has a heading and as many rows as the JSON."""
     rows = list(csv.DictReader(io.StringIO(call("-C", finished, "accounts", "--format", "csv").out)))

@@ -75,6 +75,16 @@ def test_override_needs_reason_and_expiry(own: Path) -> None:
     assert len(json.loads(call("-C", own, "override", "list", "--all", "--format", "json").out)) == 1
 
 
+def test_an_override_of_the_past_is_not_silent(own: Path) -> None:
+    """Set for days that are over it holds no more; the list says where it is, instead of nothing."""
+    done = ("--until", "2020-02-20", "--on", "2020-02-01", "--reason", "agreed", "--author", "sam")
+    assert call("-C", own, "override", "set", "A002", "green", *done).code == 0
+    listed = call("-C", own, "override", "list")
+    assert "run out before" in listed.err
+    assert "1; 'kaframe override list --all' lists them" in listed.err
+    assert "A002" in call("-C", own, "override", "list", "--all").out
+
+
 def test_colours_cards_and_stages_are_said_and_understood_in_the_language(own: Path) -> None:
     """Whose project is Chinese types and reads the words of the report; data keep the ids."""
     config = own / "kaframe.yaml"

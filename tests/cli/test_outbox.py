@@ -51,7 +51,7 @@ def own(waiting: Path, tmp_path: Path) -> tuple[Path, Store]:
     store = Store("sqlite:///.kaframe/kaframe.db", folder)
     now, key = datetime.now(UTC), list_outbox(store)[0]["notice_key"]
     claim_notice(store, key, now, 1)
-    settle_notice(store, key, Settlement("dead", "HTTP 410 from crm.example.com"), now)
+    settle_notice(store, key, Settlement("dead", "HTTP 410 from crm.example.com", arrived=2), now)
     return folder, store
 
 
@@ -90,9 +90,10 @@ def test_one_is_shown_with_its_text(own: tuple[Path, Store]) -> None:
     told = call("-C", folder, "outbox", "show", handle_of(row["notice_key"])[:5])
     assert f"key: {row['notice_key']}" in told.out
     assert "last error: HTTP 410 from crm.example.com" in told.out
+    assert "parts that arrived: 2" in told.out
     assert row["text"].splitlines()[0] in told.out
     (data,) = json.loads(call("-C", folder, "outbox", "show", row["notice_key"], "--format", "json").out)
-    assert (data["text"], data["state"], data["attempts"]) == (row["text"], "dead", 1)
+    assert (data["text"], data["state"], data["attempts"], data["arrived"]) == (row["text"], "dead", 1, 2)
     wrong = call("-C", folder, "outbox", "show", "zzzzzzz")
     assert (wrong.code, wrong.err.split()[0]) == (2, "KF6046")
 

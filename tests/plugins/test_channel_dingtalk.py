@@ -54,7 +54,7 @@ def test_the_robot_can_verify_who_sends() -> None:
     assert told["sign"] == base64.b64encode(expected).decode()
     assert abs(int(told["timestamp"]) / 1000 - time.time()) < 10
     assert (outcome.state, told["sign"] in outcome.detail) == ("dead", False)
-    assert "security settings" in outcome.detail
+    assert "不符合机器人的安全设置" in outcome.detail
 
 
 def test_an_address_with_a_token_keeps_it() -> None:

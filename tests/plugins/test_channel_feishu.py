@@ -74,9 +74,9 @@ def test_a_member_with_an_id_is_called(address: str, line: str) -> None:
 @pytest.mark.parametrize(
     ("code", "body", "state", "wait", "words"),
     [
-        (200, b'{"code":19021,"msg":"sign match fail"}', "dead", None, "clock"),
-        (200, b'{"code":19024,"msg":"Key Words Not Found"}', "dead", None, "keyword"),
-        (400, b'{"code":9499,"msg":"Bad Request"}', "dead", None, "not well-formed"),
+        (200, b'{"code":19021,"msg":"sign match fail"}', "dead", None, "时钟"),
+        (200, b'{"code":19024,"msg":"Key Words Not Found"}', "dead", None, "关键词"),
+        (400, b'{"code":9499,"msg":"Bad Request"}', "dead", None, "格式有误"),
         (200, b'{"code":9499,"msg":"too many request"}', "retry", 60.0, "too many"),
         (200, b'{"code":11232,"msg":"create message trigger system frequency limit"}', "retry", 60.0, "frequency"),
         (200, b'{"code":77,"msg":"new"}', "retry", None, "77"),

@@ -49,13 +49,13 @@ def test_a_member_with_a_userid_is_called(address: str, line: str) -> None:
 @pytest.mark.parametrize(
     ("body", "state", "wait", "words"),
     [
-        (b'{"errcode":93000,"errmsg":"invalid webhook url"}', "dead", None, "the robot's address is wrong"),
-        (b'{"errcode":40058,"errmsg":"content exceed max length"}', "dead", None, "too long"),
-        (b'{"errcode":40033,"errmsg":"invalid charset"}', "dead", None, "a character in the message"),
+        (b'{"errcode":93000,"errmsg":"invalid webhook url"}', "dead", None, "机器人地址有误"),
+        (b'{"errcode":40058,"errmsg":"content exceed max length"}', "dead", None, "消息太长："),
+        (b'{"errcode":40033,"errmsg":"invalid charset"}', "dead", None, "不允许的字符"),
         (b'{"errcode":45009,"errmsg":"api freq out of limit"}', "retry", 60.0, "api freq out of limit"),
         (b'{"errcode":-1,"errmsg":"system busy"}', "retry", None, "system busy"),
         (b'{"errcode":99999,"errmsg":"new"}', "retry", None, "99999"),
-        (b"<html>log in</html>", "retry", None, "no answer of the service"),
+        (b"<html>log in</html>", "retry", None, "不是该服务的回答"),
     ],
 )
 def test_errcode_decides(body: bytes, state: str, wait: float | None, words: str) -> None:

@@ -179,8 +179,12 @@ TEXTS = {
     "Every record below the header: the line where it begins, and its fields or what is wrong with it.": (
         "标题行以下的每条记录：从哪一行开始，以及其各字段或有什么问题。"
     ),
-    "`said` is the beginning of it for people, without anything secret; `is_whole`: `body` is all of it.": (
-        "`said` 是给人看的开头部分，不含任何秘密；`is_whole`：`body` 就是全部。"
+    "`said` is the beginning of it for people, without anything secret; `is_whole`: `body` is all of it; "
+    "`language` is that of the people, zh or en.": (
+        "`said` 是给人看的开头部分，不含任何秘密；`is_whole`：`body` 就是全部；`language` 是看的人的语言，zh 或 en。"
+    ),
+    "`language` is that of the people who are told what the other side answered.": (
+        "`language` 是要得知对方回答的人所用的语言。"
     ),
     "`write(page, message)` gives the JSON of a page, its texts escaped as the service wants it; `judge(answer)` "
     "says what the service's answer means. A request has at most `limit` bytes. `sign(options, payload)` gives "
