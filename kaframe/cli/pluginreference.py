@@ -124,19 +124,19 @@ def users_of(kind: Kind, plugins: Plugins) -> list[str]:
 
 
 def _hook(kind: Kind, plugins: Plugins, language: str) -> Iterator[str]:
-    words = WORDS[language]
+    parts = WORDS[language]
     docs = getattr(hookspecs, kind.hook).__doc__ or ""
     yield f"## {kind.hook}\n"
     yield _said(docs, language) + "\n"
-    users = words["comma"].join(users_of(kind, plugins))
-    yield words["brings"].format(record=kind.record.__name__, plugins=users) + "\n"
+    users = parts["comma"].join(users_of(kind, plugins))
+    yield parts["brings"].format(record=kind.record.__name__, plugins=users) + "\n"
     yield f"```python\n{_code('>>>' + inspect.cleandoc(docs).partition('>>>')[2])}```\n"
     yield _said(kind.record.__doc__ or "", language) + "\n"
-    yield words["fields"] + "\n|---|---|---|"
+    yield parts["fields"] + "\n|---|---|---|"
     for field in fields(kind.record):
         needed = field.default is MISSING and field.default_factory is MISSING
         kept = str(field.type).replace("|", "\\|")
-        yield f"| `{field.name}` | `{kept}` | {words['required'] if needed else ''} |"
+        yield f"| `{field.name}` | `{kept}` | {parts['required'] if needed else ''} |"
     yield ""
 
 
@@ -163,21 +163,21 @@ def _plain(text: str) -> str:
 
 
 def _surface(language: str) -> Iterator[str]:
-    words = WORDS[language]
-    yield words["surface"] + "\n|---|---|"
+    parts = WORDS[language]
+    yield parts["surface"] + "\n|---|---|"
     names = [name for name in kaframe.__all__ if not name.startswith("__")]
     for name in names:
         first = first_words(name)
         text = TEXTS.get(first, first) if language == "zh" else first
         yield "| `{}` | {} |".format(name, text.replace("|", "\\|"))
-    yield "\n" + words["calls"] + "\n"
+    yield "\n" + parts["calls"] + "\n"
     yield "```python"
     for name in names:
         thing = getattr(kaframe, name)
         if not inspect.isclass(thing) and callable(thing) and name != "hook":
             yield f"{name}{_signature(thing)}"
     yield "```\n"
-    yield words["records"] + "\n"
+    yield parts["records"] + "\n"
     hooked = {kind.record for kind in KINDS}
     for name in names:
         thing = getattr(kaframe, name)
