@@ -42,6 +42,8 @@ def run(view: kaframe.RunView, options: Mapping[str, Any]) -> kaframe.Listing:
     if not rows:
         message = f"the run {view.run_id} has no table '{table}', or it is empty"
         hint = "docs/tables.md has all tables; those marked S are kept with a run"
+        if table == "quarantined":
+            hint = "'kaframe show quarantine' lists the rows of now; the run's own are in its folder, quarantine/*.csv"
         raise kaframe.UsageError([kaframe.Problem(None, "KF6057", message, hint)])
     columns = {name: name for name in rows[0]}
     if account is not None and "account_id" in columns:

@@ -123,7 +123,7 @@ def _look_at_gates(project: Project) -> Iterator[Finding]:
     held = held_run(project.root / REPORT_FOLDER)
     if held is not None:
         failed = ", ".join(dict.fromkeys(gate["gate"] for gate in held.gates if gate["state"] == "failed"))
-        hint = "nothing was published; mend the data and run again, 'kaframe show gates' has the numbers"
+        hint = "nothing was published; mend the data and run again, 'kaframe preview' has the numbers"
         yield Finding("gates", "warn", f"the run for {held.as_of} was held back by {failed}", "KF7037", hint=hint)
 
 

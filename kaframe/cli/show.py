@@ -9,17 +9,19 @@ import click
 
 from kaframe.cli.listings import ListingGroup
 from kaframe.cli.lookup import known_name
-from kaframe.cli.projects import opened
+from kaframe.cli.projects import as_of_option, opened
 from kaframe.cli.tables import format_option, json_text, print_rows
 from kaframe.errors import Problem, UsageError
 
 if TYPE_CHECKING:
     from kaframe.project import Project
 
+QUARANTINE = "SELECT * FROM quarantined ORDER BY table_name, file, line, reason"
+
 
 @click.group(cls=ListingGroup)
 def show() -> None:
-    """Show the resolved rules, names, team, sources, gates or expected data.
+    """Show the resolved rules, names, team, sources, gates, bad rows or expected data.
 
     \b
     kaframe show rules --kind score --origin
@@ -193,6 +195,38 @@ def gates(ctx: click.Context, form: str) -> None:
         for gate in opened(ctx).config.gates
     ]
     print_rows(rows, {name: name for name in ("gate", "severity", "limit", "place")}, form)
+
+
+@show.command()
+@click.option("--table", "name", default="", metavar="TABLE", help="Only one table, such as orders.")
+@as_of_option
+@format_option
+@click.pass_context
+def quarantine(ctx: click.Context, name: str, as_of: str | None, form: str) -> None:
+    """List the rows that cannot be used, with file, line and reason; the data are read now.
+
+    A row that breaks its column's type, repeats a key or has no day is kept apart. CSV and JSON have its raw values
+    too.
+
+    \b
+    kaframe show quarantine
+    kaframe show quarantine --table orders
+    kaframe show quarantine --format csv > to-mend.csv
+    """
+    from kaframe.data import load_tables
+    from kaframe.database import Database
+
+    project = opened(ctx, as_of)
+    if name:
+        known_name(name, ["accounts", *project.catalog.tables], "table")
+    with Database(memory_limit=project.config.limits.buffers) as db:
+        load_tables(project, db)
+        rows = [row for row in db.rows(QUARANTINE) if name in ("", row["table_name"])]
+    columns: tuple[str, ...] = ("table_name", "source", "file", "line", "reason", "row_text")
+    if form == "table":
+        rows = [{"table": row["table_name"], "place": f"{row['file']}:{row['line']}", **row} for row in rows]
+        columns = ("table", "place", "reason")
+    print_rows(rows, {column: column for column in columns}, form)
 
 
 @show.command()

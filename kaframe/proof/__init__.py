@@ -14,6 +14,7 @@ from kaframe.proof.bands import check_bands
 from kaframe.proof.cards import check_cards
 from kaframe.proof.colours import check_reach
 from kaframe.proof.conditions import check_cases, check_exceptions, check_never, check_strategies, check_tiers
+from kaframe.proof.day import check_day
 from kaframe.proof.maps import check_maps
 from kaframe.proof.missing import check_missing
 from kaframe.proof.plans import check_colours, check_plans
@@ -27,7 +28,7 @@ Proof = Callable[[Project], list[Problem]]
 PROOFS: tuple[Proof, ...] = (
     check_bands, check_weights, check_cases, check_missing, check_cards, check_tiers, check_exceptions, check_stages,
     check_strategies, check_colours, check_plans, check_never, check_reach, check_maps, check_tables, check_roll_ups,
-    check_roles, check_notices,
+    check_roles, check_notices, check_day,
 )  # fmt: skip
 
 

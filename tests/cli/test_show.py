@@ -10,6 +10,7 @@ from cli.conftest import call
 
 from kaframe.cli.tables import width
 from kaframe.yamlfile import parse_yaml
+from tests.smallproject import FILES, write_project
 
 
 def test_rules_with_origin(finished: Path) -> None:
@@ -135,3 +136,19 @@ def test_nothing_to_list(tmp_path: Path, language: str, told: str) -> None:
     assert listed.code == 0
     assert len(listed.out.splitlines()) == 2
     assert listed.err == f"kaframe override list{'：' if language == 'zh' else ': '}{told}\n"
+
+
+def test_bad_rows_are_listed_with_their_places(tmp_path: Path) -> None:
+    """Before any run; with their raw values for programs, and by table."""
+    rows = FILES["data/orders.csv"] + "A2,9,no day,5,1\nA3,10,2026-03-10,much,1\n"
+    own = write_project(tmp_path / "project", {"data/orders.csv": rows})
+    listed = json.loads(call("-C", own, "show", "quarantine", "--format", "json").out)
+    assert [(row["file"], row["line"]) for row in listed] == [("data/orders.csv", 8), ("data/orders.csv", 9)]
+    assert json.loads(listed[1]["row_text"])["amount"] == "much"
+    assert "amount" in listed[1]["reason"]
+    table = call("-C", own, "show", "quarantine").out
+    assert "data/orders.csv:9" in table
+    assert max(map(width, table.splitlines())) <= 80
+    assert call("-C", own, "show", "quarantine", "--table", "accounts", "--format", "csv").out.count("\n") == 1
+    assert (wrong := call("-C", own, "show", "quarantine", "--table", "ordres")).code == 2
+    assert "orders" in wrong.err + wrong.out

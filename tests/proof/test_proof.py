@@ -72,3 +72,23 @@ def test_a_run_does_not_prove(tmp_path: Path) -> None:
     """What every step checks before it runs has no findings in it."""
     root = write_project(tmp_path, ROOT / "tests/cases/proof/band-edge-twice/broken")
     assert check_project(load_project(root)) == []
+
+
+def test_a_column_that_is_called_like_the_day_of_the_run(tmp_path: Path) -> None:
+    """It is told where its source stands, and no more once the column has a name of its own."""
+    root = write_project(tmp_path)
+    orders = root / "data" / "orders.csv"
+    head, *rows = orders.read_text("utf-8").splitlines()
+    orders.write_text("\n".join([f"{head},as_of", *(f"{row},2020-01-01" for row in rows), ""]), "utf-8")
+    config = root / "kaframe.yaml"
+    text = config.read_text("utf-8")
+
+    def told() -> list[tuple[str, str]]:
+        found = check_rulebook(load_project(root))
+        return [(problem.code, str(problem.at)) for problem in found if problem.severity == "warning"]
+
+    line = next(place for place, each in enumerate(text.splitlines(), 1) if "data/orders.csv" in each)
+    assert [(code, place.split(":")[:2]) for code, place in told()] == [("KF2386", ["kaframe.yaml", str(line)])]
+    renamed = "path: data/orders.csv, columns: {stand: as_of}"
+    config.write_text(text.replace("path: data/orders.csv", renamed), "utf-8")
+    assert told() == []

@@ -16,8 +16,8 @@ TEXTS = {
     ),
     "What it brings.": "它提供什么。",
     "Where to; default kaframe-NAME/.": "输出到哪里；默认 kaframe-NAME/。",
-    "Show the resolved rules, names, team, sources, gates or expected data.": (
-        "显示合并后的规则、名称、团队、数据源、数据校验或期望的数据。"
+    "Show the resolved rules, names, team, sources, gates, bad rows or expected data.": (
+        "显示合并后的规则、名称、团队、数据源、数据校验、坏行或期望的数据。"
     ),
     "Print the resolved rules: what packs and the project's own rules say together.": (
         "打印合并后的规则：规则包和项目自己的规则合在一起的内容。"
@@ -43,6 +43,12 @@ TEXTS = {
     "List the gates on the data with their limits, also those that hold without a word.": (
         "列出各项数据校验及其限度，包括没有写明也生效的。"
     ),
+    "List the rows that cannot be used, with file, line and reason; the data are read now.": (
+        "列出无法使用的行及其文件、行号和原因；数据为此时读取。"
+    ),
+    "A row that breaks its column's type, repeats a key or has no day is kept apart. CSV and JSON have its raw values "
+    "too.": ("值不符合列的类型、键重复或没有日期的行会被隔离。CSV 和 JSON 还包含其原始值。"),
+    "Only one table, such as orders.": "只看一张表，如 orders。",
     "List the data that the packs can use, and which of it this project has.": (
         "列出规则包能用上的数据，以及本项目有其中哪些。"
     ),
