@@ -200,7 +200,7 @@ def test_training_of_a_tier(tmp_path: Path) -> None:
     ]
     tables = run(tmp_path, TEAM + TRAINING, *accounts, language="zh")
     told = [row["sentence"] for row in tables["findings"] if row["kind"] == "untrained"]
-    assert "陈晨负责2个strategic层级客户，缺少所需培训“深入”。" in told
+    assert "陈晨负责2个strategic等级客户，缺少所需培训“深入”。" in told
     assert not any("Li Na" in text for text in told)
 
 

@@ -36,9 +36,9 @@ SENTENCES = {
     "expired": Label("{member}'s training '{training}', which {role} requires, was valid until {day}.",
                      "{member}的培训“{training}”（{role}要求）有效期至{day}，已过期。"),
     "untrained_tier": Label("{member} lacks the training '{training}' for {number} accounts of tier {tier}.",
-                            "{member}负责{number}个{tier}层级客户，缺少所需培训“{training}”。"),
+                            "{member}负责{number}个{tier}等级客户，缺少所需培训“{training}”。"),
     "untrained_tier.one": Label("{member} lacks the training '{training}' for one account of tier {tier}.",
-                                "{member}负责1个{tier}层级客户，缺少所需培训“{training}”。"),
+                                "{member}负责1个{tier}等级客户，缺少所需培训“{training}”。"),
     "unskilled": Label("{member} lacks the skill '{skill}' that {role} requires.",
                        "{member}缺少{role}要求的技能“{skill}”。"),
 }  # fmt: skip

@@ -166,7 +166,7 @@ CHINESE = {
     "history.plan_approved": "计划批准",
     "history.plan_rejected": "计划驳回",
     "history.status_changed": "状态变化",
-    "history.tier_changed": "层级变化",
+    "history.tier_changed": "等级变化",
     "history.stage_changed": "阶段变化",
     "history.stage_stuck": "停滞",
     "history.owner_changed": "负责人变更",
