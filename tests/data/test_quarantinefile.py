@@ -11,6 +11,7 @@ import pytest
 
 from kaframe.data import write_quarantine
 from kaframe.data.quarantinefile import quarantine_file
+from kaframe.database import Database
 from tests.data.dataproject import load
 from tests.test_hostile_texts import FILE_NAMES
 
@@ -82,3 +83,14 @@ def test_no_cell_is_live(prefix: str, tmp_path: Path) -> None:
         cells = [cell for row in csv.reader(file) for cell in row]
     assert len(cells) == 10
     assert [one for one in cells if one.startswith(PREFIXES)] == []
+
+
+def test_without_bad_rows_there_is_no_folder(tmp_path: Path) -> None:
+    """Neither when nothing was loaded, nor when all rows were good."""
+    with Database(threads=1) as db:
+        assert write_quarantine(db, tmp_path) == []
+    config = "tables:\n  fine: {source: {reader: csv, path: f.csv}}\n"
+    (tmp_path / "good").mkdir()
+    loaded = load(tmp_path / "good", config, {"f.csv": "account_id,n\nA1,1\n"}, "n")
+    assert write_quarantine(loaded.db, tmp_path) == []
+    assert [path.name for path in tmp_path.iterdir()] == ["good"]
