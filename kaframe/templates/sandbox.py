@@ -52,6 +52,7 @@ class Sandbox:
         self._language = wording.language
         self._shown: dict[str, Location] = {}
         self._layers: dict[str, int] = {}
+        self._read = ""  # the file read last in this piece of work: the one that cannot be compiled
         bound = bind_filters(filters, wording, NOT_OF_A_FILTER)
         self._markdown = self._make(partial(write_markdown, wording=wording), bound)
         self._text = self._make(partial(write_text, wording=wording), bound)
@@ -84,6 +85,7 @@ class Sandbox:
 
     def _told(self, name: str, work: Callable[[], T]) -> T:
         """What the work gives; whatever goes wrong in it becomes a problem with a place."""
+        self._read = ""
         try:
             return work()
         except RuleError:
@@ -168,6 +170,7 @@ class Sandbox:
         folders = [place.folder for place in self._folders]
         self._layers[name] = folders.index(path.parent, first)
         at = self._shown[str(path)] = Location(shown, path=str(path))
+        self._read = str(path)
         return read_template(path, at), str(path), lambda: True
 
     def _circle(self, error: RecursionError) -> str:
@@ -175,6 +178,8 @@ class Sandbox:
         frames = traceback.extract_tb(error.__traceback__)
         passed = [self._shown[frame.filename].file for frame in frames if frame.filename in self._shown]
         around = list(dict.fromkeys(passed))
+        if not around:
+            return f"'{Path(self._read).name}' has too many brackets or blocks inside one another to be read"
         if len(around) < 2:
             return "the template includes itself without end, or is nested too deep"
         return f"templates take each other in without end: {' → '.join([*around, around[0]])}"
@@ -187,7 +192,7 @@ class Sandbox:
         """Raise the problem with the place in the template where it came up."""
         frames = traceback.extract_tb(error.__traceback__)
         found = next((frame for frame in reversed(frames) if frame.filename in self._shown), None)
-        name = found.filename if found else getattr(error, "filename", "") or ""
+        name = found.filename if found else getattr(error, "filename", "") or self._read
         at = self._shown.get(name)
         place = line_of(at, line or (found.lineno or 0 if found else 0)) if at else None
         raise RuleError([Problem(place, code, message, hint)]) from error

@@ -54,7 +54,18 @@ BOMBS = {
     "numbers that grow": ("{% set n = number %}" + "{% set n = n * n %}" * 40 + "{{ n }}", "KF400"),
     "a sort of much": ("{% set t = words | join %}" + "{% set t = t ~ t %}" * 11 + "{{ t | sort | length }}", "KF400"),
     "words joined by words": ("{% set t = " + WORDS + " %}" + "{% set t = t | replace('x', t) %}", "KF400"),
+    "brackets in brackets": ("{{ " + "(" * 5_000 + "1" + ")" * 5_000 + " }}", "KF4006"),
+    "lists in lists": ("{{ " + "[" * 5_000 + "]" * 5_000 + " }}", "KF4006"),
+    "loops in loops": ("{% for a in [1] %}" * 500 + END * 500, "KF4006"),
+    "a sum without end": ("{{ 1" + " + 1" * 20_000 + " }}", "KF4006"),
+    "a block in itself": ("{% block b %}{{ self.b() }}{% endblock %}", "KF4006"),
+    "all pairs of a text": ("{% set t = words | join %}{{ t | list | batch(1) | map('join') | join(t) }}", "KF400"),
 }  # fmt: skip
+
+
+def test_there_are_enough_bombs() -> None:
+    """At least twenty-five that are refused."""
+    assert len([code for _, code in BOMBS.values() if code]) >= 25
 
 
 def templates(folder: Path, **files: str) -> Templates:
