@@ -33,10 +33,10 @@ fuzz: $(STAMP)       ## random and broken YAML, expressions, templates, CSV and 
 	$(BIN)/python -m tests.fuzzing $(SECONDS)
 	KAFRAME_FUZZ_EXPRESSIONS=10000 $(BIN)/pytest -q -s tests/expression/test_printed.py
 
-coverage: $(STAMP)   ## the branches of what guards data and secrets; fails below 100 %: 20 minutes
+coverage: $(STAMP)   ## the branches of what guards data and secrets; fails below 100 %: some 10 minutes
 	$(BIN)/python -m tests.coveragegate
 
-coverage-all: $(STAMP) ## the same with all tests, and 90 % elsewhere: an hour and more
+coverage-all: $(STAMP) ## the same with all tests, and 90 % elsewhere: half an hour and more
 	$(BIN)/python -m tests.coveragegate --all
 
 crash: $(STAMP)      ## kill runs, break disk, database and network, on both stores: figures of docs/reliability.md; hours

@@ -17,7 +17,7 @@ from kaframe.durable import make_durable
 from kaframe.errors import Problem, StoreError, UsageError
 from kaframe.store.digests import find_changed
 from kaframe.store.engine import Store, store_at
-from kaframe.store.errors import unwritable
+from kaframe.store.errors import translate, unwritable
 from kaframe.store.migrating import migrate, store_form
 from kaframe.store.runlock import hold_lock
 from kaframe.store.schema import (
@@ -68,7 +68,7 @@ def back_up(store: Store, file: Path) -> None:
     with _whole(file) as staged:
         if store.file:
             with store.translated():
-                _copy_file(store.file, staged)
+                _copy_file(store.file, staged, file.name)
         else:
             with store.reading() as connection:
                 assert connection is not None
@@ -138,7 +138,7 @@ def _whole(file: Path) -> Iterator[Path]:
                 name.unlink()
 
 
-def _copy_file(path: Path, staged: Path) -> None:
+def _copy_file(path: Path, staged: Path, shown: str) -> None:
     """SQLite's own online backup: one moment of the store, whatever is written meanwhile."""
     try:
         with contextlib.closing(_read_only(path)) as source, contextlib.closing(sqlite3.connect(staged)) as target:
@@ -146,7 +146,7 @@ def _copy_file(path: Path, staged: Path) -> None:
             target.execute("PRAGMA journal_mode = DELETE")  # one file, that can be carried away
         damage = find_damage(staged)
     except sqlite3.Error as error:
-        raise _damaged(path.name, str(error)) from error
+        raise translate(error, shown, None) or _damaged(path.name, str(error)) from error
     if damage:
         raise _damaged(path.name, damage)
 

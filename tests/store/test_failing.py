@@ -106,12 +106,14 @@ import os, sys
 from pathlib import Path
 from kaframe.errors import StoreError
 from kaframe.store import Store, list_runs
-if os.geteuid() == 0:
+mine = os.geteuid()
+if mine == 0:
     os.seteuid(65534)
 try:
     list_runs(Store("sqlite:///closed/x.db", Path(sys.argv[1])))
 except StoreError as error:
     print(error)
+os.seteuid(mine)
 """
 
 
@@ -137,22 +139,42 @@ def test_backup_where_nothing_can_be_written(tmp_path: Path) -> None:
     assert (tmp_path / "copies").read_text() == "mine"
 
 
-def spoil_digest(path: Path) -> None:
-    """Change a letter behind kaframe's back: sound for SQLite, not for the digests."""
-    data = path.read_bytes()
-    assert b"visited in spring" in data
-    path.write_bytes(data.replace(b"visited in spring", b"visited in autumn"[:17]))
-
-
-def test_damaged_store_makes_no_backup(tmp_path: Path) -> None:
-    """What was changed behind kaframe's back is found before it is taken for a backup; no file is left."""
-    store = Store("sqlite:///x.db", tmp_path, journal="delete")
+@pytest.mark.parametrize("after", [b"visited in summer", b"\xff" * 17], ids=["another text", "no text"])
+def test_damaged_store_makes_no_backup(tmp_path: Path, after: bytes) -> None:
+    """What was changed behind kaframe's back is found before it is taken for a backup, none is left."""
+    store = Store(URL, tmp_path, journal="delete")
     log_activity(store, "A1", "visit", Act("li", DAY, "visited in spring"))
     store.close()
-    spoil_digest(tmp_path / "x.db")
+    data = (tmp_path / "x.db").read_bytes()
+    assert b"visited in spring" in data
+    (tmp_path / "x.db").write_bytes(data.replace(b"visited in spring", after))
     with pytest.raises(StoreError, match="KF7014"):
         back_up(store, tmp_path / "copy.db")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["x.db"]
+
+
+FULL = """
+import resource, sys
+from pathlib import Path
+from kaframe.errors import StoreError
+from kaframe.store import Store
+from kaframe.store.backup import back_up
+before = resource.getrlimit(resource.RLIMIT_FSIZE)
+resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, before[1]))
+try:
+    back_up(Store("sqlite:///x.db", Path(sys.argv[1])), Path(sys.argv[1]) / "copies" / "copy.db")
+except StoreError as error:
+    print(error)
+resource.setrlimit(resource.RLIMIT_FSIZE, before)
+"""
+
+
+def test_disk_without_room_for_a_backup(tmp_path: Path) -> None:
+    """It is told as such, not as damage of the store; nothing is left of the backup."""
+    log_activity(Store(URL, tmp_path), "A1", "visit", Act("li", DAY, "x" * 100_000))
+    told = subprocess.run([sys.executable, "-c", FULL, tmp_path], capture_output=True, text=True, check=False)
+    assert told.stdout.startswith("KF7003 cannot write copy.db"), told
+    assert list((tmp_path / "copies").iterdir()) == []
 
 
 def test_store_of_another_program_is_never_replaced(tmp_path: Path) -> None:
