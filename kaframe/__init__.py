@@ -65,6 +65,7 @@ _HOME = {
     "Piece": "chat",
     "defused": "chat",
     "quieted": "chat",
+    "as_json": "chat",
     "send_chat": "chat",
     "CsvTable": "csvtext",
     "open_csv": "csvtext",

@@ -130,7 +130,7 @@ def send_chat(chat: Chat, options: Options, message: Message, folder: Path) -> O
 
 
 def as_json(payload: Payload) -> bytes:
-    """The bytes of a request; a character that is none becomes a question mark."""
+    """The bytes of a request, for instance to sign them; a character that is none becomes a question mark."""
     return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 

@@ -32,7 +32,7 @@ SURFACE = [
     "Function", "HeldRun", "KAFRAME_API", "KaframeError", "Listener", "Listing", "Load", "Location", "Message",
     "News", "Outcome", "POST_OPTIONS", "Page", "Panel", "PanelContent", "Piece", "Post", "Problem", "Reader",
     "Reading", "Refusal", "RefusedAddressError", "ReportFormat", "RuleError", "RulePack", "RunView", "Secret",
-    "ShownPanel", "Source", "TemplatePack", "UsageError", "ValueColumns", "Wording", "Written", "check_header",
+    "ShownPanel", "Source", "TemplatePack", "UsageError", "ValueColumns", "Wording", "Written", "as_json", "check_header",
     "check_names", "check_post", "connect_each", "defused", "encoding_error", "engine_type", "escape_markdown",
     "find_addresses", "find_encoding", "find_files", "fingerprint_files", "guess_type", "hook", "host_refusal",
     "is_loopback", "judge_code", "judge_status", "load", "nearest", "open_client", "open_csv", "place_in", "quieted",

@@ -187,6 +187,10 @@ class TestCsv(ReaderConformance):
     def lost(self, folder: Path) -> Mapping[str, Any]:
         return {"path": "nowhere.csv"}
 
+    def broken(self, folder: Path) -> Mapping[str, Any]:
+        (folder / "rows.csv").write_text("id,name\n1,A\n2,B,too,many\n3,C\n", encoding="utf-8")
+        return {"path": "rows.csv"}
+
 
 class TestNdjson(ReaderConformance):
     plugin = load_plugin("reader_json")
@@ -199,6 +203,10 @@ class TestNdjson(ReaderConformance):
 
     def lost(self, folder: Path) -> Mapping[str, Any]:
         return {"path": "nowhere.ndjson"}
+
+    def broken(self, folder: Path) -> Mapping[str, Any]:
+        (folder / "rows.ndjson").write_text('{"id": "1"}\n{"id": \n{"id": "3"}\n', encoding="utf-8")
+        return {"path": "rows.ndjson"}
 
 
 class TestParquet(ReaderConformance):
@@ -234,6 +242,10 @@ class TestExcel(ReaderConformance):
 
     def lost(self, folder: Path) -> Mapping[str, Any]:
         return {"path": "nowhere.xlsx"}
+
+    def broken(self, folder: Path) -> Mapping[str, Any]:
+        self.write(folder, [dict.fromkeys(COLUMNS, text) for text in ("a", "#N/A", "c")])
+        return {"path": "rows.xlsx"}
 
 
 class TestRest(ReaderConformance):

@@ -1,6 +1,9 @@
 """In Chinese: what else `import kaframe` gives (docs/reference/hooks.zh.md)."""
 
 TEXTS = {
+    "The bytes of a request, for instance to sign them; a character that is none becomes a question mark.": (
+        "一次请求的字节，例如用来签名；不成字符的变为问号。"
+    ),
     "What the other side said: status, the first 64 kB, the seconds that it asks to wait.": (
         "对方的应答：状态码、前 64 kB 内容、要求等待的秒数。"
     ),
