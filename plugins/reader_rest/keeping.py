@@ -12,6 +12,7 @@ import json
 import os
 import re
 import tempfile
+import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -29,6 +30,9 @@ FOLDER = ".kaframe/loads"
 FORM = 1  # of the file; one of another form is read anew
 NOTE = b"kaframe"
 UNASKED = frozenset(SHARED)  # options that change nothing of what a service is asked for
+PART_DAYS = 1  # after which a file that is still being written is what a killed process has left
+QUESTION_DAYS = 30  # for which the rows of a source are kept that asks for something else by now
+UNREAD_DAYS = 400  # for which the rows of a source are kept that nobody reads any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,28 @@ def keep(file: Path, table: pa.Table, mark: str) -> Kept:
             os.unlink(name)
         raise
     _sync_folder(file.parent)
+    _sweep(file)
     return kept
+
+
+def _sweep(file: Path) -> None:
+    """Remove what no run will need: parts that killed processes left, rows that nobody has read for long."""
+    source = _source_of(file)
+    for other in file.parent.iterdir():
+        with contextlib.suppress(OSError):  # another process was quicker, or may not be disturbed
+            days = (time.time() - other.stat().st_mtime) / 86_400
+            if other.suffix == ".part":
+                is_old = days > PART_DAYS
+            else:
+                most = QUESTION_DAYS if _source_of(other) == source else UNREAD_DAYS
+                is_old = other.suffix == file.suffix and other != file and days > most
+            if is_old:
+                other.unlink()
+
+
+def _source_of(file: Path) -> str:
+    """The name of a kept file without what tells its question from others."""
+    return file.stem.rpartition("-")[0]
 
 
 def _sync_folder(folder: Path) -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import random
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from kaframe.data import read_everything
@@ -20,6 +23,7 @@ from kaframe.database import Database
 from kaframe.errors import DataError, KaframeError
 from kaframe.flow import preview, run
 from kaframe.loading import load_project
+from kaframe.plugins import load_plugins
 from kaframe.records import Load
 from tests.plugins.services import Asked, Running, service
 from tests.plugins.sources import MakeSource
@@ -50,6 +54,11 @@ class Crm:
         rows = sorted(self.rows.values(), key=lambda row: str(row["at"]))
         changed = [row for row in rows if str(row["at"]) >= asked.query.get("since", "")]
         return changed[(page - 1) * 2 : page * 2]
+
+
+def keeping() -> Any:
+    """The module of the plugin that keeps rows, as kaframe has loaded it."""
+    return importlib.import_module(f"{load_plugins(None).readers['rest'].read.__module__}.keeping")
 
 
 @pytest.fixture
@@ -263,6 +272,23 @@ def test_a_run_says_and_keeps_what_was_new(project: Path, crm: Crm, running: Run
     assert run(load_project(project, as_of=day)).committed.state == "unchanged", "the same rows are the same inputs"
     del crm.rows[9]
     assert (loads_of(project)[0]["deleted_rows"], loads_of(project, whole=True)[0]["deleted_rows"]) == (0, 1)
+
+
+def test_what_nobody_reads_any_more_goes(tmp_path: Path) -> None:
+    """Parts after a day, another question of the same source after a month, other sources after a year and more."""
+    names = ("crm-0123456789abcdef", "crm-fedcba9876543210", "erp-0123456789abcdef")
+    now, mine, asked, other = (tmp_path / f"{name}.parquet" for name in ("crm-aaaaaaaaaaaaaaaa", *names))
+    part, fresh, foreign = tmp_path / ".x1.part", tmp_path / ".x2.part", tmp_path / "notes.txt"
+    days = {mine: 29, asked: 31, other: 399, part: 1.1, fresh: 0.9, foreign: 1000}
+    for file, old in days.items():
+        file.write_bytes(b"x")
+        os.utime(file, times=(time.time() - old * 86_400,) * 2)
+    keep = keeping().keep
+    keep(now, pa.table({"id": [1]}), "")
+    assert set(tmp_path.iterdir()) == {now, mine, other, fresh, foreign}
+    os.utime(other, times=(time.time() - 401 * 86_400,) * 2)
+    keep(now, pa.table({"id": [1]}), "")
+    assert set(tmp_path.iterdir()) == {now, mine, fresh, foreign}
 
 
 def test_a_process_that_is_killed_loses_nothing(project: Path, crm: Crm) -> None:
