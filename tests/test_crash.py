@@ -5,7 +5,10 @@ The figures of the long one are in docs/reliability.md.
 
 from __future__ import annotations
 
+import os
+import random
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from crash.__main__ import STORES, bench
@@ -18,12 +21,17 @@ from crash.harness import (
     crash_points,
     fail_everywhere,
     fault_plans,
+    heal,
     kill_at_points,
     kill_at_random,
     prepare,
 )
+from crash.scene import FIRST
+
+from kaframe.store import Act, list_tasks, snooze_task
 
 SEED = 2026
+KILLS = 20 if os.environ.get("KAFRAME_LONG") else 1
 
 
 @pytest.fixture(scope="module", params=STORES)
@@ -65,6 +73,31 @@ def test_killed_at_named_points(place: Bench, prepared: Prepared) -> None:
     unnoted = 2 if place.postgres else 0  # the first COMMIT there comes before the run notes that it has begun
     assert tally.kills == tally.told + unnoted == 2 * len(points)
     assert tally.duplicates <= tally.kills
+
+
+LATE = "  - {id: late, on: task_late, to: [account_manager], channels: [mail], group_by: owner}\n"
+
+
+def test_what_is_put_off_stays_silent(place: Bench) -> None:
+    """Somebody puts a task off, the next run is killed: neither it nor the one that heals it tells of the task."""
+    base, chance, tally = place.scene(4), random.Random(SEED), Tally()
+    with (base.root / "rules/notify.yaml").open("a", encoding="utf-8") as file:
+        file.write(LATE)
+    seconds = place.runner.run(base, base.begin(0)).seconds
+    for _ in range(KILLS):
+        scene = place.copy(base)
+        for task in list_tasks(scene.store):
+            if task["account_id"] in ("A0", "A1"):
+                snooze_task(scene.store, task["task_key"], date(2026, 3, 1), Act("kim", FIRST, "on holiday"))
+        day = scene.begin(3)
+        hurt = place.runner.run(scene, day, kill_after=chance.uniform(0, seconds))
+        if hurt.code == -9:
+            heal(place, scene, day, tally, hurt)
+        told = [row["text"] for row in scene.outbox() if row["rule"] == "late"]
+        assert len(told) == 1
+        assert [f"Account {number}" in told[0] for number in range(4)] == [False, False, True, True]
+        assert [task["snoozed_until"] for task in list_tasks(scene.store)] == [date(2026, 3, 1)] * 2 + [None] * 2
+    assert_sound(tally)
 
 
 @pytest.mark.parametrize("kind", KINDS)

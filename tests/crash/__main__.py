@@ -86,6 +86,7 @@ def _lines(tally: Tally) -> list[str]:
     figures = {
         "runs that were hurt": f"{tally.runs} ({how})",
         "faults with a run of their own": f"{own}, healed from {healed} different states" if own else 0,
+        "faults that were not tried": tally.left,
         "notices decided": tally.notices,
         "lost": tally.lost,
         "said to be sent, and not received": tally.sent_in_vain,

@@ -74,7 +74,7 @@ def kill_at_random(bench: Bench, kills: int, seed: int, accounts: int = 16, on_u
         day = scene.begin(number)
         hurt = bench.runner.run(scene, day, kill_after=chance.uniform(0, seconds))
         tally.kills += hurt.code == -9
-        seconds = hurt.seconds if hurt.code != -9 else _heal(bench, scene, day, tally, hurt)
+        seconds = hurt.seconds if hurt.code != -9 else heal(bench, scene, day, tally, hurt)
         tally.runs += 1
     tally.held = sum(row["state"] == "unknown" for row in scene.outbox())
     _count(scene, bench.listening, tally)
@@ -82,7 +82,7 @@ def kill_at_random(bench: Bench, kills: int, seed: int, accounts: int = 16, on_u
     return tally
 
 
-def _heal(bench: Bench, scene: Scene, day: str, tally: Tally, hurt: Ended) -> float:
+def heal(bench: Bench, scene: Scene, day: str, tally: Tally, hurt: Ended) -> float:
     """The run after a killed one: it begins at once, ends well, leaves nothing behind, and says once what was."""
     bench.wait_for_server(scene)
     healed = bench.runner.run(scene, day)
@@ -186,7 +186,7 @@ def kill_at_points(bench: Bench, prepared: Prepared, sample: Sample, chosen: Seq
             hurt = bench.runner.run(scene, _day(1), _aimed(plan, bench))
             tally.kills += hurt.code == -9
             tally.check(hurt.code == -9, f"{plan.act} {plan.of}: ended with {hurt.code}")
-            _heal(bench, scene, _day(1), tally, hurt)
+            heal(bench, scene, _day(1), tally, hurt)
             _compare(tally, scene.state(), prepared.expected, "resend", f"{plan.act} {plan.of}")
             _count(scene, bench.listening, tally)
     return tally
@@ -203,12 +203,18 @@ def fail_everywhere(bench: Bench, prepared: Prepared, kind: str, sample: Sample)
     acts: tuple[Act, ...] = ("fail once", "fail for ever")
     lost: tuple[Act, ...] = ("lose the answer",) if kind in ("sql", "http", "smtp") else ()
     tally, alike = Tally(), Alike[Tally](prepared.operations)
-    for plan in sample.of(fault_plans(prepared.operations, kind, (*acts, *lost))):
-        found = alike.of(plan)
-        if found is not None:
-            tally.add(replace(found, same_runs=1, same_states=0))
-        else:
-            tally.add(_fail(bench, prepared, plan, alike))
+    plans = sample.of(fault_plans(prepared.operations, kind, (*acts, *lost)))
+    numbers = sorted({plan.number for plan in plans})
+    random.Random(sample.seed).shuffle(numbers)  # whoever stops it has tried a fair share
+    try:
+        for plan in sorted(plans, key=lambda plan: numbers.index(plan.number)):
+            found = alike.of(plan)
+            if found is not None:
+                tally.add(replace(found, same_runs=1, same_states=0))
+            else:
+                tally.add(_fail(bench, prepared, plan, alike))
+    except KeyboardInterrupt:
+        tally.left = len(plans) - tally.faults
     return tally
 
 

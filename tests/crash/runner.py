@@ -40,7 +40,13 @@ class Runner:
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
         around = {**os.environ, "PYTHONPATH": os.pathsep.join([str(TESTS), str(TESTS.parent)]), **environment}
         command = [sys.executable, "-m", "crash.runner"]
-        self._process = subprocess.Popen(command, text=True, env=around, **pipes)  # type: ignore[call-overload]
+        self._process = subprocess.Popen(  # in a session of its own: Ctrl-C is for the one who counts
+            command,
+            text=True,
+            env=around,
+            start_new_session=True,
+            **pipes,  # type: ignore[call-overload]
+        )
         self._hear()
 
     def warm(self, scene: Scene) -> None:

@@ -25,9 +25,9 @@ from kaframe.store.schema import metadata
 FIRST = date(2026, 1, 1)
 CHANNELS = """\
 channels:
-  crm: {{type: webhook, url: "http://127.0.0.1:{http}/hook", timeout: 5, on_unknown: {on_unknown}}}
+  crm: {{type: webhook, url: "http://127.0.0.1:{http}/hook", timeout: 60, on_unknown: {on_unknown}}}
   mail: {{type: email, host: 127.0.0.1, port: {smtp}, from: kam@example.com, security: none,
-    timeout: 5, on_unknown: {on_unknown}}}
+    timeout: 60, on_unknown: {on_unknown}}}
   letters: {{type: file, folder: notices}}
 store: {{url: "${{env:CRASH_STORE}}"}}
 reports: [report_json]

@@ -25,6 +25,7 @@ class Tally:
     manual_steps: int = 0
     told: int = 0  # unfinished runs that the next run told
     same_runs: int = 0  # of the faults, those whose run goes step by step as another one
+    left: int = 0  # faults that were not tried, as somebody stopped it
     same_states: int = 0  # of the faults, those that leave a state which was healed before
     violations: list[str] = field(default_factory=list)
 
