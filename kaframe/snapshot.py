@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from kaframe.durable import make_durable
 from kaframe.errors import Problem, StoreError
-from kaframe.temporary import is_gone, own_mark
+from kaframe.temporary import give_name, is_left, own_mark
 
 if TYPE_CHECKING:
     from kaframe.database import Database
@@ -208,7 +208,7 @@ def open_snapshot(folder: Path, manifest_sha256: str) -> Snapshot:
 
 def staging_name(run_id: str) -> str:
     """A name for the folder that this process writes; the next sweep sees whether the process still lives."""
-    return f"{STAGING}{run_id}-{uuid.uuid4().hex[:8]}@{own_mark()}"
+    return give_name(f"{STAGING}{run_id}-{uuid.uuid4().hex[:8]}@{own_mark()}")
 
 
 def sweep_folders(snapshots: Path, published: Collection[str]) -> list[str]:
@@ -255,7 +255,7 @@ def _write_table(db: Database, table: str, path: Path, order: tuple[str, ...]) -
 
 
 def _is_abandoned(name: str) -> bool:
-    return name.startswith(STAGING) and is_gone(name.partition("@")[2])
+    return name.startswith(STAGING) and is_left(name, name.partition("@")[2])
 
 
 def _sha256(path: Path) -> str:

@@ -13,6 +13,7 @@ from kaframe.errors import Problem, StoreError
 
 PREFIX = "kaframe-"
 _NAME = re.compile(rf"{PREFIX}(.+@\d+)-\w+")
+_OURS: set[str] = set()  # the names that this process has given
 
 
 def own_mark() -> str:
@@ -34,21 +35,39 @@ def is_gone(mark: str) -> bool:
     return False
 
 
+def give_name(name: str) -> str:
+    """Note that this process writes what has this name."""
+    _OURS.add(name)
+    return name
+
+
+def is_left(name: str, mark: str) -> bool:
+    """Whether a killed process has left what has this name and mark.
+
+    In a container every run may have the same number: what bears ours and was not named by us is of one before us.
+    """
+    return is_gone(mark) or (mark == own_mark() and name not in _OURS)
+
+
 def private_folder() -> tempfile.TemporaryDirectory[str]:
     """A folder outside the project that goes with its holder. Raises: StoreError KF7003."""
     try:
-        return tempfile.TemporaryDirectory(prefix=f"{PREFIX}{own_mark()}-")
+        made = tempfile.TemporaryDirectory(prefix=f"{PREFIX}{own_mark()}-")
     except OSError as error:
         message = f"cannot write temporary files: {error.strerror or error}"
         hint = "nothing was changed; free some space, or name another folder: export TMPDIR=..."
         raise StoreError([Problem(None, "KF7003", message, hint)]) from error
+    give_name(Path(made.name).name)
+    return made
 
 
 def sweep_private() -> None:
     """Remove the private folders of killed processes; only what is a folder and belongs to this user."""
     for entry in os.scandir(tempfile.gettempdir()):
         found = _NAME.fullmatch(entry.name)
-        if found and entry.is_dir(follow_symlinks=False) and _is_own(Path(entry.path)) and is_gone(found[1]):
+        if not found or not entry.is_dir(follow_symlinks=False) or not _is_own(Path(entry.path)):
+            continue
+        if is_left(entry.name, found[1]):
             shutil.rmtree(entry.path, ignore_errors=True)
 
 

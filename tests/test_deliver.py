@@ -257,7 +257,7 @@ def test_interrupted_run_is_taken_up(tmp_path: Path, is_gone: bool) -> None:
     assert claim_notice(store, "n1", NOW, 40)
     with subprocess.Popen(["true"]) as gone:
         gone.wait()
-    left_by = Holder("2026-03-31", gone.pid if is_gone else os.getpid(), platform.node(), "2026-03-31T08:00:00Z")
+    left_by = Holder("2026-03-31", gone.pid if is_gone else os.getppid(), platform.node(), "2026-03-31T08:00:00Z")
     delivered = deliver_outbox(project, store, NOW + timedelta(seconds=1), interrupted=left_by)
     assert counts(delivered) == ({"sent": 1} if is_gone else {"left": 1})
 

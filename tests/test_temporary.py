@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from kaframe.snapshot import staging_name, sweep_folders
 from kaframe.temporary import is_gone, own_mark, private_folder, sweep_private
 
 LEFT = "import os\nfrom kaframe.temporary import private_folder\nkept = private_folder()\nos.kill(os.getpid(), 9)"
@@ -29,6 +30,20 @@ def test_folders_of_killed_processes_go(tmp_path: Path, monkeypatch: pytest.Monk
     with private_folder() as own:
         sweep_private()
         assert {path.name for path in tmp_path.iterdir()} == others | {link.name, Path(own).name}
+
+
+def test_folder_of_an_earlier_process_of_our_number_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a container every run may be process 1: what bears our number and is not ours was left."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    (tmp_path / f"kaframe-{own_mark()}-abcdefgh").mkdir()
+    staged = tmp_path / f".tmp-2026-03-31.1-0123abcd@{own_mark()}"
+    staged.mkdir()
+    ours = tmp_path / staging_name("2026-03-31.1")
+    ours.mkdir()
+    with private_folder() as own:
+        sweep_private()
+        assert sweep_folders(tmp_path, []) == [staged.name]
+        assert {path.name for path in tmp_path.iterdir()} == {Path(own).name, ours.name}
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import platform
 import sys
 import threading
 from dataclasses import asdict, dataclass
@@ -34,8 +35,12 @@ class Holder:
 
     @property
     def is_gone(self) -> bool:
-        """Whether its process is known to be no more; one of another computer may still be at work."""
-        return is_gone(f"{self.host}@{self.pid}")
+        """Whether its process, which held the lock before us, is known to be no more; elsewhere it may be at work.
+
+        In a container every run may have the same number: one of ours was before us.
+        """
+        is_before_us = (self.host, self.pid) == (platform.node(), os.getpid())
+        return is_before_us or is_gone(f"{self.host}@{self.pid}")
 
     def as_text(self) -> str:
         """As the lock keeps it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import platform
 import subprocess
 import sys
 from collections.abc import Callable
@@ -153,6 +154,17 @@ def test_text_of_another_program(tmp_path: Path, text: str) -> None:
     assert lock.is_left_behind()
     assert lock.take(me())
     assert lock.left_by is None
+    lock.release()
+
+
+def test_who_left_it_may_have_had_our_number(tmp_path: Path) -> None:
+    """In a container every run may be process 1: whoever held the lock before us is gone."""
+    path = tmp_path / "kaframe.db.lock"
+    path.write_text(Holder("2026-03-30", os.getpid(), platform.node(), "x").as_text())
+    lock = FileLock(path)
+    assert lock.take(me())
+    assert lock.left_by is not None
+    assert lock.left_by.is_gone
     lock.release()
 
 
