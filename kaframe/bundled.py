@@ -1,4 +1,4 @@
-"""Where the files live that come with kaframe: plugins, rules, schemas, examples."""
+"""Where the files live that come with kaframe: plugins, rules, schemas, examples, and the pages of errors."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def folder(name: str) -> Path:
-    """The folder ``plugins``, ``rules``, ``schemas`` or ``examples``, in an installed wheel or in a checkout.
+    """The folder ``plugins``, ``rules``, ``schemas``, ``examples`` or ``docs``, in an installed wheel or in a checkout.
+
+    Of ``docs`` a wheel has the pages of errors alone.
 
     Raises: FileNotFoundError when neither has it, which only a broken installation brings about.
     """

@@ -22,8 +22,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     leftovers = shutil.ignore_patterns("__pycache__", ".kaframe", "report", "notices")
     for name in ("kaframe", "plugins", "rules", "schemas", "examples"):
         shutil.copytree(ROOT / name, source / name, ignore=leftovers)
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
-        shutil.copy(ROOT / name, source)
+    (source / "docs").mkdir()
+    for name in ("pyproject.toml", "README.md", "LICENSE", "docs/errors.md", "docs/errors.zh.md"):
+        shutil.copy(ROOT / name, source / name)
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
     subprocess.run(build, cwd=source, check=True, capture_output=True)
     with zipfile.ZipFile(next(folder.glob("*.whl"))) as wheel:
@@ -58,6 +59,16 @@ def test_everything_bundled_is_in_the_wheel(site: Path) -> None:
     assert (bundled / "schemas" / "score.schema.json").is_file()
     assert (bundled / "examples" / "consumer-goods" / "kaframe.yaml").is_file()
     assert not list(bundled.rglob("*.db")) + list(bundled.rglob("__pycache__"))
+
+
+@pytest.mark.parametrize(("language", "title"), [("en", "unknown name"), ("zh", "未知的名称")])
+def test_errors_are_explained_without_the_checkout(
+    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str, title: str
+) -> None:
+    """In both languages: their pages travel with the package."""
+    monkeypatch.setenv("KAFRAME_LANG", language)
+    told = kaframe(site, tmp_path, "show", "error", "KF2010")
+    assert (told.returncode, told.stdout.splitlines()[0]) == (0, f"KF2010 {title}"), told.stderr
 
 
 def test_init_and_run_in_an_empty_folder(site: Path, tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ COMMANDS = {
     "outbox": ("outbox", "List notices that wait or were given up; try them again, or drop them."),
     "store": ("store", "Back up, restore, prune and migrate what is kept."),
     "plugins": ("plugins", "List, show and check plugins; begin one of your own."),
-    "show": ("show", "Show the resolved rules, names, team or sources."),
+    "show": ("show", "Show the resolved rules, names, team or sources; explain errors."),
     "schema": ("schema", "Print the JSON Schema of a rule file."),
     "doctor": ("doctor", "Look for what may go wrong with this project."),
     "completion": ("completion", "Print the script that makes a shell complete commands."),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kaframe.cli.problems import as_data, problem_data, tell_problems
+from kaframe.cli.problems import as_data, problem_data, tell_explained, tell_problems
 from kaframe.cli.projects import as_of_option, opened
 from kaframe.cli.tables import as_table, json_text, plain, print_rows
 from kaframe.cli.words import Words, words_of
@@ -61,8 +61,9 @@ def check(ctx: click.Context, strict: bool, with_data: bool, as_of: str | None, 
         print_rows(listed, dict.fromkeys(CSV_COLUMNS, ""), form)
     else:
         words = words_of(project.config.language)
-        tell_problems(errors)
+        tell_problems(errors, explained=False)
         _tell_findings([problem for problem in problems if problem.severity != "error"], words)
+        tell_explained(problems)
         if form == "csv":
             print_rows(_shares(missing), dict.fromkeys(("measure", "missing"), ""), form)
         elif not errors:
@@ -82,7 +83,7 @@ def _tell_findings(findings: Sequence[Problem], words: Words) -> None:
     for file, found in by_file.items():
         word = words["check.finding in" if len(found) == 1 else "check.findings in"]
         click.echo(word.format(file=plain(file), count=len(found)), err=True)
-        tell_problems(found)
+        tell_problems(found, explained=False)
 
 
 def _summary(project: Project, words: Words, verdict: str) -> str:

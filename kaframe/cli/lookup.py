@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from kaframe.published import PublishedRun
 
 SHOWN = 5
+ERROR_CODE = re.compile(r"KF\d{4}", re.IGNORECASE)
 KINDS = {"status": "colour", "card": "scorecard", "stage": "stage"}  # of labels, and what people call them
 HANDLE = 7  # characters of a short key, as git shortens its own
 LISTED = {"task": "tasks list", "notice": "outbox list --all"}  # the command that lists them
@@ -184,4 +186,5 @@ def _nobody(db: Database, text: str, name: str) -> Problem:
         [text] * 4,
     )
     hint = f"did you mean '{near[0]['account_id']}' ({near[0]['name']})?" if near else "'kaframe accounts' shows all"
+    hint = f"'kaframe show error {text}' explains the error" if ERROR_CODE.fullmatch(text) else hint
     return Problem(None, "KF6058", f"no account '{text}'", hint)

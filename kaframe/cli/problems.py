@@ -1,4 +1,7 @@
-"""How problems are shown: place, code, message, the line with a caret under the place, and how to mend it."""
+"""How problems are shown: place, code, message, the line with a caret under the place, and how to mend it.
+
+Who reads Chinese reads them in Chinese, where a message is translated; else its title stands before the English words.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,10 @@ from typing import Any
 
 import click
 
+from kaframe.cli.errorpages import title_of
+from kaframe.cli.messages import in_chinese
 from kaframe.cli.pipe import forget
+from kaframe.cli.spoken import spoken
 from kaframe.cli.tables import json_text, plain, width
 from kaframe.errors import Location, Problem
 from kaframe.secrets import redacted
@@ -21,12 +27,37 @@ UNSHOWN = ("KF1130",)  # a secret stands in the line
 PASSWORD = re.compile(r"(?<=:)(?<!://)[^\s:/@]+(?=@)")  # of an address such as postgresql://user:password@host
 LONGEST_LINE, BEFORE = 160, 60  # characters of a line that are shown, and before the caret when it stands far out
 SHOWN = 50  # more help nobody; the count is told
+NAMED = 3  # codes of the command that explains them
+WORDS = {
+    "en": {
+        "warning": "warning: {}", "also": "also: {}", "example": "example: {}", "hint": "hint: {}",
+        "more": "... and {} more problems", "explained": "explained: kaframe show error {}",
+    },
+    "zh": {
+        "warning": "警告：{}", "also": "另见：{}", "example": "例如：{}", "hint": "提示：{}",
+        "more": "…… 另有 {} 个问题", "explained": "说明：kaframe show error {}",
+    },
+}  # fmt: skip
 
 
-def tell_problems(problems: Iterable[Problem], as_json: bool = False) -> None:
-    """Print problems to stderr, or to stdout as data. Who reads no further changes no exit code."""
+def tell_problems(problems: Iterable[Problem], as_json: bool = False, explained: bool = True) -> None:
+    """Print problems to stderr, or to stdout as data. Who reads no further changes no exit code.
+
+    ``explained``: followed by the command that says more of them.
+    """
+    listed = list(problems)
     try:
-        _print(list(problems), as_json)
+        _print(listed, as_json)
+        if explained and not as_json:
+            _tell_command(listed)
+    except BrokenPipeError:
+        forget(sys.stdout, sys.stderr)
+
+
+def tell_explained(problems: Iterable[Problem]) -> None:
+    """The command that says more of problems which were told before, a part at a time."""
+    try:
+        _tell_command(problems)
     except BrokenPipeError:
         forget(sys.stdout, sys.stderr)
 
@@ -38,22 +69,44 @@ def _print(listed: list[Problem], as_json: bool) -> None:
     for problem in listed[:SHOWN]:
         click.echo(redacted(described(problem)), err=True)
     if len(listed) > SHOWN:
-        click.echo(f"... and {len(listed) - SHOWN} more problems", err=True)
+        click.echo(_word("more", len(listed) - SHOWN), err=True)
+
+
+def _tell_command(problems: Iterable[Problem]) -> None:
+    codes = [code for code in dict.fromkeys(problem.code for problem in problems) if title_of(code)]
+    if codes:
+        click.echo(_word("explained", " ".join(codes[:NAMED])), err=True)
 
 
 def described(problem: Problem) -> str:
     """One problem as people read it."""
     place = f"{plain(str(problem.at))}: " if problem.at else ""
-    word = "warning: " if problem.severity == "warning" else ""
-    lines = [f"{place}{word}{problem.code} {plain(problem.message)}"]
+    told = f"{problem.code} {plain(_message(problem))}"
+    lines = [place + (_word("warning", told) if problem.severity == "warning" else told)]
     lines += excerpt(problem.at) if problem.at and problem.code not in UNSHOWN else []
     if problem.also:
-        lines.append(f"  also: {plain(str(problem.also))}")
+        lines.append(f"  {_word('also', plain(str(problem.also)))}")
     if problem.example:
-        lines.append(f"  example: {plain(problem.example)}")
+        lines.append(f"  {_word('example', plain(problem.example))}")
     if problem.hint:
-        lines.append(f"  hint: {plain(problem.hint)}")
+        lines.append(f"  {_word('hint', plain(spoken_text(problem.hint)))}")
     return "\n".join(lines)
+
+
+def _word(name: str, value: object) -> str:
+    return WORDS[spoken.get()][name].format(value)
+
+
+def _message(problem: Problem) -> str:
+    """The message in the spoken language; an English one that nobody has translated stands behind its Chinese title."""
+    message = spoken_text(problem.message)
+    title = title_of(problem.code) if spoken.get() == "zh" and message == problem.message else ""
+    return f"{title}：{message}" if title else message
+
+
+def spoken_text(text: str) -> str:
+    """A message or hint in the spoken language, as far as it is translated."""
+    return in_chinese(text) if spoken.get() == "zh" else text
 
 
 def excerpt(at: Location) -> list[str]:
@@ -90,6 +143,7 @@ def as_data(problem: Problem) -> dict[str, Any]:
             if name in ("code", "message", "hint", "severity", "example")
         },
         "also": str(problem.also) if problem.also else None,
+        "title": title_of(problem.code),
     }
 
 

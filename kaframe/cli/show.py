@@ -1,4 +1,4 @@
-"""``kaframe show``: what holds after all layers: rules with their places, names, team, data and gates."""
+"""``kaframe show``: what holds after all layers: rules with their places, names, team, data, gates; and errors."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kaframe.cli.errorpages import error
 from kaframe.cli.listings import ListingGroup
 from kaframe.cli.lookup import known_name
 from kaframe.cli.projects import as_of_option, opened
@@ -21,14 +22,18 @@ QUARANTINE = "SELECT * FROM quarantined ORDER BY table_name, file, line, reason"
 
 @click.group(cls=ListingGroup)
 def show() -> None:
-    """Show the resolved rules, names, team, sources, gates, bad rows or expected data.
+    """Show the resolved rules, names, team, sources, gates, bad rows, expected data, or errors.
 
     \b
     kaframe show rules --kind score --origin
     kaframe show names --step status
     kaframe show functions
     kaframe show expected
+    kaframe show error KF2010
     """
+
+
+show.add_command(error)
 
 
 @show.command()

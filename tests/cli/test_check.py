@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from cli.conftest import call
 
-SHAPE = {"file", "line", "col", "code", "message", "hint", "severity", "example", "also"}
+SHAPE = {"file", "line", "col", "code", "message", "hint", "severity", "example", "also", "title"}
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,11 @@ TEXTS = {
     ),
     "What it brings.": "它提供什么。",
     "Where to; default kaframe-NAME/.": "输出到哪里；默认 kaframe-NAME/。",
-    "Show the resolved rules, names, team, sources, gates, bad rows or expected data.": (
-        "显示合并后的规则、名称、团队、数据源、数据校验、坏行或期望的数据。"
+    "Say what an error means and how to mend it; without CODE, list all errors.": (
+        "说明一个错误的含义和改法；不写 CODE 则列出全部错误。"
+    ),
+    "Show the resolved rules, names, team, sources, gates, bad rows, expected data, or errors.": (
+        "显示合并后的规则、名称、团队、数据源、数据校验、坏行、期望的数据，或错误的含义。"
     ),
     "Print the resolved rules: what packs and the project's own rules say together.": (
         "打印合并后的规则：规则包和项目自己的规则合在一起的内容。"

@@ -33,7 +33,7 @@ TEXTS = {
     "List notices that wait or were given up; try them again, or drop them.": "列出等待中或已放弃的通知；重试或撤销。",
     "Back up, restore, prune and migrate what is kept.": "备份、恢复、清理和升级保存的内容。",
     "List, show and check plugins; begin one of your own.": "列出、显示和检查插件；新建自己的插件。",
-    "Show the resolved rules, names, team or sources.": "显示合并后的规则、名称、团队或数据源。",
+    "Show the resolved rules, names, team or sources; explain errors.": "显示最终的规则、名称、团队等；说明错误。",
     "Print the JSON Schema of a rule file.": "打印规则文件的 JSON Schema。",
     "Look for what may go wrong with this project.": "检查项目可能出问题的地方。",
     "Print the script that makes a shell complete commands.": "打印让 shell 补全命令的脚本。",
