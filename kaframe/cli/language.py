@@ -35,7 +35,11 @@ def folder_of(arguments: Sequence[str]) -> str:
 
 
 def _said_above(folder: str | os.PathLike[str]) -> str:
-    for place in _upwards(os.path.abspath(folder)):
+    try:
+        lowest = os.path.abspath(folder)
+    except OSError:  # the folder in which this was called is no more
+        return ""
+    for place in _upwards(lowest):
         said = _said_in(os.path.join(place, "kaframe.yaml"))
         if said:
             return said

@@ -69,6 +69,17 @@ def test_the_folder_is_seen_before_the_command_line_is_understood(arguments: lis
     assert folder_of(arguments) == expected
 
 
+def test_a_folder_that_is_no_more_has_no_language(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Help can be read there all the same; also with a name that no folder can have."""
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert language_of(".", CHINA) == "zh"
+    assert language_of("a\0b", {}) == "en"
+    monkeypatch.chdir(tmp_path)
+
+
 def test_a_pipe_in_the_place_of_the_file_stops_nobody(tmp_path: Path) -> None:
     """It is not read: that would never end."""
     os.mkfifo(tmp_path / "kaframe.yaml")
