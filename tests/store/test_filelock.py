@@ -179,3 +179,24 @@ def test_who_left_it_is_known(tmp_path: Path) -> None:
     assert Holder.from_text(path.read_bytes()) == me()
     assert not FileLock(path).take(me())
     lock.release()
+
+
+def test_full_disk_keeps_who_was_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The run that cannot write its name leaves that of the killed one, for the run that can: it is told once."""
+    path = tmp_path / "kaframe.db.lock"
+    killed = Holder("2026-03-30", 4711, "there", "2026-03-30T00:00:00Z")
+    path.write_text(killed.as_text())
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(filelock.os, "write", full)
+        with pytest.raises(StoreError, match="KF7003"):
+            FileLock(path).take(me())
+    assert Holder.from_text(path.read_bytes()) == killed
+    lock = FileLock(path)
+    assert lock.take(me())
+    assert lock.left_by == killed
+    lock.release()
+    assert not path.exists()
