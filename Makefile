@@ -39,7 +39,7 @@ coverage: $(STAMP)   ## the branches of what guards data and secrets; fails belo
 coverage-all: $(STAMP) ## the same with all tests, and 90 % elsewhere: half an hour and more
 	$(BIN)/python -m tests.coveragegate --all
 
-crash: $(STAMP)      ## kill runs, break disk, database and network, on both stores: figures of docs/reliability.md; hours
+crash: $(STAMP)      ## kill runs, break disk, database and network, on both stores: figures of docs/reliability.md; some hours, Ctrl-C tells what was tried
 	cd tests && PYTHONPATH=.:.. ../$(BIN)/python -m crash
 
 bench: $(STAMP)      ## the figures of docs/benchmarks.md, side by side in one run
