@@ -133,7 +133,7 @@ CHINESE = {
     "resumed by hand": "手动恢复",
     "logged": "已记录：{day} 与客户 {account}（{name}）的 {kind}",
     "counts for": "下次运行计入：{names}",
-    "counts for nothing": "没有任何节奏计入此活动；历史中会保留",
+    "counts for nothing": "没有任何频率规则计入此活动；历史中会保留",
     "override.account_id": "客户编号",
     "override.run out": "已在 {day} 之前到期：{count} 项；kaframe override list --all 可列出",
     "override.card": "评分卡",

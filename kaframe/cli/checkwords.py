@@ -26,8 +26,8 @@ ENGLISH = {
     "check.left out": "measures that are left out for it ({count}): {names}",
 }
 CHINESE = {
-    "check.findings in": "{file}：{count} 处存疑",
-    "check.finding in": "{file}：1 处存疑",
+    "check.findings in": "{file}：{count} 项检查发现",
+    "check.finding in": "{file}：1 项检查发现",
     "check.summary": "项目 {project}：{measures}，{tiers}，{cards}，{stages}，{members}：{verdict}",
     "check.measures": "{count} 个指标",
     "check.measure": "1 个指标",
@@ -39,8 +39,8 @@ CHINESE = {
     "check.stage": "1 个阶段",
     "check.members": "{count} 名成员",
     "check.member": "1 名成员",
-    "check.findings": "{count} 处存疑",
-    "check.finding": "1 处存疑",
+    "check.findings": "{count} 项检查发现",
+    "check.finding": "1 项检查发现",
     "check.clean": "未发现问题",
     "check.absent": "规则包可以使用而本项目没有的数据：",
     "check.of measure": "指标",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kaframe.cli.problems import spoken_text
 from kaframe.cli.projects import opened
 from kaframe.cli.tables import format_option, plain, print_rows
 from kaframe.cli.wrapping import wrapped
@@ -72,9 +73,9 @@ def tell_findings(found: list[Finding], form: str) -> None:
     for one in found:
         place = f"{one.place}: " if one.place else ""
         code = f"{one.code} " if one.code else ""
-        _tell(f"{one.state:<5} {one.what:<10} ", place + code + one.note)
+        _tell(f"{one.state:<5} {one.what:<10} ", place + code + spoken_text(one.note))
         if one.hint:
-            _tell(" " * BELOW, one.hint)
+            _tell(" " * BELOW, spoken_text(one.hint))
 
 
 def _tell(head: str, text: str) -> None:

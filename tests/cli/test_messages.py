@@ -54,7 +54,7 @@ def test_every_text_is_made_by_the_code(english: str) -> None:
     [
         ("unknown name 'renwal_days' in a condition on accounts", "针对客户的条件中有未知的名称“renwal_days”"),
         ("unknown key 'readr' in reader 'csv'", "未知的键“readr”（位于读取器“csv”）"),
-        ("did you mean 'tiers'?; legal keys: tiers, version", "您是否想写“tiers”？；可用的键：tiers, version"),
+        ("did you mean 'tiers'?; legal keys: tiers, version", "您是否想写“tiers”？可用的键：tiers, version"),
         ("expected text, number or a list, got text 'number'", "应为文本、数字或列表，却是文本“number”"),
         ("missing keys 'a', 'b'", "缺少键 'a', 'b'"),
         ("missing key 'a'", "缺少键 'a'"),

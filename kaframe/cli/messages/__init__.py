@@ -65,7 +65,7 @@ def _list_in_chinese(text: str, deep: int) -> str:
         parts = text.split(english)
         found = [_looked_up(part, deep + 1) for part in parts] if len(parts) > 1 else []
         if found and all(one != part for one, part in zip(found, parts, strict=True)):
-            return chinese.join(found)
+            return chinese.join(found).replace("？；", "？")
     return text
 
 
