@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from kaframe.errors import Problem, RuleError
 from kaframe.yamlfile import dump_yaml, parse_yaml, read_yaml
-from kaframe.yamlfile.text import split_lines
+from kaframe.yamlfile.text import SIZE_LIMIT, split_lines
 from tests.yamlfile.bombs import BOMBS
 
 RULE = """\
@@ -250,3 +250,16 @@ def test_what_looks_ahead_is_refused_at_its_place(text: bytes, expected: str) ->
     with pytest.raises(RuleError) as error:
         parse_yaml(text, "a.yaml")
     assert str(error.value.problems[0]).startswith(expected)
+
+
+@pytest.mark.parametrize(("size", "is_read"), [(SIZE_LIMIT, True), (SIZE_LIMIT + 1, False)])
+def test_the_last_byte_that_is_read(tmp_path: Path, size: int, is_read: bool) -> None:
+    """A text and a file of exactly the limit are read, one byte more is not."""
+    text = f"a: '{'x' * (size - 6)}'\n"
+    (tmp_path / "a.yaml").write_text(text)
+    for read in (lambda: parse_yaml(text, "a.yaml"), lambda: read_yaml(tmp_path / "a.yaml", "a.yaml")):
+        if is_read:
+            assert len(read().plain()["a"]) == size - 6
+        else:
+            with pytest.raises(RuleError, match="KF1003"):
+                read()
