@@ -10,6 +10,7 @@ from pathlib import Path
 from kaframe.errors import DataError, Location, Problem, nearest
 from kaframe.records import Source
 
+LISTED = 12  # names that a message can hold
 LOCK_FILES = "~$"  # what office programs leave beside an open workbook
 
 
@@ -27,7 +28,9 @@ def find_files(source: Source, option: str = "path") -> list[Path]:
     if is_file:
         return [path]
     if path.is_dir():
-        raise _problem(at, "KF3002", f"'{asked}' is a folder", f"name the files in it: '{path.name}/*'")
+        raise _problem(at, "KF3002", f"'{asked}' is a folder", f"name the files in it: '{asked.rstrip('/')}/*'")
+    if path.is_symlink() and not path.exists():
+        raise _problem(at, "KF3001", f"'{asked}' is a link to a file that does not exist", "put the file in its place")
     if path.exists():
         raise _problem(at, "KF3002", f"'{asked}' is no file that can be read again", "name a plain file")
     if not glob.has_magic(asked):
@@ -67,15 +70,20 @@ def check_header(names: Sequence[str], at: Location) -> None:
 
     Raises: DataError KF3015.
     """
-    seen: dict[str, int] = {}
-    problems = []
+    seen: dict[str, list[int]] = {}
     for number, name in enumerate(names, 1):
-        first = seen.setdefault(name.casefold(), number)
-        if first != number:
-            message = f"column '{name}' stands twice: columns {first} and {number}"
-            problems.append(Problem(at, "KF3015", message, "rename one of them"))
+        seen.setdefault(name.casefold(), []).append(number)
+    problems = [_twice(names[numbers[-1] - 1], numbers, at) for numbers in seen.values() if len(numbers) > 1]
     if problems:
         raise DataError(problems)
+
+
+def _twice(name: str, numbers: list[int], at: Location) -> Problem:
+    places = f"columns {numbers[0]} and {numbers[1]}"
+    if len(numbers) == 2:
+        return Problem(at, "KF3015", f"column '{name}' stands twice: {places}", "rename one of them")
+    message = f"column '{name}' stands {len(numbers):,} times, first as {places}"
+    return Problem(at, "KF3015", message, "give each a name of its own")
 
 
 def check_names(source: Source, asked: Iterable[str], offered: Iterable[str]) -> None:
@@ -102,7 +110,8 @@ def _nearest_file(path: Path) -> str:
     if not path.parent.is_dir():
         existing = next(parent for parent in path.parents if parent.is_dir())
         return f"the folder '{path.parent.name}' does not exist in '{existing}'"
-    return nearest(path.name, [file.name for file in path.parent.iterdir()])
+    there = sorted(file.name for file in path.parent.iterdir() if not file.name.startswith("."))
+    return nearest(path.name, there) or f"its folder has {', '.join(there[:LISTED]) or 'no file'}"
 
 
 def _problem(at: Location, code: str, message: str, hint: str) -> DataError:

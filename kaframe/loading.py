@@ -35,6 +35,9 @@ def find_root(start: Path) -> Path:
     if (start / "kaframe.yml").exists():
         at = Location("kaframe.yml")
         raise RuleError([Problem(at, "KF1303", "'kaframe.yml' is not read", f"call it '{CONFIG_FILE}'")])
+    if (start / CONFIG_FILE).is_symlink() and not os.path.exists(start / CONFIG_FILE):
+        message = f"{CONFIG_FILE} is a link that leads nowhere"
+        raise RuleError([Problem(Location(CONFIG_FILE), "KF1018", message, "put the file itself in its place")])
     for folder in (start, *start.parents):
         if (folder / CONFIG_FILE).exists():
             return folder
@@ -138,6 +141,12 @@ def _misplaced(root: Path) -> list[Problem]:
         Problem(Location(name), "KF1354", f"the folder '{name}' may not be read", "check its rights")
         for name in FOLDERS
         if (root / name).is_dir() and not os.access(root / name, os.R_OK | os.X_OK)
+    ]
+    problems += [
+        Problem(Location(name), "KF1018", f"the folder '{name}' is a link out of the project",
+                "put the folder itself in its place")
+        for name in FOLDERS
+        if (root / name).is_dir() and not (root / name).resolve().is_relative_to(root.resolve())
     ]
     if (root / "team.yml").exists():
         problems.append(Problem(Location("team.yml"), "KF1303", "'team.yml' is not read", "call it 'team.yaml'"))

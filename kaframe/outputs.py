@@ -23,6 +23,13 @@ def refuse_outputs(project: Project) -> None:
         raise (StoreError if are_of_store(problems) else RuleError)(problems)
 
 
+def refuse_folder(folder: Path) -> None:
+    """Raise when no report can be written into a folder. Raises: StoreError KF7003."""
+    if told := _refused({folder: REPORT_FOLDER}):
+        hint = "name another folder, or see who may write there"
+        raise StoreError([Problem(None, "KF7003", message, hint) for message in told])
+
+
 def are_of_store(problems: Iterable[Problem]) -> bool:
     """Whether all of them are about the store and its folders, nothing about what the user wrote."""
     return all(problem.code.startswith("KF7") for problem in problems)

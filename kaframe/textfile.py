@@ -75,7 +75,8 @@ def encoding_error(source: Source, file: Path, encoding: str) -> DataError:
                 line.decode(encoding)
             except UnicodeDecodeError as error:
                 bad = line[error.start]
-                guess = guess_encoding(sample if _decoded(sample, encoding) is None else line)
+                near = line if len(line) <= SAMPLE_BYTES else line[error.start :][:SAMPLE_BYTES]
+                guess = guess_encoding(sample if _decoded(sample, encoding) is None else near)
                 is_damaged = guess == encoding or (guess == UNSURE and encoding in COMMON)
                 hint = "this line is damaged: mend it" if is_damaged else _advice(guess)
                 return _problem(place_in(source, file, number), "KF3011", f"byte 0x{bad:02x} is not {encoding}", hint)

@@ -6,19 +6,18 @@ Run ``python -m tests.fuzzing SECONDS [SEED]`` (``make fuzz SECONDS=60``). What 
 
 from __future__ import annotations
 
+import importlib.util
 import random
+import re
 import resource
+import subprocess
 import sys
 import tempfile
 import time
-import zipfile
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
-from io import BytesIO
 from pathlib import Path
-
-import yaml
 
 from kaframe.errors import DataError, KaframeError, Location, RuleError
 from kaframe.plugins import load_plugins
@@ -28,12 +27,13 @@ from kaframe.templates.sandbox import Sandbox
 from kaframe.wording import Wording
 from kaframe.yamlfile import parse_yaml
 from tests.expression.scopes import ACCOUNT, ROW, compile_text
+from tests.fuzztexts import good_texts, make
 
 CORPUS = Path(__file__).parent / "cases/fuzz"
 LONGEST = 5.0  # seconds
 MEMORY = 2 << 30  # bytes of the whole process
 DATA = {"account": {"name": "A"}, "numbers": [1, 2], "since": date(2026, 1, 2), "nothing": None}
-PIECES: Mapping[str, list[str]] = yaml.safe_load((CORPUS / "pieces.yaml").read_text("utf-8"))
+GUIDED = ("yaml", "expression", "csv")  # what atheris is let at: kaframe's own code decides there
 
 
 def read_yaml_text(text: bytes, folder: Path) -> None:
@@ -93,90 +93,78 @@ def attempt(target: str, text: bytes) -> str:
     return f"took {taken:.1f} s" if taken > LONGEST else ""
 
 
-def make(target: str, chance: random.Random, seeds: list[bytes]) -> bytes:
-    """A random text of the target's pieces, or a good one with something changed."""
-    pieces = PIECES[target]
-    if target != "xlsx" and chance.random() < 0.5:
-        text = "".join(chance.choice(pieces) for _ in range(chance.randint(1, 40)))
-        return text.encode("utf-8", "surrogatepass")
-    if target == "xlsx":
-        return _changed_workbook(chance, seeds[0])
-    return _changed(chance, chance.choice(seeds), pieces)
-
-
-def _changed(chance: random.Random, seed: bytes, pieces: list[str]) -> bytes:
-    text = bytearray(seed)
-    for _ in range(chance.randint(1, 5)):
-        at = chance.randrange(len(text) + 1)
-        piece = chance.choice(pieces).encode("utf-8", "surrogatepass")
-        new = chance.choice([bytes([chance.randrange(256)]), b"", piece])
-        text[at : at + chance.randint(0, 4)] = new * chance.choice([1, 1, 1, 50])
-    return bytes(text)
-
-
-def _changed_workbook(chance: random.Random, seed: bytes) -> bytes:
-    """A workbook one of whose parts is changed before it is packed, or which is broken as a whole."""
-    if chance.random() < 0.3:
-        return _changed(chance, seed, PIECES["xlsx"])
-    made = BytesIO()
-    with zipfile.ZipFile(BytesIO(seed)) as whole, zipfile.ZipFile(made, "w") as changed:
-        parts = [name for name in whole.namelist() if name.endswith((".xml", ".rels"))]
-        hit = chance.choice(parts)
-        for name in whole.namelist():
-            content = whole.read(name)
-            changed.writestr(name, _changed(chance, content, PIECES["xlsx"]) if name == hit else content)
-    return made.getvalue()
-
-
-def good_texts(target: str) -> list[bytes]:
-    """Texts that are read, to be broken."""
-    root = Path(__file__).parents[1]
-    if target == "yaml":
-        return [path.read_bytes() for path in sorted((root / "rules/default").glob("*.yaml"))]
-    if target == "template":
-        return [path.read_bytes() for path in sorted(root.glob("rules/default/**/*.j2"))]
-    if target == "expression":
-        return [b"coalesce(a, 0) > 10 and (name = 'x' or d < date '2026-01-01')", b"case when f then a else -a end"]
-    if target == "csv":
-        return [b'id,name,d\n1,"a ""b"", c",2026-01-01\n2,x,\n', "编号;名称\n1;客户\n".encode("gb18030")]
-    from recipes import MAKE
-
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "a.xlsx"
-        MAKE["workbook with a formula"](path)
-        return [path.read_bytes()]
-
-
 def fuzz(target: str, seconds: float, seed: int) -> tuple[int, list[str]]:
     """How many texts were tried in that time, and what went wrong with some; those join the corpus."""
-    chance, seeds = random.Random(f"{target}-{seed}"), good_texts(target)
+    chance = random.Random(f"{target}-{seed}")
     until, count, found = time.monotonic() + seconds, 0, []
     while time.monotonic() < until:
-        text = make(target, chance, seeds)
+        text = make(target, chance)
         count += 1
         if wrong := attempt(target, text):
-            CORPUS.mkdir(parents=True, exist_ok=True)
-            path = CORPUS / f"{target}-{len(list(CORPUS.glob(f'{target}-*'))):03}.bin"
-            path.write_bytes(text)
-            found.append(f"{path.name}: {wrong}")
+            found.append(f"{keep(target, text).name}: {wrong}")
     return count, found
 
 
+def keep(target: str, text: bytes) -> Path:
+    """A text that was taken wrongly joins the corpus."""
+    path = CORPUS / f"{target}-{len(list(CORPUS.glob(f'{target}-*'))):03}.bin"
+    path.write_bytes(text)
+    return path
+
+
+def fuzz_guided(target: str, seconds: float, seed: int) -> tuple[int, list[str]]:
+    """The same by atheris, which looks for texts that reach code not reached before; in a process of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        for number, text in enumerate(good_texts(target)):
+            (Path(folder) / f"{number}.seed").write_bytes(text[:4000])
+        artifact = Path(folder) / "found"
+        numbers = [str(max(1, round(seconds))), str(seed)]
+        command = [sys.executable, "-m", "tests.fuzzguided", target, folder, *numbers, str(artifact)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        counted = re.findall(r"(?m)^#(\d+)\s", done.stderr)
+        if not artifact.exists():
+            return int(counted[-1]) if counted else 0, [] if done.returncode == 0 else [done.stderr[-400:]]
+        text = artifact.read_bytes()
+        return int(counted[-1]) if counted else 0, [f"{keep(target, text).name}: {attempt(target, text) or 'atheris'}"]
+
+
 def main(arguments: list[str]) -> int:
-    """Every target for its share of the seconds; 1 when something was found."""
+    """Every target for its share of the seconds; 1 when something was found.
+
+    Half of the time of what ``GUIDED`` names is for atheris where it is installed (``pip install kaframe[fuzz]``).
+    """
     seconds = float(arguments[0]) if arguments else 60.0
     seed = int(arguments[1]) if len(arguments) > 1 else random.SystemRandom().randrange(10**6)
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.RLIM_INFINITY))
     sys.path.insert(0, str(Path(__file__).parent))
-    print(f"seed {seed}", flush=True)
-    failed = 0
+    has_atheris = importlib.util.find_spec("atheris") is not None
+    engine = "changed texts, and atheris" if has_atheris else "changed texts only, as atheris is not installed"
+    print(f"seed {seed}; {engine}", flush=True)
+    failed, share = 0, seconds / len(TARGETS)
     for target in TARGETS:
-        count, found = fuzz(target, seconds / len(TARGETS), seed)
-        print(f"{target:<11} {count:>9,} texts, {len(found)} found", flush=True)
-        for line in found[:20]:
-            print(f"  {line[:200]}", flush=True)
-        failed += len(found)
+        guided = has_atheris and target in GUIDED
+        if guided:
+            failed += tell(target, "atheris", fuzz_guided(target, share / 2, seed))
+        failed += tell(target, "changed", in_bounds(target, share / 2 if guided else share, seed))
     return 1 if failed else 0
+
+
+def in_bounds(target: str, seconds: float, seed: int) -> tuple[int, list[str]]:
+    """``fuzz`` where the process gets no more memory than ``MEMORY``."""
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, before[1]))
+    try:
+        return fuzz(target, seconds, seed)
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
+
+
+def tell(target: str, engine: str, result: tuple[int, list[str]]) -> int:
+    """Print how many texts were tried and what was found; how many those are."""
+    count, found = result
+    print(f"{target:<11} {engine:<8} {count:>11,} texts, {len(found)} found", flush=True)
+    for line in found[:20]:
+        print(f"  {line[:300]}", flush=True)
+    return len(found)
 
 
 if __name__ == "__main__":

@@ -129,6 +129,14 @@ def _bit_flipped(path: Path) -> None:
     path.write_bytes(content)
 
 
+def _page_damaged(path: Path) -> None:
+    """A page in the middle of the file is nonsense."""
+    content = bytearray(path.read_bytes())
+    middle = len(content) // 2 // 4096 * 4096
+    content[middle : middle + 4096] = b"\xa5" * 4096
+    path.write_bytes(content)
+
+
 def _newer_store(path: Path) -> None:
     """The store as a kaframe to come would leave it."""
     with sqlite3.connect(path) as connection:
@@ -143,6 +151,50 @@ def _others_store(path: Path) -> None:
         connection.execute("PRAGMA application_id = 1234")
         connection.execute("CREATE TABLE bookmarks (url TEXT)")
     connection.close()
+
+
+def _twice_key(sheet: Any) -> None:
+    """Two rows of one key."""
+    sheet["A3"] = "A1"
+
+
+def _changed_part(path: Path, part: str, old: bytes, new: bytes) -> None:
+    """A workbook one of whose parts says something else."""
+    _workbook(path)
+    with zipfile.ZipFile(path) as whole:
+        parts = {name: whole.read(name) for name in whole.namelist()}
+    assert old in parts[part], f"{part} does not say {old!r}"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as changed:
+        for name, content in parts.items():
+            changed.writestr(name, content.replace(old, new) if name == part else content)
+
+
+def _archive(path: Path) -> None:
+    """An archive that holds no workbook."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("notes.txt", bytes(1_000_000))
+
+
+def _cut_workbook(path: Path) -> None:
+    _workbook(path)
+    path.write_bytes(path.read_bytes()[:-200])
+
+
+def _bad_day(path: Path) -> None:
+    """30,000 good orders and one of a day that the calendar does not have."""
+    good = "A1,2026-06-01,1,EUR\n" * 30_000
+    path.write_text(f"{','.join(HEAD)}\n{good}A2,2026-02-30,5,EUR\n", "utf-8")
+
+
+def _many_accounts(path: Path) -> None:
+    """300 accounts."""
+    rows = "".join(f"A{number},Account {number},kim\n" for number in range(300))
+    path.write_text(f"account_id,account,owner\n{rows}", "utf-8")
+
+
+def _deep_block(path: Path) -> None:
+    """100 mappings, each in the one before, one a line."""
+    path.write_text("".join(f"{' ' * level}a:\n" for level in range(100)), "utf-8")
 
 
 MAKE: Mapping[str, Callable[[Path], object]] = {
@@ -160,6 +212,24 @@ MAKE: Mapping[str, Callable[[Path], object]] = {
     "many rows": _many_rows,
     "sqlite": _sqlite,
     "bit flipped": _bit_flipped,
+    "empty workbook": lambda path: _workbook(path, lambda sheet: sheet.delete_rows(1, 9)),
+    "workbook with a column twice": lambda path: _workbook(path, lambda sheet: sheet.cell(1, 4, "amount")),
+    "workbook with a key twice": lambda path: _workbook(path, _twice_key),
+    "workbook with a text for a number": lambda path: _workbook(path, lambda sheet: sheet.cell(3, 3, "N/A")),
+    "workbook with numbers for keys": lambda path: _workbook(path, lambda sheet: sheet.cell(2, 1, 7)),
+    "workbook cut": _cut_workbook,
+    "workbook of huge dimensions": lambda path: _changed_part(
+        path, "xl/worksheets/sheet1.xml", b'r="C3"', b'r="XFD1048576"'
+    ),
+    "workbook of lost texts": lambda path: _changed_part(
+        path, "xl/worksheets/sheet1.xml", b't="inlineStr"><is><t>A1</t></is>', b't="s"><v>99999</v>'
+    ),
+    "archive": _archive,
+    "many rows with a bad day": _bad_day,
+    "many accounts": _many_accounts,
+    "deep block": _deep_block,
+    "page damaged": _page_damaged,
+    "half of it": lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
     "newer store": _newer_store,
     "store of others": _others_store,
 }

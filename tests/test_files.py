@@ -86,8 +86,7 @@ def test_names_that_differ_in_case_only_are_refused() -> None:
     with pytest.raises(DataError) as caught:
         check_header(["id", "Id", "x", "ID", "y"], AT)
     assert [problem.message for problem in caught.value.problems] == [
-        "column 'Id' stands twice: columns 1 and 2",
-        "column 'ID' stands twice: columns 1 and 4",
+        "column 'ID' stands 3 times, first as columns 1 and 2",
     ]
 
 

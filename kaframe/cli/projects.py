@@ -46,5 +46,5 @@ def parsed_day(text: str, future: bool = False) -> date:
         raise UsageError([Problem(None, "KF6002", f"'{text}' is not a day", "write it as 2026-03-31")]) from None
     tomorrow_somewhere = datetime.now(ZoneInfo("Pacific/Kiritimati")).date()
     if day > tomorrow_somewhere and not future:
-        raise UsageError([Problem(None, "KF6003", f"{day} has not come yet", "a run is for today or a day before")])
+        raise UsageError([Problem(None, "KF6003", f"{day} has not come yet", "name today or a day before")])
     return day

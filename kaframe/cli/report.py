@@ -33,6 +33,7 @@ def report(ctx: click.Context, member: str, output: Path | None, run_id: str, fo
     kaframe report --form report_xlsx --output export
     """
     from kaframe.held import hold_again
+    from kaframe.outputs import refuse_folder
     from kaframe.published import load_run
     from kaframe.report import table_rows, view_run, with_undelivered, write_reports
     from kaframe.reportnote import note_report, noted_run
@@ -46,6 +47,7 @@ def report(ctx: click.Context, member: str, output: Path | None, run_id: str, fo
         rows = _only_for(run.db, rows, member) if member else rows
         folder = output or project.root / (f"report-{member}" if member else "report")
         view = view_run(project, rows, run.run_id, run.as_of)
+        refuse_folder(folder)
         written = write_reports(project, view, folder, wanted)
     for path in written.paths:
         click.echo(str(path))

@@ -16,6 +16,11 @@ _PLAINLY = {
     "“": "'", "”": "'", "‘": "'", "’": "'", "。": ".", "、": ",", "−": "-", "–": "-", "×": "*", "÷": "/",
     "≥": ">=", "≤": "<=", "≠": "<>",
 }  # fmt: skip
+_IN_WORDS = {
+    " ": "write an ordinary blank",
+    "'": "write the straight quote '",
+    ";": "delete it: an expression gives one value",
+}
 
 
 def check_characters(findings: Findings) -> bool:
@@ -47,5 +52,5 @@ def _check_foreign(findings: Findings, text: str, blank: str) -> None:
         elif ord(character) > 127 and kind not in _IN_NAMES and blank[offset] == character:
             plain = _PLAINLY.get(character) or unicodedata.normalize("NFKC", character)
             hint = f"write '{plain}'" if plain.isascii() and plain.strip() else ""
-            hint = "write an ordinary blank" if plain == " " else hint
+            hint = _IN_WORDS.get(plain, hint)
             findings.add(offset, "KF2007", f"the character '{character}' is not part of an expression", hint)

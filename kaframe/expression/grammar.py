@@ -79,7 +79,10 @@ def parse(findings: Findings) -> exp.Expr | None:
     try:
         found = _DIALECT.tokenize(text)
     except TokenError:
-        findings.add(0, "KF2002", "the expression cannot be read")
+        if (opened := text.rfind("/*")) > text.rfind("*/"):
+            findings.add(opened, "KF2004", "a comment in an expression", "comments belong to YAML: # after a blank")
+        else:
+            findings.add(0, "KF2002", "the expression cannot be read")
         return None
     if not check_tokens(findings, found):
         return None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -109,6 +111,8 @@ def _choose(
     sound = [plugin for plugin, problem in chosen.items() if not problem]
     return [*bundled, *sound], left_out, [*find_unknown(allowed, [*bundled, *others]), *wrong]
 
+MOST_RECORDS = 1_000  # that one hook gives; a plugin that never ends gives more
+
 
 class _Loading:
     """One fresh manager and what went wrong so far."""
@@ -198,7 +202,13 @@ class _Loading:
     def _call(self, plugin: Found, hook: str, function: Any) -> list[Any]:
         try:
             with to_stderr():
-                given = list(function())
+                made = function()
+                if inspect.iscoroutine(made):
+                    made.close()
+                    raise TypeError("it is 'async', and nobody waits for it: write 'def'")
+                given = list(islice(made, MOST_RECORDS + 1))
+                if len(given) > MOST_RECORDS:
+                    raise ValueError(f"it gives more than {MOST_RECORDS:,} records")
         except (Exception, SystemExit) as error:
             message = f"plugin '{plugin.name}' fails in {hook}: {describe_error(error)}"
             self._note(

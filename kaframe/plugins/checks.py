@@ -19,8 +19,11 @@ def check_module(plugin: Found, module: ModuleType) -> list[Problem]:
     if made_for != KAFRAME_API:
         what = f"is made for version {made_for} of the plugin interface"
         message = f"{plugin.title} {what}; this kaframe has {KAFRAME_API}"
-        newer = isinstance(made_for, int) and made_for > KAFRAME_API
-        hint = "pip install --upgrade kaframe" if newer else "install a newer version of the plugin"
+        hint = "install a newer version of the plugin"
+        if not isinstance(made_for, int):
+            hint = f"its author writes a number: KAFRAME_API = {KAFRAME_API}"
+        elif made_for > KAFRAME_API:
+            hint = "pip install --upgrade kaframe"
         return [Problem(plugin.at, "KF5012", message, hint)]
     functions = {name: value for name, value in vars(module).items() if callable(value)}
     marked = [name for name, value in functions.items() if hasattr(value, MARK)]

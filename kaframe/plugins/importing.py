@@ -72,11 +72,18 @@ def find_unknown(allowed: Sequence[AllowedPlugin], found: Sequence[Found]) -> li
             one.at,
             "KF5001",
             f"plugin '{one.name}' is neither a file of plugins/ nor installed",
-            nearest(one.name, known) or f"install the package that brings it, such as 'pip install {one.name}'",
+            _by_file(one.name)
+            or nearest(one.name, known)
+            or f"install the package that brings it, such as 'pip install {one.name}'",
         )
         for one in allowed
         if one.name not in known
     ]
+
+
+def _by_file(name: str) -> str:
+    """The hint for a plugin that is named by its path."""
+    return "" if name == Path(name).stem else f"name it without folder and ending: {Path(name).stem}"
 
 
 def import_plugin(plugin: Found) -> ModuleType:

@@ -78,10 +78,10 @@ def read_layers(layers: Iterable[Layer], kinds: Iterable[str]) -> Read:
     problems: list[Problem] = []
     broken: set[str] = set()
     for layer in layers:
-        for path in sorted(layer.folder.glob("*.yml")):
+        for path in sorted(path for path in layer.folder.glob("*.*") if _almost_yaml(path)):
             at = Location(f"{layer.shown}/{path.name}", path=str(path))
-            problems.append(Problem(at, "KF1303", f"'{path.name}' is not read", f"call it '{path.stem}.yaml'"))
-            broken.add(path.stem)
+            problems.append(Problem(at, "KF1303", f"'{path.name}' is not read", f"call it '{path.stem.lower()}.yaml'"))
+            broken.add(path.stem.lower())
         problems += [_too_deep(layer, path) for path in layer.too_deep() if path.stem in legal]
         for kind, path in layer.files().items():
             shown = f"{layer.shown}/{path.name}"
@@ -97,6 +97,11 @@ def read_layers(layers: Iterable[Layer], kinds: Iterable[str]) -> Read:
                 problems.extend(error.problems)
                 broken.add(kind)
     return Read(found, tuple(problems), frozenset(broken))
+
+
+def _almost_yaml(path: Path) -> bool:
+    """Whether a file is called as rule files are in other programs, or in capitals."""
+    return path.suffix.lower() in (".yml", ".yaml") and (path.suffix != ".yaml" or path.stem != path.stem.lower())
 
 
 def _too_deep(layer: Layer, path: Path) -> Problem:

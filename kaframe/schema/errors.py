@@ -8,9 +8,9 @@ from typing import Any
 
 from kaframe.errors import Location, Problem, nearest
 from kaframe.schema.refusal import Refusal, Whole
-from kaframe.schema.suggesting import NEWER, suggest
-from kaframe.yamlfile.text import find_wide_colon, looks_like_plain
-from kaframe.yamlfile.tree import Node, wide_colon_problem
+from kaframe.schema.suggesting import NEWER, in_quotes, other_spelling, suggest
+from kaframe.yamlfile.text import find_wide_colon, wide_colon_problem
+from kaframe.yamlfile.tree import Node
 
 _NAMES = {
     "string": "text", "number": "number", "integer": "whole number", "boolean": "true or false",
@@ -19,7 +19,6 @@ _NAMES = {
 _TYPES: dict[str, Any] = {  # booleans are integers to Python, so they come first
     "boolean": bool, "number": int | float, "string": str, "object": dict, "array": list,
 }  # fmt: skip
-_SWITCHES = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
 
 
 def explain(refusal: Refusal, whole: Whole) -> list[Problem]:
@@ -51,8 +50,14 @@ def show(value: Any) -> str:
     if isinstance(value, int | float):
         return f"number {value}"
     if isinstance(value, str):
-        return f"text '{value if len(value) <= 40 else value[:37] + '...'}'"
+        return f"text {quoted(value)}"
     return "keys and values" if isinstance(value, dict) else "a list"
+
+
+def quoted(value: Any) -> str:
+    """A text in quotes, its beginning when it is long."""
+    text = str(value)
+    return f"'{text if len(text) <= 40 else text[:37] + '...'}'"
 
 
 def either(words: Iterable[str]) -> str:
@@ -74,28 +79,21 @@ def _wrong_type(wanted: list[str], refusal: Refusal, node: Node) -> Problem:
     if isinstance(value, str) and "object" in wanted and (col := find_wide_colon(value)):
         return wide_colon_problem(node.at.shifted(col - 1))
     names = either(_NAMES[name] for name in wanted)
-    hint = _other_spelling(value, wanted, refusal.path) or _example(refusal)
+    hint = other_spelling(value, wanted, refusal.path)
+    hint = hint or ("" if "pattern" in refusal.schema else in_quotes(value, wanted)) or _example(refusal)
     hint = hint or str(refusal.schema.get("description", ""))
     return Problem(node.at, "KF1106", f"expected {names}, got {show(value)}", hint)
-
-
-def _other_spelling(value: Any, wanted: list[str], path: tuple[str | int, ...]) -> str:
-    """How the same value is written so that it has the type that is wanted."""
-    if value is True and path[-1:] == ("else",):
-        return f"write behind 'else' what the rest gets: else: {0 if 'number' in wanted else 'red'}"
-    if isinstance(value, str) and "boolean" in wanted and value.lower() in _SWITCHES:
-        return f"write {_SWITCHES[value.lower()]}"
-    if isinstance(value, str) and looks_like_plain(value) and {"number", "integer", "boolean"} & {*wanted}:
-        return "take the quotes away"
-    if isinstance(value, bool | int | float) and "string" in wanted:
-        return "put it in quotes"
-    return ""
 
 
 def _example(refusal: Refusal) -> str:
     """``such as '90 days'`` when the schema gives an example."""
     texts = [f"'{example}'" for example in refusal.schema.get("examples", []) if isinstance(example, str)]
     return "such as " + either(texts[:3]) if texts else ""
+
+
+def _lead(refusal: Refusal) -> str:
+    """An example, or what the value is for."""
+    return _example(refusal) or str(refusal.schema.get("description", ""))
 
 
 def _unknown_keys(refusal: Refusal, node: Node, whole: Whole) -> list[Problem]:
@@ -117,6 +115,7 @@ def _missing_keys(refusal: Refusal, node: Node, whole: Whole) -> list[Problem]:
     names = ", ".join(f"'{key}'" for key in missing)
     parts = (refusal.schema.get("properties", {}).get(key, {}) for key in missing)
     hint = " ".join(str(part["description"]) for part in parts if "description" in part)
+    hint = hint or "write them there: " + ", ".join(f"{key}: ..." for key in missing)
     return [Problem(node.at, "KF1105", f"missing key{'' if len(missing) == 1 else 's'} {names}", hint)]
 
 
@@ -146,7 +145,7 @@ def _literal(word: Any) -> str:
 
 def _pattern(refusal: Refusal, node: Node, whole: Whole) -> list[Problem]:
     what = f"a legal {refusal.title}" if refusal.title else f"written like {refusal.limit}"
-    return [Problem(node.at, "KF1108", f"'{refusal.value}' is not {what}", _example(refusal))]
+    return [Problem(node.at, "KF1108", f"{quoted(refusal.value)} is not {what}", _lead(refusal))]
 
 
 def _date(refusal: Refusal, node: Node, whole: Whole) -> list[Problem]:
@@ -174,8 +173,7 @@ def _limit(refusal: Refusal, node: Node, whole: Whole) -> list[Problem]:
     message = _LIMITS[refusal.rule].format(limit=refusal.limit, value=refusal.value)
     if (refusal.rule, refusal.limit) == ("minLength", 1):
         message = "is empty"
-    meaning = str(refusal.schema.get("description", ""))
-    return [Problem(node.at, "KF1109", f"'{name}' {message}", _example(refusal) or meaning)]
+    return [Problem(node.at, "KF1109", f"'{name}' {message}", _lead(refusal))]
 
 
 def _twice(refusal: Refusal, node: Node, whole: Whole) -> list[Problem]:

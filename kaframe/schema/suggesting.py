@@ -2,11 +2,51 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from typing import Any
+
 from kaframe.errors import nearest
+from kaframe.yamlfile.text import looks_like_plain
 
 NEWER = "this kaframe reads version 1: pip install --upgrade kaframe, or write 'version: 1'"
 _INCLUDES = ("include", "includes", "import", "imports", "extends", "ref")  # as other tools call it
 _FEW = 12  # as many legal words as a message can list
+_SWITCHES = {
+    "yes": "true", "on": "true", "y": "true", "ja": "true", "是": "true",
+    "no": "false", "off": "false", "n": "false", "nein": "false", "否": "false", "不": "false",
+}  # fmt: skip
+_COMMA = re.compile(r"[-+]?[0-9]+,[0-9]+")
+_PERCENT = re.compile(r"([-+]?[0-9]+(?:[.,][0-9]+)?) ?%")
+
+
+def other_spelling(value: Any, wanted: list[str], path: tuple[str | int, ...]) -> str:
+    """How the same value is written so that it has the type that is wanted."""
+    if value is True and path[-1:] == ("else",):
+        return f"write behind 'else' what the rest gets: else: {0 if 'number' in wanted else 'red'}"
+    if isinstance(value, str) and "boolean" in wanted and value.lower() in _SWITCHES:
+        return f"write {_SWITCHES[value.lower()]}"
+    if isinstance(value, str) and looks_like_plain(value) and {"number", "integer", "boolean"} & {*wanted}:
+        return "take the quotes away"
+    if isinstance(value, str) and {"number", "integer"} & {*wanted}:
+        return _as_number(value)
+    return ""
+
+
+def _as_number(text: str) -> str:
+    """How a number is written that stands there as people write it."""
+    narrow = unicodedata.normalize("NFKC", text)
+    if percent := _PERCENT.fullmatch(narrow):
+        share = float(percent[1].replace(",", ".")) / 100
+        return f"write {share:.10g} for a share of 1"
+    if _COMMA.fullmatch(narrow) and narrow == text:
+        return f"write the decimal point: {narrow.replace(',', '.')}"
+    return f"write it with the signs of an English keyboard: {narrow}" if narrow != text and narrow.isascii() else ""
+
+
+def in_quotes(value: Any, wanted: list[str]) -> str:
+    """That a number or truth value is meant as a text; nothing else is known of how it should look."""
+    return "put it in quotes" if isinstance(value, bool | int | float) and "string" in wanted else ""
 
 
 def suggest(name: str, legal: list[str], kind: str) -> str:

@@ -7,7 +7,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -200,10 +200,22 @@ def _opened(file: Path) -> Iterator[Store]:
         copy = Path(folder) / file.name
         shutil.copyfile(file, copy)
         backup = store_at(copy)
-        if store_form(backup) != SCHEMA_VERSION and not migrate(backup).after:
+        if _form_of(backup, file.name) != SCHEMA_VERSION and not migrate(backup).after:
             raise _damaged(file.name, "it is empty")
         yield backup
         backup.close()
+
+
+def _form_of(backup: Store, shown: str) -> int:
+    """The form of a backup. Raises: StoreError that calls it by the name that people know."""
+    try:
+        return store_form(backup)
+    except StoreError as error:
+        hint = "nothing was changed; name a file that 'kaframe store backup' wrote, with this kaframe or an older one"
+        raise StoreError(
+            replace(problem, message=problem.message.replace(backup.shown, shown), hint=hint)
+            for problem in error.problems
+        ) from error
 
 
 def _damaged(shown: str, detail: str) -> StoreError:

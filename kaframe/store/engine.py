@@ -165,17 +165,20 @@ class Store:
 
 
 def open_store(project: Project) -> Store:
-    """The store that the project names. Raises: RuleError KF1131 for a reference that leads nowhere."""
+    """The store that the project names. Raises: RuleError KF1130 for a password in the file, KF1131, KF1132."""
     at = project.config.store.places.get("url") or project.config.places.get("store")
     url: str | Secret = project.config.store.url
-    if isinstance(url, str) and "${" in url:
-        url, problems = resolve_secret(url, at, project.root)
-        if problems:
-            raise RuleError(problems)
+    secret, problems = resolve_secret(url, at, project.root) if isinstance(url, str) else (url, [])
+    unknown = [problem for problem in problems if problem.code != "KF1130"]
+    if unknown:
+        raise RuleError(unknown)
     try:
-        return Store(url, project.root, project.config.store.journal)
+        store = Store(secret if "${" in str(url) else url, project.root, project.config.store.journal)
     except StoreError as error:
         raise StoreError(replace(problem, at=problem.at or at) for problem in error.problems) from error
+    if problems:
+        raise RuleError(problems)
+    return store
 
 
 def store_at(file: Path) -> Store:

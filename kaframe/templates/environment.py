@@ -32,6 +32,7 @@ ALLOWED_NODES = (
 BOUND_NAMES = ("loop", "self", "super", "varargs", "kwargs")  # what Jinja itself puts there
 HINT = "\n"  # parts a message from its hint inside an exception of Jinja
 OFFERED = "templates have if, for, set, include, macro, import, block and extends"
+WRITTEN = {"scope": "autoescape", "nsref": "a name with a dot behind set", "pow": "**", "filterblock": "filter"}
 NO_ESCAPE = "what stands in the data is always escaped"
 BELOW = "#"  # plan.md.j2#2 is the template of that name from the third folder on; no file is called so
 
@@ -127,7 +128,8 @@ class Environment(ImmutableSandboxedEnvironment):
         """Why a template may not hold this node, with a hint; nothing when it may."""
         if not isinstance(node, ALLOWED_NODES):
             word = type(node).__name__.lower()
-            hint = NO_ESCAPE if "evalcontext" in word else OFFERED
+            word = WRITTEN.get(word, word)
+            hint = NO_ESCAPE if "evalcontext" in word or word == "autoescape" else OFFERED
             return f"'{word}' is not allowed in a template{HINT}{hint}"
         if isinstance(node, nodes.Filter) and node.name not in self.filters:
             hint = NO_ESCAPE if node.name == "safe" else nearest(node.name, self.filters)

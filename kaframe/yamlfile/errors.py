@@ -7,8 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from kaframe.errors import Location, Problem
-from kaframe.yamlfile.text import find_wide_colon
-from kaframe.yamlfile.tree import cut_problem, wide_colon_problem
+from kaframe.yamlfile.text import (
+    WIDE_SIGNS,
+    cut_problem,
+    find_wide_colon,
+    find_wide_sign,
+    wide_colon_problem,
+    wide_sign_problem,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,16 @@ def _wide_colon(trouble: Trouble) -> Problem | None:
         if col := find_wide_colon(trouble.line(number)):
             at = Location(trouble.at.file, number, col, trouble.at.path)
             return wide_colon_problem(at)
+    return None
+
+
+def _wide_sign(trouble: Trouble) -> Problem | None:
+    """A blank or sign of another keyboard at the beginning of a line; the parser may have gone on to the next one."""
+    for number in (trouble.at.line, trouble.at.line - 1):
+        line = trouble.line(number)
+        if found := find_wide_sign(line):
+            col = len(line) - len(line.lstrip(" ")) + 1
+            return wide_sign_problem(Location(trouble.at.file, number, col, trouble.at.path), *found)
     return None
 
 
@@ -119,9 +135,12 @@ def _list_beside_key(trouble: Trouble) -> Problem | None:
     return Problem(trouble.at, "KF1015", "a list cannot start here", "start it on its own line")
 
 
+def _is_after_quote(trouble: Trouble) -> bool:
+    return trouble.line(trouble.at.line)[: trouble.at.col - 1].rstrip().endswith(("'", '"'))
+
+
 def _after_quote(trouble: Trouble) -> Problem | None:
-    before = trouble.line(trouble.at.line)[: trouble.at.col - 1].rstrip()
-    if "did not find expected key" not in trouble.problem or not before.endswith(("'", '"')):
+    if "did not find expected key" not in trouble.problem or not _is_after_quote(trouble):
         return None
     message = "text follows the closing quote"
     return Problem(trouble.at, "KF1015", message, "put the whole value into the other kind of quotes")
@@ -142,8 +161,10 @@ def _not_closed(trouble: Trouble) -> Problem | None:
     message = f"expected ',' or '{close}' here"
     opened = _opened(trouble, sign)
     hint = f"the '{sign}' on line {opened.line} is open" if opened else ""
-    if "，" in trouble.line(trouble.at.line):
-        hint = "did you mean ',' for the full-width '，'?"
+    if wide := next((sign for sign in trouble.line(trouble.at.line) if sign in WIDE_SIGNS), ""):
+        hint = f"did you mean '{WIDE_SIGNS[wide]}' for the full-width '{wide}'?"
+    elif _is_after_quote(trouble):
+        hint = "the text in quotes ends before it: put the whole into the other kind of quotes"
     return Problem(trouble.at, "KF1015", message, hint, also=opened)
 
 
@@ -166,6 +187,9 @@ def _block_sign(trouble: Trouble) -> Problem | None:
 def _misplaced(trouble: Trouble) -> Problem | None:
     if "block" not in trouble.context and "<document start>" not in trouble.problem:
         return None
+    if any(line.rstrip() == "..." for line in trouble.lines[: trouble.at.line]):
+        hint = "one file holds one document: delete the '...' or make two files"
+        return Problem(trouble.at, "KF1008", "a second document starts here", hint)
     message = "this does not fit in with the lines above"
     return Problem(trouble.at, "KF1015", message, "indent it like its neighbours", also=trouble.context_at)
 
@@ -176,6 +200,6 @@ def _other(trouble: Trouble) -> Problem:
 
 
 _EXPLANATIONS: tuple[Callable[[Trouble], Problem | None], ...] = (
-    _open_quote, _tab, _wide_colon, _cut, _second_colon, _bad_start, _after_quote, _escape, _no_colon, _tight_colon,
-    _list_beside_key, _not_closed, _block_sign, _misplaced, _other,
+    _open_quote, _tab, _wide_colon, _wide_sign, _cut, _second_colon, _bad_start, _after_quote, _escape, _no_colon,
+    _tight_colon, _list_beside_key, _not_closed, _block_sign, _misplaced, _other,
 )  # fmt: skip

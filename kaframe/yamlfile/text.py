@@ -28,6 +28,15 @@ _NUMBER_STARTS = frozenset("0123456789+-.")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff]")
 _BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 _WIDE_COLON = re.compile(r"""^\s*(?:- +)*(?:[^\s:#'"{\[：]+)(：)""")
+WIDE_SIGNS = {"，": ",", "｛": "{", "｝": "}", "［": "[", "］": "]"}  # what a Chinese keyboard gives for them
+_LOOKALIKES = {
+    **dict.fromkeys("\u3000\xa0\u2002\u2003\u2009", "an ordinary space"),
+    "－": "'-'", "–": "'-'", "—": "'-'", "＃": "'#'", "｛": "'{'", "［": "'['",
+}  # fmt: skip
+_BINARY = {
+    b"PK\x03\x04": "a workbook or an archive", b"\xd0\xcf\x11\xe0": "a document of Office", b"%PDF": "a PDF",
+    b"PAR1": "a Parquet file", b"SQLite format 3": "a database", b"\x89PNG": "a picture", b"\x1f\x8b": "an archive",
+}  # fmt: skip
 _QUOTED = re.compile(r"'[^']*'?|\"[^\"]*\"?")
 
 
@@ -37,6 +46,8 @@ class NumberRefusedError(ValueError):
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code
+        larger = "write a smaller number, or quote it if it is a text"
+        self.hint = larger if code == "KF1102" else "write a number, or quote it if it is a text"
 
 
 def decode(data: str | bytes, file: Location) -> str:
@@ -49,6 +60,9 @@ def decode(data: str | bytes, file: Location) -> str:
         raise RuleError([describe_size(size, file)])
     text = data if isinstance(data, str) else _decode_utf8(data, file)
     text = text.removeprefix("\ufeff")
+    if text[1::2].count("\0") > len(text) // 4 or text[::2].count("\0") > len(text) // 4:
+        message = "the text is not UTF-8 (every second byte is 0)"
+        raise RuleError([Problem(file, "KF1011", message, "it looks like UTF-16: save it as UTF-8")])
     if found := _CONTROL.search(text):
         line, col = _line_and_col(text, found.start())
         at = Location(file.file, line, col, file.path)
@@ -80,6 +94,13 @@ def place_in_bytes(data: bytes, offset: int, file: Location) -> Location:
 
 def suggest_encoding(data: bytes) -> str:
     """What to do with a text that is not UTF-8: which encoding it seems to have."""
+    kind = next((kind for start, kind in _BINARY.items() if data.startswith(start)), "")
+    if kind:
+        return f"it is no text but {kind}: put the text itself in its place"
+    if data.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return "it looks like UTF-32: save it as UTF-8"
+    if _is_cut(data):
+        return "it ends in the middle of a character: copy or save it again"
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "it looks like UTF-16: save it as UTF-8"
     try:
@@ -88,6 +109,23 @@ def suggest_encoding(data: bytes) -> str:
         return "save it as UTF-8"
     everyday = sum(bool(character.encode("gb2312", "ignore")) for character in foreign)
     return f"{'it looks like GB18030: ' if 2 * everyday >= len(foreign) else ''}save it as UTF-8"
+
+
+def _is_cut(data: bytes) -> bool:
+    """Whether a text is UTF-8 but for a last character that is not whole."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return error.reason == "unexpected end of data" and not data[: error.start].isascii()
+    return False
+
+
+def find_wide_sign(text: str) -> tuple[str, str] | None:
+    """The first sign of a line or key when it only looks like one of YAML's, and which one is meant."""
+    sign = text.lstrip(" ")[:1]
+    if sign not in _LOOKALIKES:
+        return None
+    return f"'{sign}'" if sign.strip() else f"the blank U+{ord(sign):04X}", _LOOKALIKES[sign]
 
 
 def _line_and_col(text: str, offset: int) -> tuple[int, int]:
@@ -162,3 +200,18 @@ def unfold(value: str, lines: list[str]) -> str:
         if quotes % 2:
             return ""
     return "\n".join(lines).rstrip()
+
+
+def cut_problem(at: Location) -> Problem:
+    """The problem of an expression cut at its comma."""
+    return Problem(at, "KF1016", "the comma in { } or [ ] cuts this expression", "quote this expression")
+
+
+def wide_colon_problem(at: Location) -> Problem:
+    """The problem of a colon from a Chinese keyboard."""
+    return Problem(at, "KF1013", "full-width colon '：' after a key", "did you mean ':'?")
+
+
+def wide_sign_problem(at: Location, sign: str, meant: str) -> Problem:
+    """The problem of a sign of another keyboard where YAML has one of its own."""
+    return Problem(at, "KF1013", f"{sign} begins this line", f"did you mean {meant}?")

@@ -12,10 +12,14 @@ from kaframe.yamlfile.text import (
     NumberRefusedError,
     Scalar,
     count_open_parentheses,
+    cut_problem,
     find_wide_colon,
+    find_wide_sign,
     read_plain,
     split_lines,
     unfold,
+    wide_colon_problem,
+    wide_sign_problem,
 )
 
 DEPTH_LIMIT = 64
@@ -179,7 +183,7 @@ class Tree:
         try:
             value = read_plain(text)
         except NumberRefusedError as refused:
-            self._add_problem(at, refused.code, str(refused), "quote it if it is a text")
+            self._add_problem(at, refused.code, str(refused), refused.hint)
         if event.end_mark.line == start.line:
             self._attach(Node(value, at, 0, _NO_KEYS))
         else:
@@ -239,6 +243,8 @@ class Tree:
     def _start_key(self, text: str, at: Location) -> None:
         parent = self._stack[-1]
         parent.key, parent.key_at = text, at
+        if ("- " in text or "{" in text) and (found := find_wide_sign(text)):
+            self.problems.append(wide_sign_problem(at, *found))
         if text == "<<":
             self._anchors.append(Problem(at, "KF1002", "merge keys (<<) are not supported", "repeat the values"))
 
@@ -284,16 +290,6 @@ class Tree:
     def _stop(self, at: Location, code: str, message: str, hint: str) -> None:
         self.problems.append(Problem(at, code, message, hint))
         raise StopReadingError
-
-
-def cut_problem(at: Location) -> Problem:
-    """The problem of an expression cut at its comma."""
-    return Problem(at, "KF1016", "the comma in { } or [ ] cuts this expression", "quote this expression")
-
-
-def wide_colon_problem(at: Location) -> Problem:
-    """The problem of a colon from a Chinese keyboard."""
-    return Problem(at, "KF1013", "full-width colon '：' after a key", "did you mean ':'?")
 
 
 def _leading_spaces(line: str) -> int:
