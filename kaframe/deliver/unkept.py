@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kaframe.deliver.line import open_line
+from kaframe.durable import make_durable
 from kaframe.errors import Problem
 from kaframe.project import Project
 
@@ -21,7 +22,7 @@ def send_unkept(project: Project, notices: Sequence[Mapping[str, Any]]) -> tuple
     that is killed between a message and its note brings it twice, with the same key.
     """
     file = project.root / TOLD
-    known = set(json.loads(file.read_text("utf-8"))) if file.is_file() else set()
+    known = _read(file)
     told, problems = list[str](), list[Problem]()
     for notice in notices:
         name, key = notice["channel"], notice["notice_key"]
@@ -29,8 +30,8 @@ def send_unkept(project: Project, notices: Sequence[Mapping[str, Any]]) -> tuple
         outcome = None if key in known else line.send(notice)
         if outcome is None or outcome.state == "sent" or (outcome.state == "unknown" and line.holds):
             told.append(notice["recipient"])
-            _note(file, known | {key})
             known.add(key)
+            problems += _note(file, known)
         else:
             message = f"{notice['recipient']} could not be told on '{name}': {outcome.detail}"
             hint = "the next run that is held back tries again"
@@ -38,8 +39,25 @@ def send_unkept(project: Project, notices: Sequence[Mapping[str, Any]]) -> tuple
     return sorted(set(told)), problems
 
 
-def _note(file: Path, keys: set[str]) -> None:
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+def _read(file: Path) -> set[str]:
+    """The keys of what was brought; none when the note is damaged: told twice is better than not at all."""
+    try:
+        keys = json.loads(file.read_text("utf-8"))
+    except (FileNotFoundError, ValueError):
+        return set()
+    return {str(key) for key in keys} if isinstance(keys, list) else set()
+
+
+def _note(file: Path, keys: set[str]) -> list[Problem]:
+    """Keep the keys on the disk; what is to be said when it does not take them."""
     written = file.with_suffix(".new")
-    written.write_text(json.dumps(sorted(keys)) + "\n", encoding="utf-8")
-    written.replace(file)
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        written.write_text(json.dumps(sorted(keys)) + "\n", encoding="utf-8")
+        make_durable(written)
+        written.replace(file)
+    except OSError as error:
+        message = f"who was told could not be noted in {TOLD}: {error.strerror}"
+        hint = "make room; until then the next run that is held back tells them again"
+        return [Problem(None, "KF8007", message, hint, severity="warning")]
+    return []

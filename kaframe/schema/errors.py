@@ -99,9 +99,7 @@ def _lead(refusal: Refusal) -> str:
 def _unknown_keys(refusal: Refusal, node: Node, whole: Whole) -> list[Problem]:
     where = f" in {whole.words}" if whole.words else ""
     return [
-        Problem(
-            node.keys[key], "KF1104", f"unknown key '{key}'{where}", suggest(key, refusal.legal_keys, "keys")
-        )
+        Problem(node.keys[key], "KF1104", f"unknown key '{key}'{where}", suggest(key, refusal.legal_keys, "keys"))
         for key in refusal.extra_keys
     ]
 
@@ -124,9 +122,7 @@ def _bad_key(refusal: Refusal, node: Node) -> Problem:
     at = node.keys.get(key, node.at)
     if refusal.rule in {"enum", "const"}:
         return Problem(at, "KF1104", f"unknown key '{key}'", suggest(key, refusal.choices, "keys"))
-    return Problem(
-        at, "KF1108", f"the key '{key}' is not a legal {refusal.title or 'name'}", _example(refusal)
-    )
+    return Problem(at, "KF1108", f"the key '{key}' is not a legal {refusal.title or 'name'}", _example(refusal))
 
 
 def _choice(refusal: Refusal, node: Node, whole: Whole) -> list[Problem]:

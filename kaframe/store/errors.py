@@ -48,9 +48,7 @@ def unwritable(shown: str, error: OSError | str) -> StoreError:
     else:
         full, detail = "full" in error, error
     hint = "free some space and run again" if full else "check who may write there, then run again"
-    return StoreError(
-        [Problem(None, "KF7003", f"cannot write {shown}: {detail}", f"nothing was changed; {hint}")]
-    )
+    return StoreError([Problem(None, "KF7003", f"cannot write {shown}: {detail}", f"nothing was changed; {hint}")])
 
 
 def busy(shown: str) -> LockedError:
@@ -74,9 +72,7 @@ def translate(error: DBAPIError | sqlite3.Error, shown: str, password: str | Non
     is_lost = isinstance(error, DBAPIError) and error.connection_invalidated
     if is_lost or isinstance(error, OperationalError | sqlite3.OperationalError):
         message = f"the store {shown} does not answer: {detail}"
-        return StoreError(
-            [Problem(None, "KF7006", message, "check 'store: {url: }' and that the server runs")]
-        )
+        return StoreError([Problem(None, "KF7006", message, "check 'store: {url: }' and that the server runs")])
     return None
 
 

@@ -105,8 +105,7 @@ def _bad_start(trouble: Trouble) -> Problem | None:
     if "cannot start any token" in trouble.problem:
         at = trouble.at
     elif trouble.context_at and (
-        "tag handle" in trouble.problem
-        or trouble.context.endswith(("an anchor", "an alias", "a tag", "a directive"))
+        "tag handle" in trouble.problem or trouble.context.endswith(("an anchor", "an alias", "a tag", "a directive"))
     ):
         at = trouble.context_at
     else:
@@ -118,9 +117,7 @@ def _bad_start(trouble: Trouble) -> Problem | None:
 def _no_colon(trouble: Trouble) -> Problem | None:
     if "could not find expected ':'" not in trouble.problem:
         return None
-    return Problem(
-        trouble.context_at or trouble.at, "KF1015", "expected ':' after this key", "write 'key: value'"
-    )
+    return Problem(trouble.context_at or trouble.at, "KF1015", "expected ':' after this key", "write 'key: value'")
 
 
 def _tight_colon(trouble: Trouble) -> Problem | None:
@@ -149,9 +146,7 @@ def _after_quote(trouble: Trouble) -> Problem | None:
 def _escape(trouble: Trouble) -> Problem | None:
     if "escape" not in trouble.problem and "hexdecimal" not in trouble.problem:  # as the parser spells it
         return None
-    return Problem(
-        trouble.at, "KF1015", "unknown escape in double quotes", "write \\\\, or use single quotes"
-    )
+    return Problem(trouble.at, "KF1015", "unknown escape in double quotes", "write \\\\, or use single quotes")
 
 
 def _not_closed(trouble: Trouble) -> Problem | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -113,13 +114,39 @@ def test_a_channel_that_takes_nothing_is_tried_by_the_next_run(tmp_path: Path) -
     broken(own, lambda lines: {**lines, "orders": lines["orders"][:1]})
     (own / "notices").write_text("in the way", "utf-8")
     held = call("-C", own, "run", "--as-of", DAY)
-    assert (held.code, held.err.count("KF8007")) == (4, 2)
+    assert (held.code, held.err.count("could not be told")) == (4, 2)
     assert "kim could not be told on 'file'" in " ".join(held.err.split())
     assert "told that the run was held back" not in held.err
     (own / "notices").unlink()
     held = call("-C", own, "run", "--as-of", DAY)
     assert (held.code, "KF8007" in held.err, "held back: chen, kim" in held.err) == (4, False, True)
     assert len(notices(own)) == 2
+
+
+@pytest.mark.parametrize("damage", ["", "[", "5", '{"a": 1}', "\xff"])
+def test_a_damaged_note_of_who_was_told_costs_a_repetition(tmp_path: Path, damage: str) -> None:
+    """Told twice is better than not at all, and the note is sound again."""
+    own = asked(gated(tmp_path / "project"), "{to: [lead], channels: [file]}")
+    (own / "team.yaml").write_text(TEAM, "utf-8")
+    broken(own, lambda lines: {**lines, "orders": lines["orders"][:1]})
+    (own / ".kaframe").mkdir(exist_ok=True)
+    note = own / ".kaframe" / "told.json"
+    note.write_text(damage, "latin-1")
+    held = call("-C", own, "run", "--as-of", DAY)
+    assert (held.code, "told that the run was held back: kim" in held.err) == (4, True), held.err
+    assert len(json.loads(note.read_text("utf-8"))) == 1
+
+
+def test_a_disk_that_takes_no_note_is_said(tmp_path: Path) -> None:
+    """The people were told, and will be again."""
+    own = asked(gated(tmp_path / "project"), "{to: [lead], channels: [file]}")
+    (own / "team.yaml").write_text(TEAM, "utf-8")
+    broken(own, lambda lines: {**lines, "orders": lines["orders"][:1]})
+    (own / ".kaframe" / "told.new").mkdir(parents=True)
+    held = call("-C", own, "run", "--as-of", DAY)
+    assert (held.code, "KF8007" in held.err) == (4, True)
+    assert "who was told could not be noted in .kaframe/told.json: Is a directory" in " ".join(held.err.split())
+    assert "told that the run was held back: kim" in held.err
 
 
 @pytest.mark.parametrize(
