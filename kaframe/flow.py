@@ -50,8 +50,9 @@ from kaframe.temporary import sweep_private
 if TYPE_CHECKING:
     from kaframe.store import Held, Holder
 
-NOTHING_FAILED = ("KF6025", "KF6078")  # a gate was accepted that holds; somebody writes in a plan right now
-EDITED = "SELECT file, markdown, generated, edit FROM plans WHERE file IS NOT NULL ORDER BY file"
+# A gate was accepted that holds; a file in plans/ is nobody's; somebody writes in a plan right now.
+NOTHING_FAILED = ("KF6025", "KF6077", "KF6078")
+EDITED = "SELECT account_id, file, if(file IS NULL, NULL, markdown) AS markdown, generated, edit FROM plans"
 
 Step = Callable[[Project, Database], None]
 Summary = Mapping[str, Any]

@@ -281,7 +281,22 @@ def test_every_account_has_a_file_of_its_own_inside_the_folder() -> None:
     assert all(name.count("/") == 1 and len(name) < 80 and not name.startswith("plans/.") for name in names)
 
 
-ROW = {"file": "plans/A1.md", "markdown": "new\n", "generated": None, "edit": None}
+ROW = {"account_id": "A1", "file": "plans/A1.md", "markdown": "new\n", "generated": None, "edit": None}
+
+
+def test_files_of_no_plan_are_told(tmp_path: Path) -> None:
+    """By name, and not those of an account whose plan could not be written, nor what is no plan."""
+    for name in ("A1", "A2", "a2", "Kunde", "B1", "B2", "B3", "B4"):
+        assert begin_edit(tmp_path, f"plans/{name}.md", "text\n", "en")
+    (tmp_path / "plans" / "notes.txt").write_text("mine", "utf-8")
+    failed = {"account_id": "A2", "file": None, "markdown": None, "generated": None, "edit": None}
+    told = settle_plans(tmp_path, [ROW, failed], "en")
+    assert [(problem.code, problem.severity) for problem in told] == [("KF6077", "warning")]
+    shown = ", ".join(f"plans/{name}.md" for name in ("B1", "B2", "B3", "B4", "Kunde"))
+    assert told[0].message.endswith(f"kept in: {shown}, 1 more")
+    for name in ("a2", "Kunde", "B1", "B2", "B3", "B4"):
+        (tmp_path / "plans" / f"{name}.md").unlink()
+    assert settle_plans(tmp_path, [ROW, failed], "en") == []
 
 
 def test_a_disk_that_takes_nothing_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,26 +5,38 @@ from __future__ import annotations
 import contextlib
 import os
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from kaframe.durable import make_durable
-from kaframe.edits.planfile import FOLDER, PlanFile, base_path, mark_of, read_plan_file, with_mark
+from kaframe.edits.planfile import (
+    FOLDER,
+    PlanFile,
+    base_path,
+    mark_of,
+    plan_name,
+    read_plan_file,
+    read_plan_files,
+    with_mark,
+)
 from kaframe.errors import Location, Problem
 
 NEW, BEFORE = ".new-", ".before-"
+SHOWN = 5  # names of files in one message
 
 
 def settle_plans(root: Path, plans: Iterable[Mapping[str, Any]], language: str) -> list[Problem]:
     """Bring every edited plan to what the run has published; what a person has written since stays as it is.
 
-    Reads: of ``plans`` the columns file, markdown, generated, edit. Writes: the files in ``plans/`` and their bases.
-    A warning KF6078 for a file that has changed since the run read it; KF6079 for one that cannot be written.
-    Done twice it does nothing: after a crash it is done again.
+    Reads: of ``plans`` the columns account_id, file, markdown, generated, edit. Writes: the files in ``plans/`` and
+    their bases. A warning KF6078 for a file that has changed since the run read it, KF6077 for those that are nobody's;
+    KF6079 for one that cannot be written. Done twice it does nothing: after a crash it is done again.
     """
     problems: list[Problem] = []
+    known = set[str]()
     for plan in plans:
+        known |= {plan["file"], plan_name(plan["account_id"])}
         if plan["file"] and plan["markdown"]:
             at = Location(plan["file"], path=str(root / plan["file"]))
             try:
@@ -32,7 +44,18 @@ def settle_plans(root: Path, plans: Iterable[Mapping[str, Any]], language: str) 
             except OSError as error:
                 message = f"the plan cannot be written: {error.strerror}"
                 problems.append(Problem(at, "KF6079", message, "what you wrote is as it was; the next run tries again"))
-    return problems
+    return [*problems, *_strays(root, known)]
+
+
+def _strays(root: Path, known: Container[str]) -> list[Problem]:
+    """Files that look like plans and are nobody's: what stands in them is in no plan."""
+    strays = [found.file for found in read_plan_files(root) if found.file not in known]
+    if not strays:
+        return []
+    shown = ", ".join([*strays[:SHOWN], *([f"{len(strays) - SHOWN} more"] if strays[SHOWN:] else [])])
+    message = f"no account has a plan in this run that is kept in: {shown}"
+    hint = "'kaframe plans edit ACCOUNT' names the file of an account; a file waits here until its account has a plan"
+    return [Problem(None, "KF6077", message, hint, "warning")]
 
 
 def begin_edit(root: Path, file: str, generated: str, language: str) -> bool:

@@ -50,14 +50,18 @@ def show(value: Any) -> str:
     if isinstance(value, int | float):
         return f"number {value}"
     if isinstance(value, str):
-        return f"text {quoted(value)}"
+        return f"text '{_beginning(value)}'"
     return "keys and values" if isinstance(value, dict) else "a list"
 
 
 def quoted(value: Any) -> str:
     """A text in quotes, its beginning when it is long."""
+    return f"'{_beginning(value)}'"
+
+
+def _beginning(value: Any) -> str:
     text = str(value)
-    return f"'{text if len(text) <= 40 else text[:37] + '...'}'"
+    return text if len(text) <= 40 else text[:37] + "..."
 
 
 def either(words: Iterable[str]) -> str:

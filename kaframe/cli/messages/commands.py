@@ -4,7 +4,7 @@ CHINESE: dict[str, str] = {
     "'{text}' is not a day": "“{text}”不是日期",
     "write it as 2026-03-31": "请写成 2026-03-31",
     "{day} has not come yet": "{day} 还没到",
-    "a run is for today or a day before": "运行针对今天或以前的某一天",
+    "name today or a day before": "请写今天或以前的某一天",
     "no step '{name}'": "没有步骤“{name}”",
     "steps: {names}": "步骤有：{names}",
     "no account '{text}'": "没有客户“{text}”",

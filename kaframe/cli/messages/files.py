@@ -42,7 +42,7 @@ CHINESE: dict[str, str] = {
     "control character {name} in the text": "文本中有控制字符 {name}",
     "full-width colon '：' after a key": "键后面用了全角冒号“：”",
     "did you mean ':'?": "是否应为半角“:”？",
-    "did you mean ',' for the full-width '，'?": "全角“，”是否应为半角“,”？",
+    "did you mean '{sign}' for the full-width '{wide}'?": "全角“{wide}”是否应为半角“{sign}”？",
     "the quote that opens here is not closed where it should be": "这里的引号没有在应当结束的地方闭合",
     "close it on its line": "请在同一行闭合",
     "text follows the closing quote": "右引号后面还有文字",

@@ -48,4 +48,11 @@ CHINESE: dict[str, str] = {
     "nothing has been published yet": "还没有发布过任何运行",
     "no run '{run}'": "没有运行“{run}”",
     "the latest is {run}": "最近一次是 {run}",
+    "somebody has written in the plan while the run went on": "运行期间有人修改了这份计划",
+    "it stays as it is; the next run merges it": "文件保持原样；下一次运行会合并",
+    "the plan cannot be written: {why}": "计划无法写入：{why}",
+    "what you wrote is as it was; the next run tries again": "您写的内容原样保留；下一次运行会再试",
+    "no account has a plan in this run that is kept in: {names}": "本次运行中没有客户的计划对应这些文件：{names}",
+    "'kaframe plans edit ACCOUNT' names the file of an account; a file waits here until its account has a plan":
+        "kaframe plans edit ACCOUNT 会给出客户的文件名；文件会留在这里，直到该客户有了计划",
 }  # fmt: skip
