@@ -52,7 +52,9 @@ if TYPE_CHECKING:
 
 # A gate was accepted that holds; a file in plans/ is nobody's; somebody writes in a plan right now.
 NOTHING_FAILED = ("KF6025", "KF6077", "KF6078")
-EDITED = "SELECT account_id, file, if(file IS NULL, NULL, markdown) AS markdown, generated, edit FROM plans"
+EDITED = """
+SELECT account_id, file, if(file IS NULL, NULL, markdown) AS markdown, generated, edit FROM plans ORDER BY account_id
+"""
 
 Step = Callable[[Project, Database], None]
 Summary = Mapping[str, Any]

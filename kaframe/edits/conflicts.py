@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -10,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kaframe.bind import Label
-from kaframe.edits.threeway import Clash, merge_lines
+from kaframe.edits.threeway import Clash, merge_lines, same_lines
 from kaframe.wording import Wording
 
 # Headings, because they end a list, a table or a paragraph wherever they stand.
@@ -68,8 +67,7 @@ def find_changes(generated: str, text: str) -> tuple[list[str], list[str]]:
 
 
 def _common(theirs: Sequence[str], new: Sequence[str]) -> list[str]:
-    blocks = difflib.SequenceMatcher(None, theirs, new, autojunk=False).get_matching_blocks()
-    return [line for block in blocks for line in theirs[block.a : block.a + block.size]]
+    return [theirs[number] for number in sorted(same_lines(theirs, new))]
 
 
 def _fold(lines: Sequence[str], base: Sequence[str]) -> list[str | Open]:

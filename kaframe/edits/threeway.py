@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 Line = TypeVar("Line", bound=Hashable)
+MOST = 1_000_000  # lines of one side times lines of the other; comparing costs as much, or many times that
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def _parts(
     base: Sequence[Line], theirs: Sequence[Line], new: Sequence[Line]
 ) -> Iterator[tuple[Sequence[Line], Sequence[Line], Sequence[Line]]]:
     """The texts in pieces: a line that all three have, then what lies between it and the next such line."""
-    in_theirs, in_new = _matches(base, theirs), _matches(base, new)
+    in_theirs, in_new = same_lines(base, theirs), same_lines(base, new)
     at = (0, 0, 0)
     for number, line in enumerate(base):
         if number in in_theirs and number in in_new:
@@ -56,10 +57,28 @@ def _parts(
     yield base[at[0] :], theirs[at[1] :], new[at[2] :]
 
 
-def _matches(base: Sequence[Line], side: Sequence[Line]) -> dict[int, int]:
-    """For lines of the base that the side has kept: which line of the side it is."""
-    blocks = difflib.SequenceMatcher(None, base, side, autojunk=False).get_matching_blocks()
-    return {block.a + step: block.b + step for block in blocks for step in range(block.size)}
+def same_lines(base: Sequence[Line], side: Sequence[Line]) -> dict[int, int]:
+    """For lines of the base that the side has kept: which line of the side it is.
+
+    Of texts that differ in many thousand lines only what they begin and end with.
+    """
+    first, last = _same_ends(base, side)
+    ends = {number: number for number in range(first)}
+    ends |= {len(base) - number: len(side) - number for number in range(1, last + 1)}
+    inner, other = base[first : len(base) - last], side[first : len(side) - last]
+    if len(inner) * len(other) > MOST:
+        return ends
+    blocks = difflib.SequenceMatcher(None, inner, other, autojunk=False).get_matching_blocks()
+    return ends | {first + block.a + step: first + block.b + step for block in blocks for step in range(block.size)}
+
+
+def _same_ends(base: Sequence[Line], side: Sequence[Line]) -> tuple[int, int]:
+    """How many lines both begin with, and how many of the others both end with."""
+    most = min(len(base), len(side))
+    first = next((number for number in range(most) if base[number] != side[number]), most)
+    most -= first
+    last = next((number for number in range(most) if base[-1 - number] != side[-1 - number]), most)
+    return first, last
 
 
 def _merge_part(base: Sequence[Line], theirs: Sequence[Line], new: Sequence[Line]) -> list[Line | Clash[Line]]:
@@ -73,7 +92,9 @@ def _merge_part(base: Sequence[Line], theirs: Sequence[Line], new: Sequence[Line
 
 
 def _slots(base: Sequence[Line], side: Sequence[Line]) -> _Slots[Line] | None:
-    """The side, line by line of the base; None when it has replaced some lines by more or fewer."""
+    """The side, line by line of the base; None when it has replaced some lines by more or fewer, or too many."""
+    if len(base) * len(side) > MOST:
+        return None
     slots: _Slots[Line] = _Slots([None] * len(base), [()] * (len(base) + 1))
     for kind, first, last, start, end in difflib.SequenceMatcher(None, base, side, autojunk=False).get_opcodes():
         if kind == "insert":

@@ -58,7 +58,7 @@ class Desk:
         if inputs not in self.published:
             merged = merge_edit(found.base, found.body, generated, TODAY, EN).rstrip() + "\n" if found.edit else None
             self.published[inputs] = {
-                "file": FILE, "markdown": merged or generated, "generated": generated if merged else None,
+                "account_id": "A1", "file": FILE, "markdown": merged or generated, "generated": generated if merged else None,
                 "edit": found.edit,
             }  # fmt: skip
         if not is_killed:

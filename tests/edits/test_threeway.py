@@ -84,3 +84,22 @@ def test_a_deletion_stays_deleted(base: list[str], theirs: list[str], new: list[
     for line in gone:
         if Counter(new)[line] <= Counter(base)[line] and new == base:
             assert line not in plain
+
+
+def test_texts_of_many_thousand_lines_are_left_to_a_person() -> None:
+    """Comparing them line by line would take hours: what both have changed is one clash, and no line is missing."""
+    base = [str(number % 7) for number in range(300_000)]
+    theirs = ["mine", *base[1:150_000], *base[150_500:]]
+    new = [*base[:100_000], "data", *base[100_002:-1], "end"]
+    merged = merge_lines(base, theirs, new)
+    assert sum(isinstance(part, Clash) for part in merged) == 1
+    kept = Counter(flat(merged))
+    assert not (Counter(theirs) - Counter(base)) - kept
+    assert not (Counter(new) - Counter(base)) - kept
+
+
+def test_what_both_ends_have_is_merged_in_long_texts_too() -> None:
+    """A change at the beginning and one at the end do not meet."""
+    base = [str(number) for number in range(5_000)]
+    theirs, new = ["mine", *base[1:]], [*base[:-1], "data"]
+    assert merge_lines(base, theirs, new) == ["mine", *base[1:-1], "data"]
