@@ -14,6 +14,7 @@ from kaframe.cli.listings import author_of, author_option
 from kaframe.cli.problems import problem_data
 from kaframe.cli.projects import DEGRADED, as_of_option, opened
 from kaframe.cli.tables import json_text, print_rows
+from kaframe.cli.words import words_of
 
 if TYPE_CHECKING:
     from kaframe.gate import Acceptance
@@ -84,6 +85,8 @@ def run(ctx: click.Context, /, as_of: str | None, form: str, **options: Any) -> 
     else:
         from kaframe.cli.summary import tell_finished
 
+        if options["full"] and finished.committed.state == "unchanged":
+            click.echo(words_of(project.config.language)["read again"])
         tell_finished(project, finished)
     return DEGRADED if finished.degraded else 0
 

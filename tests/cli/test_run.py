@@ -110,6 +110,9 @@ def test_same_inputs_again_are_no_new_run(own: Path) -> None:
     told = call("-C", own, "run", "--format", "json")
     assert told.code == 0
     assert json.loads(told.out)["state"] == "unchanged"
+    again, said = "every source was read again from its beginning, and says what it said before", "the very same inputs"
+    plain, full = call("-C", own, "run").out, call("-C", own, "run", "--full").out
+    assert (again in plain, said in plain, again in full, said in full) == (False, True, True, True)
 
 
 def test_run_tells_the_row_arithmetic(own: Path) -> None:

@@ -58,8 +58,8 @@ class Desk:
         if inputs not in self.published:
             merged = merge_edit(found.base, found.body, generated, TODAY, EN).rstrip() + "\n" if found.edit else None
             self.published[inputs] = {
-                "account_id": "A1", "file": FILE, "markdown": merged or generated, "generated": generated if merged else None,
-                "edit": found.edit,
+                "account_id": "A1", "file": FILE, "edit": found.edit,
+                "markdown": merged or generated, "generated": generated if merged else None,
             }  # fmt: skip
         if not is_killed:
             assert settle_plans(self.root, [self.published[inputs]], "en") == []
