@@ -127,8 +127,9 @@ def as_text(problem: dict[str, Any]) -> str:
 
 
 def without_excerpts(text: str) -> str:
-    """The text beside a case without its exit code and the lines shown with a caret."""
-    return "".join(line for line in text.splitlines(keepends=True)[1:] if not line.startswith("  | "))
+    """The text beside a case without its exit code, the lines shown with a caret and the command that explains it."""
+    beside = ("  | ", "explained: ")
+    return "".join(line for line in text.splitlines(keepends=True)[1:] if not line.startswith(beside))
 
 
 def test_every_row_has_a_case() -> None:

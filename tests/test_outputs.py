@@ -110,15 +110,16 @@ def test_what_may_not_be_read_or_written_is_told_first(
     ("store", "said"),
     [
         ("sqlite:///data/orders.csv", "not a database"),
-        ("postgresql://kaframe:geheim@127.0.0.1:1/none", "does not answer"),
+        ("${env:KAFRAME_STORE}", "does not answer"),
         ("mysql://u:geheim@h/x", "no kind of store"),
     ],
     ids=["text", "server", "kind"],
 )
 def test_a_store_that_does_not_answer_is_told_by_check(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], store: str, said: str
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, store: str, said: str
 ) -> None:
     """With the place of ``store:``, and without its password."""
+    monkeypatch.setenv("KAFRAME_STORE", "postgresql://kaframe:geheim@127.0.0.1:1/none")
     root = write_project(tmp_path)
     put("kaframe.yaml", (root / "kaframe.yaml").read_text() + f"store: {{url: '{store}'}}\n")(root)
     before = listing(root)

@@ -223,9 +223,10 @@ def test_store_on_a_network_filesystem_is_refused(tmp_path: Path, monkeypatch: p
     assert [path.name for path in share.iterdir()] == ["kaframe.db"]
 
 
-def test_server_that_does_not_answer_is_found(tmp_path: Path) -> None:
+def test_server_that_does_not_answer_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The finding names host and database, never the password."""
-    project = make_project(tmp_path, "2026-03-31", "postgresql://kim:hunter2-hunter2@127.0.0.1:1/team")
+    monkeypatch.setenv("KAFRAME_STORE", "postgresql://kim:hunter2-hunter2@127.0.0.1:1/team")
+    project = make_project(tmp_path, "2026-03-31", "${env:KAFRAME_STORE}")
     found = wrong(project)
     assert [(one.what, one.state, one.code) for one in found] == [("store", "bad", "KF7006")]
     assert "hunter2" not in str(found)

@@ -12,6 +12,7 @@ from kaframe.yamlfile.text import (
     find_wide_colon,
     looks_like_plain,
     read_plain,
+    suggest_encoding,
     unfold,
 )
 
@@ -94,6 +95,11 @@ def test_full_width_colon_after_a_key(line: str, col: int) -> None:
         pytest.param(
             b"a: 1\nb: \xff", "f:2:4: KF1011 the text is not UTF-8 (byte 9) (save it as UTF-8)", id="neither"
         ),
+        pytest.param(
+            "a: 北京".encode()[:-1],
+            "f:1:5: KF1011 the text is not UTF-8 (byte 7) (it ends in the middle of a character",
+            id="cut off",
+        ),
         pytest.param("a: 北\x00".encode(), "f:1:5: KF1012 control character U+0000", id="NUL"),
         pytest.param(b"a:\r\nb: \x1b", "f:2:4: KF1012 control character U+001B", id="escape after CRLF"),
     ],
@@ -118,3 +124,8 @@ def test_bytes_that_are_no_text(data: bytes, message: str) -> None:
 def test_lines_that_yaml_has_joined(value: str, lines: list[str], unfolded: str) -> None:
     """They are kept where they say the same."""
     assert unfold(value, lines) == unfolded
+
+
+def test_a_whole_text_is_not_cut_off() -> None:
+    """Whoever asks for a text that could be decoded is told only what always helps."""
+    assert suggest_encoding("规则".encode()).endswith("save it as UTF-8")
