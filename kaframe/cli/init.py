@@ -54,13 +54,14 @@ def init(folder: Path, packs: tuple[str, ...], plugins: tuple[str, ...], languag
             [Problem(None, "KF6031", f"'{folder}' already has {listed}", "nothing was written; name an empty folder")]
         )
     _write(folder, files)
-    click.echo(f"{folder}: {len(files)} files", err=True)
+    words = words_of(language)
+    click.echo(words["begun"].format(folder=folder, count=len(files)), err=True)
     for path in files:
         if not path.startswith("schemas/"):
             click.echo(str(folder / path))
     place = "" if folder == Path() else f"cd {folder}; "
     commands = f"{place}kaframe check; kaframe run; kaframe accounts"
-    click.echo(words_of(language)["try"].format(commands=commands), err=True)
+    click.echo(words["try"].format(commands=commands), err=True)
 
 
 def _config_lines(packs: Iterable[str], plugins: Iterable[str]) -> str:
