@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from kaframe.answers import Answer, judge_status
 from kaframe.posturl import url_refusal
+from kaframe.reach import within
 from kaframe.records import Outcome, Secret
 
 if TYPE_CHECKING:
@@ -159,22 +160,7 @@ class _Line:
         In a thread of its own: a name server that does not answer cannot be hung up on, only left. What has been left
         sends nothing any more.
         """
-        answers: list[tuple[int, str, bytes, bool] | Exception] = []
-
-        def exchange() -> None:
-            try:
-                answers.append(self._exchange(post))
-            except Exception as error:
-                answers.append(error)
-
-        worker = threading.Thread(target=exchange, daemon=True)
-        worker.start()
-        worker.join(self.seconds + HANG_UP)
-        if not answers:
-            raise OSError("no answer of the name server within the timeout")
-        if isinstance(answers[0], Exception):
-            raise answers[0]
-        return answers[0]
+        return within(self.seconds + HANG_UP, lambda: self._exchange(post))
 
     def _exchange(self, post: Post) -> tuple[int, str, bytes, bool]:
         import httpx
