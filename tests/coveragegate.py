@@ -36,7 +36,7 @@ GUARDING = (
     "tests/test_document.py", "tests/store", "tests/test_store.py",
     "tests/test_backup.py", "tests/test_soundness.py", "tests/test_migrating.py", "tests/test_runlock.py",
     "tests/test_retention.py", "tests/test_commit.py", "tests/test_deliver.py", "tests/deliver", "tests/gate",
-    "tests/cli/test_outbox.py", "tests/cli/test_store.py",
+    "tests/cli/test_outbox.py", "tests/cli/test_store.py", "tests/test_catalogue.py", "tests/test_variants.py",
 )  # fmt: skip
 
 
