@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import pickle
 from pathlib import Path
+from urllib.parse import quote, quote_plus
 
 import pytest
 
@@ -98,6 +100,8 @@ def test_a_secret_is_never_written_down(tmp_path: Path) -> None:
         ("url", "https://example.com/kaframe?team=sales", False),
         ("url", "https://example.com/hook?key=693a91f6-7a3c-4fd1-9c59-1b0e7d3f2a11", True),
         ("url", "https://example.com/services/T0000001/B0000001/a1b2c3d4e5f6a1b2c3d4e5f6", True),
+        ("url", "https://example.com/a1b2c3d4e5f6a1b2c3d4e5f6", True),
+        ("url", "http://example.com/hook;a1b2c3d4e5f6a1b2c3d4e5f6", True),
         ("url", "postgresql://crm@db/a1b2c3d4e5f6a1b2c3d4e5f6", False),
         ("url", "postgresql://crm:hunter2@db/crm", True),
     ],
@@ -107,6 +111,101 @@ def test_what_is_a_secret_by_itself_is_refused(tmp_path: Path, name: str, text: 
     _, problems = resolve_secret(text, Location("kaframe.yaml", 1, 1), tmp_path, name)
     assert [problem.code for problem in problems] == (["KF1130"] if is_refused else [])
     assert "hunter2" not in str(problems)
+    for problem in problems:
+        assert f"put the whole {'address' if '://' in text else 'value'} into a variable" in str(problem.hint)
+
+
+def test_what_is_refused_is_not_told_by_anything_else(tmp_path: Path) -> None:
+    """Who wrote a password into a file has used it all the same: no other message prints it."""
+    resolve_secret("Bearer written-0815", AT, tmp_path, "Authorization")
+    assert redacted("refused: Bearer written-0815") == "refused: ***"
+
+
+def test_a_part_of_a_secret_is_redacted_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a reference brought into a longer text is a secret wherever it stands alone."""
+    monkeypatch.setenv("KAFRAME_PART", "part-0815")
+    (tmp_path / "token").write_text("file-0815\r\n", encoding="utf-8")
+    secret, _ = resolve_secret("${env:KAFRAME_PART} or ${file:token}", AT, tmp_path)
+    assert secret.reveal() == "part-0815 or file-0815"
+    assert redacted("part-0815; file-0815; part-0815 or file-0815") == "***; ***; ***"
+
+
+def test_the_nearest_variable_is_offered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A misspelt name is set right; where none is near, how to set it. Nothing takes the place of the reference."""
+    monkeypatch.setenv("KAFRAME_CRM_PASSWORD", "x")
+    secret, (near,) = resolve_secret("a${env:KAFRAME_CRM_PASWORD}b", AT, tmp_path)
+    assert "KAFRAME_CRM_PASSWORD" in str(near.hint)
+    assert (secret.reveal(), near.at) == ("ab", AT)
+    _, (far,) = resolve_secret("${env:ZZZ_0815_QQQ}", AT, tmp_path)
+    assert far.hint == "set it: export ZZZ_0815_QQQ=..."
+
+
+def test_a_file_that_cannot_be_read_says_why(tmp_path: Path) -> None:
+    """It is missing, or no text; the path starts at the project's folder."""
+    (tmp_path / "bytes").write_bytes(b"\xff\xfe")
+    told = [resolve_secret(f"${{file:{name}}}", AT, tmp_path)[1][0] for name in ("none", "bytes")]
+    assert [problem.message.partition("read: ")[2] for problem in told] == [
+        "No such file or directory", "it is no UTF-8 text",
+    ]  # fmt: skip
+
+
+ODD = 'od "d\\\t客~户>?+/0815'
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        ODD,
+        quote(ODD),
+        quote(ODD, safe=""),
+        quote_plus(ODD),
+        json.dumps(ODD)[1:-1],
+        json.dumps(ODD, ensure_ascii=False)[1:-1],
+        repr(ODD)[1:-1],
+    ],
+    ids=["raw", "path", "query", "form", "json", "utf8-json", "python"],
+)
+def test_every_spelling_is_redacted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str) -> None:
+    """As programs quote it for addresses, for JSON and for Python: nothing of it stays."""
+    monkeypatch.setenv("KAFRAME_ODD", ODD)
+    resolve_secret("${env:KAFRAME_ODD}", AT, tmp_path)
+    assert redacted(f"<{written}>") == "<***>"
+
+
+@pytest.mark.parametrize("secret", ["base-64>>>???", "base-64>>>???1", "base-64>>>???22"], ids=["3n+1", "3n+2", "3n"])
+@pytest.mark.parametrize("before", ["", "u", "u:"], ids=len)
+def test_base64_is_redacted_wherever_it_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, secret: str, before: str
+) -> None:
+    """Behind a user's name as alone, in both alphabets: only what the neighbours share is left."""
+    monkeypatch.setenv("KAFRAME_BASE64", secret)
+    resolve_secret("${env:KAFRAME_BASE64}", AT, tmp_path)
+    for encode in (base64.b64encode, base64.urlsafe_b64encode):
+        text = encode(f"{before}{secret}".encode()).decode()
+        begin, mixed = (0, 2, 3)[len(before)], (len(before) + len(secret)) % 3 > 0
+        end = len(text.rstrip("=")) - mixed
+        assert redacted(text) == f"{text[:begin]}***{text[end:]}"
+
+
+@pytest.mark.parametrize(
+    ("address", "gone", "stays"),
+    [
+        ("postgresql://kim:pa%24s0815@db.example/crm", ["pa%24s0815", "pa$s0815"], ["db.example", "kim@"]),
+        ("https://chat.example/services/T0815/key0815aa", ["key0815aa", "/services/T0815/key0815aa"], ["services"]),
+        ("https://chat.example/services?team=sales&k=q0815qqq", ["q0815qqq", "team=sales&k=q0815qqq"], ["/services"]),
+        ("https://chat.example/a;longwordofthekey?x#y", ["longwordofthekey"], ["chat.example"]),
+        ("https://chat.example/announcements", ["https://chat.example/announcements"], ["/announcements"]),
+    ],
+    ids=["password", "path", "query", "word", "no key"],
+)
+def test_the_keys_in_an_address_are_redacted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str, gone: list[str], stays: list[str]
+) -> None:
+    """The password, and in path and query what may be a key; the words beside them stay readable."""
+    monkeypatch.setenv("KAFRAME_ADDRESS", address)
+    resolve_secret("${env:KAFRAME_ADDRESS}", AT, tmp_path)
+    assert [redacted(f"at {text} now") for text in gone] == ["at *** now"] * len(gone)
+    assert [redacted(f"at {text} now") for text in stays] == [f"at {text} now" for text in stays]
 
 
 def test_a_secret_that_is_no_address_is_remembered_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
