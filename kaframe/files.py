@@ -109,7 +109,8 @@ def check_names(source: Source, asked: Iterable[str], offered: Iterable[str]) ->
 def _nearest_file(path: Path) -> str:
     if not path.parent.is_dir():
         existing = next(parent for parent in path.parents if parent.is_dir())
-        return f"the folder '{path.parent.name}' does not exist in '{existing}'"
+        missing = path.parent.relative_to(existing).parts[0]
+        return f"the folder '{missing}' does not exist in '{existing}'"
     there = sorted(file.name for file in path.parent.iterdir() if not file.name.startswith("."))
     return nearest(path.name, there) or f"its folder has {', '.join(there[:LISTED]) or 'no file'}"
 

@@ -12,6 +12,7 @@ from kaframe.files import check_header, check_names, find_files, fingerprint_fil
 from kaframe.records import Source
 
 AT = Location("kaframe.yaml", 7, 3)
+TWELVE = "00, 01, 02, 03, 04, 05, 06, 07, 08, 09, 10, 11"
 
 
 def source(folder: Path, path: str) -> Source:
@@ -57,16 +58,23 @@ def test_an_absolute_path_is_shown_whole(tmp_path: Path) -> None:
             "KF3001 file 'daten/orders.csv' does not exist (the folder 'daten' does not exist",
         ),
         ("data", "KF3002 'data' is a folder (name the files in it: 'data/*')"),
-        ("*.xml", "KF3002 no file matches '*.xml'"),
+        ("a/b/c.csv", "KF3001 file 'a/b/c.csv' does not exist (the folder 'a' does not exist in '{folder}')"),
+        ("data/", "KF3002 'data/' is a folder (name the files in it: 'data/*')"),
+        ("*.xml", "KF3002 no file matches '*.xml' (its folder has data, empty, link.csv, many, orders.csv)"),
+        ("empty/x.csv", "KF3001 file 'empty/x.csv' does not exist (its folder has no file)"),
+        ("many/none", f"KF3001 file 'many/none' does not exist (its folder has {TWELVE})"),
+        ("link.csv", "KF3001 'link.csv' is a link to a file that does not exist (put the file in its place)"),
+        ("x" * 300, "KF3004 the path cannot be read: File name too long (check the name)"),
     ],
-    ids=["missing", "no folder", "folder", "no match"],
+    ids=["missing", "no folder", "folder", "no folders", "slash", "no match", "empty", "many", "link", "long"],
 )
 def test_what_is_not_there_is_explained(tmp_path: Path, path: str, message: str) -> None:
     """At the place of the source."""
-    make(tmp_path, "orders.csv", "data/x.csv")
+    make(tmp_path, "orders.csv", "data/x.csv", "empty/.hidden", *(f"many/{number:02}" for number in range(14)))
+    (tmp_path / "link.csv").symlink_to(tmp_path / "gone.csv")
     with pytest.raises(DataError) as caught:
         find_files(source(tmp_path, path))
-    assert str(caught.value).startswith(f"kaframe.yaml:7:3: {message}")
+    assert str(caught.value).startswith(f"kaframe.yaml:7:3: {message.format(folder=tmp_path)}")
 
 
 def test_the_fingerprint_is_of_names_and_contents(tmp_path: Path) -> None:
@@ -87,6 +95,17 @@ def test_names_that_differ_in_case_only_are_refused() -> None:
         check_header(["id", "Id", "x", "ID", "y"], AT)
     assert [problem.message for problem in caught.value.problems] == [
         "column 'ID' stands 3 times, first as columns 1 and 2",
+    ]
+
+
+def test_two_columns_of_one_name_are_placed() -> None:
+    """Each pair at its columns, with what to do; a header without one passes."""
+    check_header(["id", "x"], AT)
+    with pytest.raises(DataError) as caught:
+        check_header(["id", "x", "X", "id"], AT)
+    assert [(problem.message, problem.hint) for problem in caught.value.problems] == [
+        ("column 'id' stands twice: columns 1 and 4", "rename one of them"),
+        ("column 'X' stands twice: columns 2 and 3", "rename one of them"),
     ]
 
 
