@@ -36,6 +36,10 @@ class Trouble:
     def line(self, number: int) -> str:
         return self.lines[number - 1] if 0 < number <= len(self.lines) else ""
 
+    def before(self) -> int:
+        """The last line before it that is not blank, or 0: a parser joins lines until it finds a colon."""
+        return next((number for number in range(self.at.line - 1, 0, -1) if self.line(number).strip()), 0)
+
     def char(self) -> str:
         return self.line(self.at.line)[self.at.col - 1 : self.at.col]
 
@@ -62,8 +66,7 @@ def _tab(trouble: Trouble) -> Problem | None:
 
 
 def _wide_colon(trouble: Trouble) -> Problem | None:
-    """A parser joins lines without an ASCII colon, so the culprit may stand on an earlier line."""
-    for number in (trouble.at.line, trouble.at.line - 1):
+    for number in (trouble.at.line, trouble.before()):
         if col := find_wide_colon(trouble.line(number)):
             at = Location(trouble.at.file, number, col, trouble.at.path)
             return wide_colon_problem(at)
@@ -71,8 +74,8 @@ def _wide_colon(trouble: Trouble) -> Problem | None:
 
 
 def _wide_sign(trouble: Trouble) -> Problem | None:
-    """A blank or sign of another keyboard at the beginning of a line; the parser may have gone on to the next one."""
-    for number in (trouble.at.line, trouble.at.line - 1):
+    """A blank or sign of another keyboard at the beginning of a line."""
+    for number in (trouble.at.line, trouble.before()):
         line = trouble.line(number)
         if found := find_wide_sign(line):
             col = len(line) - len(line.lstrip(" ")) + 1
@@ -90,7 +93,7 @@ def _second_colon(trouble: Trouble) -> Problem | None:
     if "mapping values are not allowed" not in trouble.problem:
         return None
     before = trouble.line(trouble.at.line)[: trouble.at.col - 1]
-    previous = trouble.line(trouble.at.line - 1).rstrip()
+    previous = trouble.line(trouble.before()).rstrip()
     if ": " in before:
         hint = "quote the value"
     elif re.search(r"\S:\S", previous) and ": " not in previous:
