@@ -166,6 +166,9 @@ def _interrupt() -> Iterator[Callable[[], bool]]:
     """Tells whether somebody has pressed Ctrl-C in the block."""
     asked: list[bool] = []
     before = signal.getsignal(signal.SIGINT)
+    if before is signal.SIG_IGN:  # in the background, under nohup: nobody can
+        yield lambda: False
+        return
     if threading.current_thread() is not threading.main_thread() or not callable(before):
         yield lambda: True
         return

@@ -118,6 +118,22 @@ def test_an_interrupt_that_somebody_asked_for_ends_the_run(tmp_path: Path) -> No
     assert not (tmp_path / calling.NOTE).exists()
 
 
+def test_an_interrupt_in_the_background_is_the_plugins_own(tmp_path: Path) -> None:
+    """Under ``nohup``, or as a job that a shell put aside, Ctrl-C is ignored: nobody can have asked for it."""
+    import signal
+
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    calls = PluginCalls(tmp_path)
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        assert calls.call(PANEL, interrupt, type(None)) is None
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert [problem.message.partition("fails: ")[2] for problem in calls.problems] == ["KeyboardInterrupt"]
+
+
 def test_the_version_of_an_installed_plugin_is_told(tmp_path: Path) -> None:
     """And the place is its package."""
     calls = PluginCalls(tmp_path)
