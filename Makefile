@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test check docs docs-check fuzz coverage coverage-all crash bench bench-large clean
+.PHONY: demo test check docs docs-check fuzz coverage coverage-all mutate crash bench bench-large clean
 
 demo: $(STAMP)       ## run the whole cycle on the example
 	@$(BIN)/kaframe demo .demo --again
@@ -38,6 +38,11 @@ coverage: $(STAMP)   ## the branches of what guards data and secrets; fails belo
 
 coverage-all: $(STAMP) ## the same with all tests, and 90 % elsewhere: half an hour and more
 	$(BIN)/python -m tests.coveragegate --all
+
+SAMPLE ?= 40
+PARTS ?=
+mutate: $(STAMP)     ## would the tests notice a wrong line in the same files? an hour; make mutate SAMPLE=20 PARTS="lock paths"
+	PYTHONPATH=.:tests $(BIN)/python -m tests.mutating $(SAMPLE) $(PARTS)
 
 crash: $(STAMP)      ## kill runs, break disk, database and network, on both stores: figures of docs/reliability.md; some hours, Ctrl-C tells what was tried
 	cd tests && PYTHONPATH=.:.. ../$(BIN)/python -m crash
