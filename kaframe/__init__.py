@@ -79,6 +79,7 @@ _HOME = {
     "show_file": "files",
     "encoding_error": "textfile",
     "find_encoding": "textfile",
+    "other_kind": "textfile",
     "ValueColumns": "values",
     "engine_type": "values",
     "guess_type": "values",

@@ -47,9 +47,9 @@ def find_encoding(source: Source, file: Path) -> str:
     name = _known(source, declared)
     with file.open("rb") as content:
         sample = content.read(SAMPLE_BYTES)
-    for start, (what, hint) in NO_TEXT.items():
-        if sample.startswith(start):
-            raise _problem(place_in(source, file), "KF3091", f"is no text but {what}", hint)
+    if other := other_kind(sample):
+        what, hint = other
+        raise _problem(place_in(source, file), "KF3091", f"is no text but {what}", hint)
     for mark, encoding in BOMS:
         if sample.startswith(mark):
             return encoding
@@ -63,6 +63,11 @@ def find_encoding(source: Source, file: Path) -> str:
         message = f"is not {declared}, although it can be read as if it were"
         raise _problem(place_in(source, file), "KF3012", message, _advice(guess))
     return name
+
+
+def other_kind(start: bytes) -> tuple[str, str] | None:
+    """What a file is that begins like this, when it is no plain text, and what to do with it."""
+    return next((kind for mark, kind in NO_TEXT.items() if start.startswith(mark)), None)
 
 
 def encoding_error(source: Source, file: Path, encoding: str) -> DataError:

@@ -14,6 +14,8 @@ CHINESE_STEPS = ((1e8, "亿"), (1e4, "万"))  # how Chinese groups large numbers
 WHOLE_COUNT_FROM = 10
 MOST_DIGITS = 9
 WHOLE_FROM = 100  # from here on decimals of a number or an amount tell nobody anything
+HUGE_FROM = 1e21  # from here on nobody counts the digits, and Babel soon cannot write them
+HUGE = "0.##E0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +76,10 @@ class Wording:
 # Babel takes some 0.1 ms for each of them, and the same days and numbers come by in thousands of plans.
 @lru_cache(maxsize=CACHED)
 def _decimal(value: float, form: str, language: str) -> str:
-    from babel.numbers import format_decimal
+    from babel.numbers import format_decimal, format_scientific
 
+    if abs(value) >= HUGE_FROM:
+        return str(format_scientific(value, format=HUGE, locale=language))
     return str(format_decimal(value, format=form, locale=language))
 
 
@@ -83,7 +87,7 @@ def _decimal(value: float, form: str, language: str) -> str:
 def _percent(value: float, form: str, language: str) -> str:
     from babel.numbers import format_percent
 
-    return str(format_percent(value, format=form, locale=language))
+    return str(format_percent(value, format=f"{HUGE}%" if abs(value) >= HUGE_FROM else form, locale=language))
 
 
 @lru_cache(maxsize=CACHED)
@@ -91,7 +95,7 @@ def _english_money(value: float, currency: str) -> str:
     from babel.numbers import format_currency
 
     whole = abs(value) >= WHOLE_FROM or value == int(value)
-    form = "¤#,##0" if whole else "¤#,##0.00"
+    form = f"¤{HUGE}" if abs(value) >= HUGE_FROM else "¤#,##0" if whole else "¤#,##0.00"
     return str(format_currency(value, currency, format=form, locale="en", currency_digits=False))
 
 

@@ -145,12 +145,13 @@ def _sheets(source: Source) -> Iterator[Sheet]:
     """
     missing = frozenset({"", *source.options.get("missing", ())})
     for file in kaframe.find_files(source):
-        name, cells, odd = _cells(source, file)
+        names, cells, odd = _cells(source, file)
         header = int(source.options.get("header_row", 1))
         at = kaframe.place_in(source, file)
         if len(cells) < header or not any(map(_title, cells[header - 1])):
-            message = f"sheet '{name}' has no column names in row {header}"
-            raise DataError([Problem(at, "KF3003", message, "is 'header_row' right?")])
+            message = f"sheet '{names[0]}' has no column names in row {header}"
+            hint = f"is 'header_row' right? name the sheet: 'sheet:'; there are {', '.join(names[1:])}"
+            raise DataError([Problem(at, "KF3003", message, hint if names[2:] else "is 'header_row' right?")])
         body = [
             (number, [None if isinstance(cell, str) and cell in missing else cell for cell in row])
             for number, row in enumerate(cells[header:], header + 1)
@@ -176,8 +177,8 @@ def _title(cell: Any) -> str:
     return " ".join(str(cell).split())
 
 
-def _cells(source: Source, file: Path) -> tuple[str, list[list[Any]], dict[tuple[int, int], str]]:
-    """The sheet's name, all its cells from the first row and column on, and which were not computed.
+def _cells(source: Source, file: Path) -> tuple[list[str], list[list[Any]], dict[tuple[int, int], str]]:
+    """The names of the sheet and of all, its cells from the first row and column on, and which were not computed.
 
     Another process takes the workbook apart, because a damaged one can end the process that does.
     """
@@ -199,7 +200,7 @@ def _cells(source: Source, file: Path) -> tuple[str, list[list[Any]], dict[tuple
             elif kind == "error":
                 raise _unreadable(source, file, content[0])
             else:
-                return asked or names[0], cells, odd
+                return [asked or names[0], *names], cells, odd
     raise _unreadable(source, file, "it is damaged, or needs more memory than a workbook of its size should")
 
 
@@ -272,5 +273,11 @@ def _advice(start: bytes) -> str:
         return "it is empty: export it again"
     if start.lstrip()[:1] == b"<":
         return "it is a web page or XML under that name: open it and save it as .xlsx"
-    is_text = b"\0" not in start and not start.startswith((b"PK", b"\xd0\xcf"))
+    if start.lstrip()[:1] in (b"[", b"{"):
+        return "it is JSON: read it with 'reader: json'"
+    is_workbook = start.startswith((b"PK", b"\xd0\xcf"))
+    if not is_workbook and (other := kaframe.other_kind(start)):
+        what, advice = other
+        return f"it is {what}: {advice}"
+    is_text = b"\0" not in start and not is_workbook
     return "it is text: read it with 'reader: csv'" if is_text else "save it as .xlsx again"

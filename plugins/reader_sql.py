@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 BATCH_ROWS = 10_000
 SAMPLE_ROWS = 20_000
 CONNECT_SECONDS = 10
+SQLITE_MARK = b"SQLite format 3\0"
 # drivers that take the deadline under this name
 PATIENT_DRIVERS = ("psycopg", "psycopg2", "pymysql", "mysqldb", "mysqlconnector")
 
@@ -117,6 +118,9 @@ def _rows(source: Source, names: Sequence[str] | None) -> Iterator[tuple[list[st
                 result = connection.execution_options(
                     stream_results=True, max_row_buffer=BATCH_ROWS, no_parameters=True
                 ).exec_driver_sql(_statement(source, connection, names))
+                if not result.returns_rows:
+                    message, at = f"{_place(url)} has no rows to give for the query", source.place("query")
+                    raise DataError([Problem(at, "KF3082", message, "write a SELECT")])
                 offered = list(result.keys())
                 kaframe.check_header(offered, source.place("query", "table"))
                 yield offered, iter(lambda: [tuple(row) for row in result.fetchmany(BATCH_ROWS)], [])
@@ -161,7 +165,13 @@ def _url(source: Source) -> sa.URL:
     except (sa.exc.ArgumentError, ValueError):
         hint = "write it like postgresql+psycopg://user@host:5432/name or sqlite:///data/crm.db"
         raise DataError([Problem(source.place("url"), "KF3080", "the URL cannot be read", hint)]) from None
-    return _sqlite_file(source, url) if url.get_backend_name() == "sqlite" else url
+    if url.get_backend_name() == "sqlite":
+        return _sqlite_file(source, url)
+    if "@" in f"{url.host}{url.database}":
+        # A password with an @ of its own ends too early, and its rest would be shown as the host.
+        message, hint = "a sign in the URL's user or password is not encoded", "write @ as %40, / as %2F, : as %3A"
+        raise DataError([Problem(source.place("url"), "KF3080", message, hint)])
+    return url
 
 
 def _sqlite_file(source: Source, url: sa.URL) -> sa.URL:
@@ -172,6 +182,9 @@ def _sqlite_file(source: Source, url: sa.URL) -> sa.URL:
             [Problem(source.place("url"), "KF3083", "the URL names no SQLite file", "write sqlite:///data/crm.db")]
         )
     path = source.folder / name
+    if path.is_dir():
+        hint = "name the file in it: sqlite:///data/crm.db"
+        raise DataError([Problem(source.place("url"), "KF3083", f"'{name}' is a folder", hint)])
     if not path.is_file():
         near = (
             kaframe.nearest(path.name, [file.name for file in path.parent.iterdir()])
@@ -180,6 +193,11 @@ def _sqlite_file(source: Source, url: sa.URL) -> sa.URL:
         )
         hint = near or "paths start in the project's folder"
         raise DataError([Problem(source.place("url"), "KF3083", f"SQLite file '{name}' does not exist", hint)])
+    with path.open("rb") as content:
+        start = content.read(len(SQLITE_MARK))
+    if start and start != SQLITE_MARK:
+        hint = "is it encrypted, or should another reader read it?"
+        raise DataError([Problem(source.place("url"), "KF3083", f"'{name}' is no SQLite database", hint)])
     return url.set(database=path.absolute().as_uri(), query={"mode": "ro", "uri": "true"})
 
 

@@ -197,6 +197,65 @@ def _deep_block(path: Path) -> None:
     path.write_text("".join(f"{' ' * level}a:\n" for level in range(100)), "utf-8")
 
 
+def _hidden_second(sheet: Any) -> None:
+    """The orders on a hidden sheet behind an empty one."""
+    front = sheet.parent.create_sheet("Front", 0)
+    sheet.parent.active = front
+    sheet.sheet_state = "hidden"
+
+
+def _charts_only(path: Path) -> None:
+    """A workbook that has a picture and no sheet of cells."""
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    book.create_chartsheet("Chart")
+    book.save(path)
+
+
+def _wide_text(path: Path) -> None:
+    """A workbook whose texts are 100 MB, in some kilobytes."""
+    _changed_part(path, "xl/worksheets/sheet1.xml", b"<t>EUR</t>", b"<t>" + b"E" * 100_000_000 + b"</t>")
+
+
+def _nested_parquet(path: Path) -> None:
+    """Columns that are lists, records and bytes."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    pq.write_table(
+        pa.table({
+            "account_id": [b"A1", b"\xff\xfe"], "ordered_on": [["2026-06-01"], []],
+            "amount": [{"net": 1, "gross": 2}, None], "currency": ["EUR", "EUR"],
+        }),
+        path,
+    )  # fmt: skip
+
+
+def _twice_parquet(path: Path) -> None:
+    """Two columns of one name."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    columns = [["A1"], ["A2"], ["2026-06-01"], [1.5], ["EUR"]]
+    pq.write_table(pa.table(columns, names=["account_id", "account_id", *HEAD[1:]]), path)
+
+
+def _page_of_parquet(path: Path) -> None:
+    """A good footer, and nonsense where the rows are."""
+    _parquet(path)
+    content = bytearray(path.read_bytes())
+    content[4:120] = b"\xa5" * 116
+    path.write_bytes(content)
+
+
+def _encrypted_parquet(path: Path) -> None:
+    """Parquet whose footer is encrypted, by its mark."""
+    _parquet(path)
+    path.write_bytes(path.read_bytes()[:-4] + b"PARE")
+
+
 MAKE: Mapping[str, Callable[[Path], object]] = {
     "workbook": _workbook,
     "workbook with a merged header": lambda path: _workbook(path, _merged_header),
@@ -224,6 +283,15 @@ MAKE: Mapping[str, Callable[[Path], object]] = {
     "workbook of lost texts": lambda path: _changed_part(
         path, "xl/worksheets/sheet1.xml", b't="inlineStr"><is><t>A1</t></is>', b't="s"><v>99999</v>'
     ),
+    "workbook of charts only": _charts_only,
+    "workbook of one endless text": _wide_text,
+    "workbook with a hidden sheet": lambda path: _workbook(path, _hidden_second),
+    "workbook with days as numbers": lambda path: _workbook(path, lambda sheet: sheet.cell(2, 2, 46174)),
+    "workbook with merged rows": lambda path: _workbook(path, lambda sheet: sheet.merge_cells("A2:A3")),
+    "parquet of lists and records": _nested_parquet,
+    "parquet with a column twice": _twice_parquet,
+    "parquet with a damaged page": _page_of_parquet,
+    "parquet encrypted": _encrypted_parquet,
     "archive": _archive,
     "many rows with a bad day": _bad_day,
     "many accounts": _many_accounts,

@@ -245,6 +245,7 @@ def test_files_are_for_their_owner_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("url", "said"),
     [
+        ("postgresql://kf:pa@ss/w@127.0.0.1:1/db", "a sign in the url's user or password is not encoded"),
         ("mysql://host/db", "'mysql' is no kind of store"),
         ("sqlite://", "a store in memory would forget everything"),
         ("sqlite:///:memory:", "a store in memory would forget everything"),

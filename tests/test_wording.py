@@ -31,6 +31,11 @@ from kaframe.wording import Wording
         ("zh", "CNY", True, "flag", "是"),
         ("en", "CNY", None, "currency", "—"),
         ("en", "CNY", "<b>", "text", "<b>"),
+        ("en", "EUR", 1e60, "currency", "€1E60"),
+        ("zh", "CNY", -1.2345e60, "currency", "-1.23E52亿元"),
+        ("zh", "EUR", 1.7e308, "percent", "1.7E310%"),
+        ("en", "EUR", 1e60, "count", "1E60"),
+        ("zh", "EUR", 1e60, "number", "1E60"),
     ],
 )
 def test_a_value_is_written_by_its_unit(language: str, currency: str, value: Any, unit: str, expected: str) -> None:

@@ -6,7 +6,7 @@ keys of ``badcases`` (``put``, ``swap``, ``remove``, ``folder``, ``link``, ``env
 ``row``: the row of the catalogue, or a list of rows that come together; ``what``: in a few words;
 ``command``: a text or a list, ``check`` otherwise; ``writes``: why something is written all the same;
 ``placeless``: why a problem has no place; ``shows``: texts that stand in the result;
-``answers``: what a server says to whom the webhook points; ``full``: the disk takes no byte more;
+``answers``: what a server says (``answering``), to whom the webhook points; ``PORT`` is its port, here and there; ``full``: the disk takes no byte more;
 ``held``: another run holds the lock;
 ``exit`` and ``says``, last: exit code and, of every problem, its place, code and the beginning of its hint.
 
@@ -26,19 +26,22 @@ import shutil
 import signal
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import yaml
+
+if __package__:  # python -m tests.variants
+    sys.path.insert(0, str(Path(__file__).parent))
+
+from answering import answering
 
 FOLDER = Path(__file__).parent / "cases/errors/variants"
 SECRET = "geheim-4711"
@@ -160,42 +163,19 @@ def ask(published: Path, folder: Path, case: Variant) -> Answer:
 def surroundings(root: Path, case: Variant, environment: dict[str, str]) -> Iterator[None]:
     """What stands around the project: variables, a server that answers, a full disk, another run."""
     with ExitStack() as around:
+        environment = environment | case.get("environment", {})
         if answer := case.get("answers"):
-            port = around.enter_context(answering(**answer))
-            environment["KAFRAME_CASE_HOOK"] = f"http://127.0.0.1:{port}/{SECRET}"
-        around.enter_context(patch.dict(os.environ, environment | case.get("environment", {})))
+            port = str(around.enter_context(answering(**answer)))
+            environment = {"KAFRAME_CASE_HOOK": f"http://127.0.0.1:{port}/{SECRET}"} | case.get("environment", {})
+            environment = {name: value.replace("PORT", port) for name, value in environment.items()}
+            config = root / "kaframe.yaml"
+            config.write_text(config.read_text("utf-8").replace("PORT", port), "utf-8")
+        around.enter_context(patch.dict(os.environ, environment))
         if case.get("held"):
             around.enter_context(held(root))
         if case.get("full"):
             around.enter_context(full_disk())
         yield
-
-
-@contextmanager
-def answering(status: int, body: str = "", headers: Mapping[str, str] | None = None) -> Iterator[int]:
-    """The port of a server that gives one answer to whatever is posted."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            self.send_response(status)
-            for name, value in {**(headers or {}), "Content-Length": str(len(body.encode()))}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body.encode())
-
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    try:
-        yield server.server_port
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @contextmanager
@@ -229,7 +209,6 @@ def contents(folder: Path) -> dict[str, str]:
 
 def main(arguments: list[str]) -> None:
     """Show, and with ``--write`` keep, what is said to the cases that fit the words."""
-    sys.path.insert(0, str(Path(__file__).parent))
     words = [word for word in arguments if not word.startswith("--")]
     answers = dict[tuple[str, int], Answer]()
     with tempfile.TemporaryDirectory() as folder:

@@ -21,6 +21,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 KEY_ROOM = 24  # what stands first is what commands are given, so it is cut last
 NARROWEST = 6  # what a column keeps, however many there are
+HUGE_FROM = 1e21  # from here on nobody counts the digits
 STEERING = re.compile("[\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
 
 
@@ -104,6 +105,8 @@ def shown(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
+        if abs(value) >= HUGE_FROM:
+            return f"{value:.3G}"
         return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.2f}".rstrip("0").rstrip(".")
     return f"{value:,}" if isinstance(value, int) else str(value)
 

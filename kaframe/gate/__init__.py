@@ -50,7 +50,7 @@ def refuse_unknown(project: Project, accepted: Acceptance) -> None:
     """Raise UsageError KF6007 for a gate that nobody has declared."""
     known = sorted({gate.name for gate in project.config.gates})
     problems = [
-        Problem(None, "KF6007", f"no gate '{name}'", nearest(name, known) or f"gates: {', '.join(known)}")
+        Problem(None, "KF6007", f"no gate '{name}'", nearest(name, known) or f"gates: {', '.join(known) or 'none'}")
         for name in accepted.gates
         if name not in known
     ]

@@ -8,7 +8,7 @@ from typing import Any
 
 from kaframe.errors import Location, Problem, nearest
 from kaframe.schema.refusal import Refusal, Whole
-from kaframe.schema.suggesting import NEWER, in_quotes, other_spelling, suggest
+from kaframe.schema.suggesting import NEWER, in_quotes, limits, other_spelling, suggest
 from kaframe.yamlfile.text import find_wide_colon, wide_colon_problem
 from kaframe.yamlfile.tree import Node
 
@@ -171,9 +171,10 @@ _LIMITS = {
 def _limit(refusal: Refusal, node: Node, whole: Whole) -> list[Problem]:
     name = next((step for step in reversed(refusal.path) if isinstance(step, str)), "this")
     message = _LIMITS[refusal.rule].format(limit=refusal.limit, value=refusal.value)
+    hint = _lead(refusal) or limits(refusal.schema)
     if (refusal.rule, refusal.limit) == ("minLength", 1):
-        message = "is empty"
-    return [Problem(node.at, "KF1109", f"'{name}' {message}", _lead(refusal))]
+        message, hint = "is empty", _lead(refusal) or "write a text there"
+    return [Problem(node.at, "KF1109", f"'{name}' {message}", hint)]
 
 
 def _twice(refusal: Refusal, node: Node, whole: Whole) -> list[Problem]:
@@ -195,7 +196,8 @@ def _together(refusal: Refusal, node: Node, whole: Whole) -> list[Problem]:
             missing = ", ".join(f"'{name}'" for name in needed if name not in refusal.value)
             if missing:
                 at = node.keys.get(key, node.at)
-                problems.append(Problem(at, "KF1105", f"'{key}' needs {missing} beside it"))
+                hint = f"write it there, or leave '{key}' out"
+                problems.append(Problem(at, "KF1105", f"'{key}' needs {missing} beside it", hint))
     return problems or _other(refusal, node, whole)
 
 

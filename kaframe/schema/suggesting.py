@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from typing import Any
 
 from kaframe.errors import nearest
@@ -16,6 +17,8 @@ _SWITCHES = {
     "yes": "true", "on": "true", "y": "true", "ja": "true", "是": "true",
     "no": "false", "off": "false", "n": "false", "nein": "false", "否": "false", "不": "false",
 }  # fmt: skip
+_LEAST = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
+_MOST = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
 _COMMA = re.compile(r"[-+]?[0-9]+,[0-9]+")
 _PERCENT = re.compile(r"([-+]?[0-9]+(?:[.,][0-9]+)?) ?%")
 
@@ -57,3 +60,14 @@ def suggest(name: str, legal: list[str], kind: str) -> str:
     if 0 < len(legal) <= _FEW or not parts[0]:
         parts.append(f"legal {kind}: {', '.join(legal)}")
     return "; ".join(part for part in parts if part)
+
+
+def limits(schema: Mapping[str, Any]) -> str:
+    """``from 0 to 1``, ``at least 1``: what a schema without words of its own allows."""
+    low = next((schema[rule] for rule in _LEAST if rule in schema), None)
+    high = next((schema[rule] for rule in _MOST if rule in schema), None)
+    if low is not None and high is not None:
+        return f"from {low} to {high}" if low != high else f"just {low}"
+    if low is not None:
+        return f"more than {low}" if "exclusiveMinimum" in schema else f"at least {low}"
+    return f"at most {high}" if high is not None else "leave it out"

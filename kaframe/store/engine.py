@@ -29,6 +29,7 @@ from kaframe.store.schema import APPLICATION_ID, POSTGRES_SCHEMA, SCHEMA_VERSION
 if TYPE_CHECKING:
     from kaframe.project import Project
 
+URL_HINT = "write sqlite:///.kaframe/kaframe.db or postgresql://user@host/database"
 _WRITER_LOCK = 0x6B61_6672_616D  # the advisory lock of all writers of one PostgreSQL store
 
 
@@ -197,14 +198,16 @@ def _parse(text: str | URL) -> URL:
     if backend == "sqlite" and url.database and url.database != ":memory:":
         return url
     if backend == "postgresql":
+        if "@" in f"{url.host}{url.database}":
+            # A password with an @ of its own ends too early, and its rest would be shown as the host.
+            raise _bad_url("a sign in the url's user or password is not encoded", "write @ as %40, / as %2F, : as %3A")
         return url.set(drivername="postgresql+psycopg")
     if backend == "sqlite":
         raise _bad_url("a store in memory would forget everything")
     raise _bad_url(f"'{backend}' is no kind of store")
 
 
-def _bad_url(message: str) -> StoreError:
-    hint = "write sqlite:///.kaframe/kaframe.db or postgresql://user@host/database"
+def _bad_url(message: str, hint: str = URL_HINT) -> StoreError:
     return StoreError([Problem(None, "KF7006", message, hint)])
 
 

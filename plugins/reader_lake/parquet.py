@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import os
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -126,8 +127,18 @@ def _top(nodes: Iterator[tuple[Any, ...]], count: int) -> Iterator[Column]:
 
 def _why(file: Path) -> str:
     with file.open("rb") as content:
-        if content.read(4) == b"PAR1":
-            return "it begins like one but its end is missing: copy or export it again"
+        start = content.read(64)
+        content.seek(-min(4, file.stat().st_size), os.SEEK_END)
+        end = content.read()
+    if not start:
+        return "it is empty: export it again"
+    if end == b"PARE":
+        return "it is encrypted: export it without a key"
+    if start.startswith(b"PAR1"):
+        return "it begins like one but its end is missing: copy or export it again"
+    if other := kaframe.other_kind(start):
+        what, advice = other
+        return f"it is {what}: {advice}"
     return "it does not begin like one: is its reader another one than parquet?"
 
 

@@ -36,9 +36,9 @@ SURFACE = [
     "check_header",
     "check_names", "check_post", "connect_each", "defused", "encoding_error", "engine_type", "escape_markdown",
     "find_addresses", "find_encoding", "find_files", "fingerprint_files", "guess_type", "hook", "host_refusal",
-    "is_loopback", "judge_code", "judge_status", "load", "nearest", "open_client", "open_csv", "place_in", "quieted",
-    "read_csv_quickly", "read_yaml", "revealed", "send_chat", "send_post", "show_file", "type_of", "unconfirmed",
-    "wait_of", "walk_csv",
+    "is_loopback", "judge_code", "judge_status", "load", "nearest", "open_client", "open_csv", "other_kind", "place_in",
+    "quieted", "read_csv_quickly", "read_yaml", "revealed", "send_chat", "send_post", "show_file", "type_of",
+    "unconfirmed", "wait_of", "walk_csv",
 ]  # fmt: skip
 
 

@@ -166,6 +166,9 @@ ENCRYPTED = bytes.fromhex("D0CF11E0A1B11AE1") + b"\0" * 1016 + "EncryptedPackage
         pytest.param(b"id,paid\n1,2\n", "it is text: read it with 'reader: csv'", id="csv"),
         pytest.param(b"", "it is empty", id="empty"),
         pytest.param(b"\n<html><table></table></html>", "it is a web page", id="web page"),
+        pytest.param(b"%PDF-1.7 of orders", "it is a PDF document: export the table itself", id="pdf"),
+        pytest.param(b"PAR1\0\0", "it is a Parquet file: read it with 'reader: parquet'", id="parquet"),
+        pytest.param(b'\n[{"id": 1}]', "it is JSON: read it with 'reader: json'", id="json"),
         pytest.param(b"PK\x03\x04 and then nothing", "save it as .xlsx again", id="broken archive"),
         pytest.param(bytes.fromhex("D0CF11E0A1B11AE1") + b"\0" * 2000, "is no workbook", id="broken xls"),
         pytest.param(ENCRYPTED, "locked with a password", id="password"),
@@ -177,6 +180,17 @@ def test_a_file_that_is_no_workbook_is_named(source: MakeSource, tmp_path: Path,
     problem = problem_of(source)
     assert (problem.code, str(problem.at)) == ("KF3044", "a.xlsx")
     assert says in f"{problem.message} {problem.hint}"
+
+
+def test_an_empty_sheet_before_the_right_one(source: MakeSource, tmp_path: Path) -> None:
+    """The others are named, so that one of them can be declared."""
+    book = openpyxl.Workbook()
+    book.active.title = "Cover"
+    book.create_sheet("Orders").append(["id"])
+    book.save(tmp_path / "a.xlsx")
+    problem = problem_of(source)
+    assert (problem.code, problem.message) == ("KF3003", "sheet 'Cover' has no column names in row 1")
+    assert problem.hint == "is 'header_row' right? name the sheet: 'sheet:'; there are Cover, Orders"
 
 
 def test_a_truncated_workbook_is_named(source: MakeSource, tmp_path: Path) -> None:

@@ -99,7 +99,9 @@ def test_locate_gives_file_and_row(source: MakeSource, tmp_path: Path) -> None:
     ("content", "hint"),
     [
         pytest.param(b"id,paid\n1,2\n", "is its reader another one", id="not parquet"),
-        pytest.param(b"", "is its reader another one", id="empty"),
+        pytest.param(b"", "it is empty", id="empty"),
+        pytest.param(b"%PDF-1.7", "it is a PDF document: export the table itself", id="pdf"),
+        pytest.param(b"PAR1" + bytes(80) + b"PARE", "it is encrypted", id="encrypted"),
         pytest.param("cut", "its end is missing", id="truncated"),
     ],
 )

@@ -119,6 +119,8 @@ def test_a_query_cannot_write(source: MakeSource, crm: Path) -> None:
         pytest.param(
             {"url": "sqlite:///dta/crm.db", "table": "t"}, "KF3083", "does not exist", id="no folder"
         ),
+        pytest.param({"url": "sqlite:///data", "table": "t"}, "KF3083", "'data' is a folder", id="folder"),
+        pytest.param({"url": CRM, "query": " -- nothing "}, "KF3082", "no rows to give", id="no rows"),
         pytest.param({"url": "sqlite://", "table": "t"}, "KF3083", "names no SQLite file", id="memory"),
         pytest.param(
             {"url": CRM, "table": "order line"}, "KF3084", "did you mean 'order lines'?", id="no table"
@@ -145,9 +147,25 @@ def test_what_cannot_be_read_is_explained(
 
 
 def test_a_file_that_is_no_database_is_explained(source: MakeSource, crm: Path) -> None:
-    """SQLite notices it at the first query."""
+    """Its first bytes tell, before any query is tried."""
     crm.write_text("id,paid\n1,2\n" * 100)
-    assert "file is not a database" in problem_of(source, url=CRM, query="SELECT 1 FROM t").message
+    problem = problem_of(source, url=CRM, query="SELECT 1 FROM t")
+    assert (problem.code, problem.message) == ("KF3083", "'data/crm.db' is no SQLite database")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql+psycopg://kf:s3@cr3t-w0rd@127.0.0.1:1/sales",
+        "postgresql+psycopg://kf:s3/x@cr3t-w0rd#y@127.0.0.1:1/sales",
+        "postgresql+psycopg://k/f:s3cr3t-w0rd@127.0.0.1:1/sales",
+    ],
+)
+def test_a_password_with_signs_of_its_own_is_not_taken_for_the_host(source: MakeSource, url: str) -> None:
+    """The rest of the password would be tried as a host, and shown as one."""
+    problem = problem_of(source, url=Secret(url, "${env:CRM_URL}"), table="deals")
+    assert (problem.code, problem.hint) == ("KF3080", "write @ as %40, / as %2F, : as %3A")
+    assert "cr3t" not in str(problem)
 
 
 def test_an_unreachable_server_is_named_without_the_password(source: MakeSource) -> None:

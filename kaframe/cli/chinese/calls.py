@@ -118,6 +118,9 @@ TEXTS = {
     "The encoding to open a file with: by its byte order mark, or the option `encoding`, or utf-8.": (
         "打开文件所用的编码：依次看字节顺序标记、选项 `encoding`，否则为 utf-8。"
     ),
+    "What a file is that begins like this, when it is no plain text, and what to do with it.": (
+        "以这样的内容开头、又不是纯文本的文件是什么，以及该怎么办。"
+    ),
     "The existing files that a path or glob of a source names, in the order of their names.": (
         "数据源的路径或通配符所指的现有文件，按名称排序。"
     ),
