@@ -40,7 +40,7 @@ def answering(
                 self._say()
             self.close_connection = True
 
-        do_POST = do_GET
+        do_POST = do_GET  # noqa: N815
 
         def _say(self) -> None:
             if fault != "slow":

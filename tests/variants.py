@@ -6,7 +6,8 @@ keys of ``badcases`` (``put``, ``swap``, ``remove``, ``folder``, ``link``, ``env
 ``row``: the row of the catalogue, or a list of rows that come together; ``what``: in a few words;
 ``command``: a text or a list, ``check`` otherwise; ``writes``: why something is written all the same;
 ``placeless``: why a problem has no place; ``shows``: texts that stand in the result;
-``answers``: what a server says (``answering``), to whom the webhook points; ``PORT`` is its port, here and there; ``full``: the disk takes no byte more;
+``answers``: what a server says (``answering``) to whom the webhook points; ``PORT`` in kaframe.yaml is its port;
+``full``: the disk takes no byte more;
 ``held``: another run holds the lock;
 ``exit`` and ``says``, last: exit code and, of every problem, its place, code and the beginning of its hint.
 
