@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kaframe.cli.packoptions import language_option
 from kaframe.cli.run import watched
 from kaframe.errors import Problem, UsageError
 
@@ -27,13 +28,7 @@ FEW = 4
 @click.command()
 @click.argument("folder", default="kaframe-demo", type=click.Path(path_type=Path))
 @click.option("--again", is_flag=True, help="Start over in a folder that an earlier demo made.")
-@click.option(
-    "--language",
-    type=click.Choice(["zh", "en"]),
-    default="zh",
-    show_default=True,
-    help="The language of all that is generated.",
-)
+@language_option
 def demo(folder: Path, again: bool, language: str) -> int:
     """Run the whole cycle on the example and show what it found.
 
@@ -42,7 +37,7 @@ def demo(folder: Path, again: bool, language: str) -> int:
 
     \b
     kaframe demo
-    kaframe demo my-demo --language en
+    kaframe demo my-demo --language zh
     """
     copy_example(folder, again, language)
     for day in DAYS:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from kaframe.cli.packoptions import pack_option, plugin_option
+from kaframe.cli.packoptions import language_option, pack_option, plugin_option
 from kaframe.cli.words import words_of
 from kaframe.errors import Problem, UsageError
 
@@ -24,13 +24,7 @@ notices/
 @click.argument("folder", default=".", type=click.Path(path_type=Path))
 @pack_option("A rule pack to stand on, lowest first; default 'default'.")
 @plugin_option
-@click.option(
-    "--language",
-    type=click.Choice(["en", "zh"]),
-    default="en",
-    show_default=True,
-    help="The language of all that is generated, and of the comments.",
-)
+@language_option
 @click.option("--name", default="", help="The project's name; default the folder's.")
 def init(folder: Path, packs: tuple[str, ...], plugins: tuple[str, ...], language: str, name: str) -> None:
     """Begin a project in an empty folder.

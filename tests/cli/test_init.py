@@ -56,3 +56,13 @@ def test_unknown_pack_is_answered(tmp_path: Path) -> None:
     told = call("init", tmp_path / "new", "--pack", "defualt")
     assert (told.code, "did you mean 'default'?" in told.err) == (2, True)
     assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_new_project_speaks_like_the_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    """Without ``--language`` a project is in the language in which the help is."""
+    monkeypatch.setenv("KAFRAME_LANG", language)
+    assert call("init", tmp_path / "new").code == 0
+    assert f"language: {language} " in (tmp_path / "new" / "kaframe.yaml").read_text("utf-8")

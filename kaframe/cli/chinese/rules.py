@@ -6,7 +6,6 @@ TEXTS = {
         "示例是一家消费品制造商，数据为自动生成。FOLDER（默认 kaframe-demo）会成为一个可以修改并再次运行的项目。"
     ),
     "Start over in a folder that an earlier demo made.": "在先前演示建立的文件夹中从头再来。",
-    "The language of all that is generated.": "所有生成内容的语言。",
     "Writes kaframe.yaml, team.yaml, rules/, a sample in data/ and the schemas with which an editor explains every "
     "key. Nothing is written when one of these files is already there.": (
         "写出 kaframe.yaml、team.yaml、rules/、data/ 中的示例数据，以及供编辑器解释每个键的 schema。只要其中一个"
@@ -14,7 +13,7 @@ TEXTS = {
     ),
     "A rule pack to stand on, lowest first; default 'default'.": "作为基础的规则包，最底层的写在前；默认为 default。",
     "An installed plugin that brings one of the packs.": "提供其中某个规则包的已安装插件。",
-    "The language of all that is generated, and of the comments.": "所有生成内容及注释的语言。",
+    "The language of all that is generated; default: that of this help.": "所有生成内容的语言；默认与本帮助相同。",
     "The project's name; default the folder's.": "项目名称；默认为文件夹的名称。",
     "Write the scorecard of a PMML file as YAML.": "把 PMML 文件中的评分卡写成 YAML。",
     "Reads the Scorecard model of a PMML 4 file: initial score, characteristics with ordered attributes, partial "
