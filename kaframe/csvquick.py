@@ -8,7 +8,7 @@ way, which tells what it is and where.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kaframe.csvtext import CsvTable, walk_csv
 from kaframe.records import BadRow, Source
@@ -39,22 +39,15 @@ def _convert(table: CsvTable, names: list[str], missing: list[str], quoted: bool
     import pyarrow as pa
     from pyarrow import csv as pacsv
 
-    odd: list[Any] = []
-
-    def skip(row: Any) -> str:
-        odd.append(row)
-        return "skip"
-
     text = dict.fromkeys(table.names, pa.string())
     try:
-        found = pacsv.read_csv(
+        return pacsv.read_csv(
             table.path,
             pacsv.ReadOptions(column_names=list(table.names), skip_rows=table.body),
             pacsv.ParseOptions(
                 delimiter=table.delimiter,
                 quote_char=table.quote if quoted else False,
                 newlines_in_values=quoted,
-                invalid_row_handler=skip,
             ),
             pacsv.ConvertOptions(
                 include_columns=names, column_types=text, null_values=missing, strings_can_be_null=True
@@ -62,7 +55,6 @@ def _convert(table: CsvTable, names: list[str], missing: list[str], quoted: bool
         )
     except pa.ArrowInvalid:
         return None
-    return None if odd else found
 
 
 def _is_plain(table: CsvTable) -> bool:

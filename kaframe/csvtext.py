@@ -13,10 +13,12 @@ import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from kaframe.csvlines import ENDLESS, LONGEST, hold, look_through, read_lines
 from kaframe.errors import DataError, Location, Problem
 from kaframe.files import check_header, find_files, place_in, show_file
 from kaframe.records import BadRow, Source
@@ -26,6 +28,9 @@ DELIMITERS = (",", ";", "\t", "|")
 SHOWN_TEXT = 500
 SNIFFED_ROWS = 100
 HEAD_CHARACTERS = 256 * 1024
+LONGEST_HEADER = 1 << 20
+# Each is kept and told about. So many are no bad rows among good ones, but a file that is read wrongly.
+MOST_BAD = 100_000
 UNSEEN = "\ufeff\u200b\u200e\u200f"  # marks that programs leave around a name
 SEPARATOR = re.compile("sep=.?", re.IGNORECASE)  # how Excel is told the delimiter
 
@@ -50,25 +55,27 @@ def open_csv(source: Source) -> list[CsvTable]:
 
 def walk_csv(source: Source, table: CsvTable) -> Iterator[tuple[int, list[str] | BadRow]]:
     """Every record below the header: the line where it begins, and its fields or what is wrong with it."""
+    has_nul, bounded = look_through(table.path, table.encoding)
     try:
         with table.path.open(encoding=table.encoding, newline="") as text:
-            for _ in islice(text, table.body):
+            lines = read_lines(text, bounded)
+            for _ in islice(lines, table.body):
                 pass
-            yield from _walk(text, table, _has_nul(table))
+            yield from _walk(lines, table, has_nul)
     except UnicodeDecodeError as error:
         raise encoding_error(source, table.path, table.encoding) from error
 
 
-def _walk(text: Iterator[str], table: CsvTable, has_nul: bool) -> Iterator[tuple[int, list[str] | BadRow]]:
+def _walk(lines: Iterator[str], table: CsvTable, has_nul: bool) -> Iterator[tuple[int, list[str] | BadRow]]:
     """Take lines apart strictly; behind a quote that is never closed, begin again at the next line."""
     width = len(table.names)
     dialect = _dialect(table.delimiter, table.quote)
-    line = table.body
+    line, bad = table.body, 0
     held: list[str] = []
     waiting: deque[str] = deque()
     while True:
         reason = ""
-        reader = csv.reader(_hold(text, waiting, held), **dialect)
+        reader = csv.reader(hold(lines, waiting, held), **dialect)
         try:
             for fields in reader:
                 if has_nul and any("\0" in part for part in held):
@@ -87,6 +94,9 @@ def _walk(text: Iterator[str], table: CsvTable, has_nul: bool) -> Iterator[tuple
         except csv.Error as error:
             lost = _broken_lines(held, table)
             reason = _explain(str(error), table, len(held))
+        bad += 1
+        if bad > MOST_BAD:
+            raise _all_bad(table, line + 1, reason)
         shown = "".join(held[:lost]).rstrip("\r\n")[:SHOWN_TEXT]
         yield line + 1, BadRow(table.shown, line + 1, reason, shown)
         waiting.extendleft(reversed(held[lost:]))
@@ -94,14 +104,10 @@ def _walk(text: Iterator[str], table: CsvTable, has_nul: bool) -> Iterator[tuple
         held.clear()
 
 
-def _hold(text: Iterator[str], waiting: deque[str], held: list[str]) -> Iterator[str]:
-    """The lines that wait, then those of the file; each is held until its record is complete."""
-    while waiting:
-        held.append(waiting.popleft())
-        yield held[-1]
-    for line in text:
-        held.append(line)
-        yield line
+def _all_bad(table: CsvTable, line: int, reason: str) -> DataError:
+    message = f"more than {MOST_BAD:,} rows cannot be read; here {reason}"
+    hint = "is it the right file, and does it have the 'delimiter', 'quote' and 'header' that are declared?"
+    return DataError([Problem(Location(table.shown, line, 1, str(table.path)), "KF3023", message, hint)])
 
 
 def _broken_lines(held: Sequence[str], table: CsvTable) -> int:
@@ -111,6 +117,7 @@ def _broken_lines(held: Sequence[str], table: CsvTable) -> int:
     return max((number for number in inner if not whole.fullmatch(held[number])), default=0) + 1
 
 
+@lru_cache(maxsize=8)
 def _whole_line(delimiter: str, quote: str) -> re.Pattern[str]:
     """A line whose quotes are in order; its last field may go on in the next line."""
     d, q = re.escape(delimiter), re.escape(quote)
@@ -122,6 +129,8 @@ def _whole_line(delimiter: str, quote: str) -> re.Pattern[str]:
 def _explain(error: str, table: CsvTable, lines: int) -> str:
     if "field larger" in error and lines == 1:
         return f"a field is longer than {csv.field_size_limit():,} characters"
+    if error == ENDLESS and lines == 1:
+        return f"the line is longer than {LONGEST:,} characters"
     if lines > 1 or "unexpected end" in error:
         return f"the quote {table.quote} that is opened here is not closed"
     return f"text follows a closing quote {table.quote}"
@@ -133,18 +142,10 @@ def _dialect(delimiter: str, quote: str) -> dict[str, Any]:
     return {"delimiter": delimiter, "quoting": csv.QUOTE_NONE, "quotechar": None, "strict": True}
 
 
-def _has_nul(table: CsvTable) -> bool:
-    """Whether rows must be looked through for NUL; a scan of the bytes costs a hundredth of that."""
-    if table.encoding.startswith("utf-16"):
-        return True
-    with table.path.open("rb") as content:
-        return any(b"\0" in block for block in iter(lambda: content.read(1 << 20), b""))
-
-
 def _open(source: Source, file: Path) -> CsvTable:
     encoding = find_encoding(source, file)
     above = int(source.options.get("header", 1)) - 1
-    lines = _head(source, file, encoding)[above:]
+    lines = _head(source, file, encoding, above)
     at = place_in(source, file, above + 1)
     if not "".join(lines).strip():
         message = (
@@ -163,15 +164,27 @@ def _open(source: Source, file: Path) -> CsvTable:
     return CsvTable(file, show_file(source, file), encoding, delimiter, quote, names, above + height)
 
 
-def _head(source: Source, file: Path, encoding: str) -> list[str]:
-    """The first lines of a file, whole ones if there is more than one."""
+def _head(source: Source, file: Path, encoding: str, above: int) -> list[str]:
+    """The first lines of a file from the one that names the columns on, whole ones. Raises: DataError KF3022."""
     try:
         with file.open(encoding=encoding, newline="") as text:
             head = text.read(HEAD_CHARACTERS)
+            if len(_lines(head)) == above + 1:
+                head += text.read(LONGEST_HEADER - HEAD_CHARACTERS)
     except UnicodeDecodeError as error:
         raise encoding_error(source, file, encoding) from error
-    lines = list(io.StringIO(head, newline=""))
-    return lines[:-1] if len(head) == HEAD_CHARACTERS and len(lines) > 1 else lines
+    lines = _lines(head)
+    if len(head) not in (HEAD_CHARACTERS, LONGEST_HEADER):
+        return lines[above:]
+    if len(lines) == above + 1:
+        message = f"the line of column names is longer than {LONGEST_HEADER:,} characters"
+        hint = "is it the right file, with one row a line, and is 'header' right?"
+        raise DataError([Problem(place_in(source, file, above + 1), "KF3022", message, hint)])
+    return lines[above:-1]
+
+
+def _lines(text: str) -> list[str]:
+    return list(io.StringIO(text, newline=""))
 
 
 def _header(lines: Sequence[str], dialect: dict[str, Any], at: Location) -> tuple[tuple[str, ...], int]:

@@ -5,19 +5,23 @@ from __future__ import annotations
 import glob
 import hashlib
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from pathlib import Path
 
 from kaframe.errors import DataError, Location, Problem, nearest
 from kaframe.records import Source
 
 LISTED = 12  # names that a message can hold
+MOST_FILES = 10_000  # a file a day for 27 years; each is opened several times in a run
+MOST_COLUMNS = 16_384  # as many as a sheet of a workbook has
 LOCK_FILES = "~$"  # what office programs leave beside an open workbook
 
 
 def find_files(source: Source, option: str = "path") -> list[Path]:
     """The existing files that a path or glob of a source names, in the order of their names.
 
-    Raises: DataError KF3001 when the file is missing, KF3002 for a folder or a glob that matches nothing.
+    Raises: DataError KF3001 when the file is missing, KF3002 for a folder or a glob that matches nothing, KF3032
+    for one that matches too many.
     """
     asked = str(source.options[option])
     path, at = source.folder / asked, source.place(option)
@@ -35,7 +39,13 @@ def find_files(source: Source, option: str = "path") -> list[Path]:
         raise _problem(at, "KF3002", f"'{asked}' is no file that can be read again", "name a plain file")
     if not glob.has_magic(asked):
         raise _problem(at, "KF3001", f"file '{asked}' does not exist", _nearest_file(path))
-    found = sorted({Path(name) for name in glob.glob(str(path), recursive=True)})
+    matched: set[Path] = set()
+    for name in glob.iglob(str(path), recursive=True):
+        matched.add(Path(name))
+        if len(matched) > MOST_FILES:
+            message = f"'{asked}' matches more than {MOST_FILES:,} files"
+            raise _problem(at, "KF3032", message, "put the rows of many files into one, such as one a month")
+    found = sorted(matched)
     files = [file for file in found if file.is_file() and not file.name.startswith(LOCK_FILES)]
     if not files:
         raise _problem(at, "KF3002", f"no file matches '{asked}'", _nearest_file(path))
@@ -66,10 +76,13 @@ def fingerprint_files(source: Source) -> str:
 
 
 def check_header(names: Sequence[str], at: Location) -> None:
-    """Refuse two columns of one name; SQL does not tell upper case from lower.
+    """Refuse two columns of one name, as SQL does not tell upper case from lower, and more than anybody names.
 
-    Raises: DataError KF3015.
+    Raises: DataError KF3015, KF3022.
     """
+    if len(names) > MOST_COLUMNS:
+        hint = f"a source has at most {MOST_COLUMNS:,}; is it the right file, with one row a line?"
+        raise _problem(at, "KF3022", f"there are {len(names):,} columns", hint)
     seen: dict[str, list[int]] = {}
     for number, name in enumerate(names, 1):
         seen.setdefault(name.casefold(), []).append(number)
@@ -91,13 +104,13 @@ def check_names(source: Source, asked: Iterable[str], offered: Iterable[str]) ->
 
     Raises: DataError KF3019 with the nearest name.
     """
-    known = list(offered)
+    known = dict.fromkeys(offered)
     problems = [
         Problem(
             source.at,
             "KF3019",
             f"{source.label} has no column '{name}'",
-            nearest(name, known) or f"it has {', '.join(known[:12])}",
+            nearest(name, known) or f"it has {', '.join(islice(known, LISTED))}",
         )
         for name in asked
         if name not in known

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from pathlib import Path
+from typing import BinaryIO
 
 from kaframe.errors import DataError, Location, Problem, nearest
 from kaframe.files import place_in
@@ -75,17 +76,31 @@ def encoding_error(source: Source, file: Path, encoding: str) -> DataError:
     with file.open("rb") as content:
         sample = content.read(SAMPLE_BYTES)
         content.seek(0)
-        for number, line in enumerate(content, 1):
-            try:
-                line.decode(encoding)
-            except UnicodeDecodeError as error:
-                bad = line[error.start]
-                near = line if len(line) <= SAMPLE_BYTES else line[error.start :][:SAMPLE_BYTES]
-                guess = guess_encoding(sample if _decoded(sample, encoding) is None else near)
-                is_damaged = guess == encoding or (guess == UNSURE and encoding in COMMON)
-                hint = "this line is damaged: mend it" if is_damaged else _advice(guess)
-                return _problem(place_in(source, file, number), "KF3011", f"byte 0x{bad:02x} is not {encoding}", hint)
-    return _problem(place_in(source, file), "KF3011", f"is not {encoding}", "")
+        found = _first_bad(content, encoding)
+    if not found:
+        return _problem(place_in(source, file), "KF3011", f"is not {encoding}", "")
+    number, bad, near = found
+    guess = guess_encoding(sample if _decoded(sample, encoding) is None else near)
+    is_damaged = guess == encoding or (guess == UNSURE and encoding in COMMON)
+    hint = "this line is damaged: mend it" if is_damaged else _advice(guess)
+    return _problem(place_in(source, file, number), "KF3011", f"byte 0x{bad:02x} is not {encoding}", hint)
+
+
+def _first_bad(content: BinaryIO, encoding: str) -> tuple[int, int, bytes] | None:
+    """The line of the first byte that cannot be decoded, that byte, and what stands beside it in the line."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    line = 1
+    while True:
+        block = content.read(SAMPLE_BYTES)
+        try:
+            decoder.decode(block, final=not block)
+        except UnicodeDecodeError as error:
+            text, at = error.object, error.start
+            ends = (text.find(b"\n", at) + 1) or len(text)
+            return line + text.count(b"\n", 0, at), text[at], text[text.rfind(b"\n", 0, at) + 1 : ends]
+        if not block:
+            return None
+        line += block.count(b"\n")
 
 
 def guess_encoding(sample: bytes) -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 SAMPLE_ROWS = 20_000
 BATCH_ROWS = 10_000
+MOST_CELLS = 2_000_000  # looked at together: fewer rows of a table of many columns
 SHOWN_TEXT = 500
 SPACES = "[ \u00a0\u202f]"
 
@@ -135,7 +136,7 @@ def read(source: Source, names: Sequence[str]) -> Reading:
             continue
         records = kaframe.walk_csv(source, table)
         with _collector_off():
-            while part := list(islice(records, BATCH_ROWS)):
+            while part := list(islice(records, _fitting(table, BATCH_ROWS))):
                 batches.append(shape.batch(part, ordinal, rejected))
                 ordinal += len(part)
     batches = batches or [_Shape(source, tables[0], names, numbers).batch([], 0, rejected)]
@@ -221,11 +222,12 @@ class _Shape:
         self, source: Source, table: kaframe.CsvTable, names: Sequence[str], numbers: _Numbers
     ) -> None:
         self.source, self.names, self.table, self.numbers = source, names, table, numbers
+        self.places = {name: place for place, name in enumerate(table.names)}
         self.numeric: frozenset[int] = frozenset()
         if numbers.declared:
             sample = _sample(source, table, SAMPLE_ROWS)
             asked = [name for name in names if name in sample and numbers.mostly(sample[name])]
-            self.numeric = frozenset(table.names.index(name) for name in asked)
+            self.numeric = frozenset(self.places[name] for name in asked)
 
     def quickly(self, before: int) -> pa.Table | None:
         """All rows at once where the text is so plain that nothing can be wrong with it."""
@@ -275,13 +277,19 @@ class _Shape:
             return pa.nulls(size, pa.string())
         given = pa.array(values, pa.string())
         present = pc.invert(pc.is_in(given, value_set=pa.array(self.numbers.missing, pa.string())))
-        if self.table.names.index(name) in self.numeric:
+        if self.places[name] in self.numeric:
             given = pa.array(map(self.numbers.plain, values), pa.string(), size=size)
         return pc.if_else(present, given, None)
 
 
+def _fitting(table: kaframe.CsvTable, rows: int) -> int:
+    """As many rows, or those that fit into ``MOST_CELLS``."""
+    return max(1, min(rows, MOST_CELLS // len(table.names)))
+
+
 def _sample(source: Source, table: kaframe.CsvTable, size: int) -> dict[str, set[str]]:
     """The different values of each column in the first rows."""
-    rows = [record for _, record in islice(kaframe.walk_csv(source, table), size) if isinstance(record, list)]
+    records = islice(kaframe.walk_csv(source, table), _fitting(table, size))
+    rows = [record for _, record in records if isinstance(record, list)]
     columns: Iterable[Sequence[str]] = zip(*rows, strict=True) if rows else [() for _ in table.names]
     return {name: set(values) for name, values in zip(table.names, columns, strict=True)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -131,3 +132,23 @@ def test_pipe_is_no_file_that_can_be_read_again(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "orders.csv")
     with pytest.raises(DataError, match=r"KF3002 'orders\.csv' is no file that can be read again"):
         find_files(source(tmp_path, "orders.csv"))
+
+
+def test_a_pattern_that_matches_far_too_many_files_is_refused(tmp_path: Path) -> None:
+    """Each would be opened several times."""
+    (tmp_path / "data").mkdir()
+    for number in range(10_001):
+        (tmp_path / f"data/{number}.csv").touch()
+    with pytest.raises(DataError, match=r"KF3032 'data/\*.csv' matches more than 10,000 files"):
+        find_files(source(tmp_path, "data/*.csv"))
+    (tmp_path / "data/0.csv").unlink()
+    assert len(find_files(source(tmp_path, "data/*.csv"))) == 10_000
+
+
+def test_many_names_are_looked_up_one_by_one() -> None:
+    """As many columns as a source may have: each is found without a look at the others."""
+    names = [f"c{number}" for number in range(16_384)]
+    begun = time.monotonic()
+    for _ in range(20):
+        check_names(Source("t", "csv", {}, Path(), AT), names, names)
+    assert time.monotonic() - begun < 10

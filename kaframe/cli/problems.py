@@ -6,26 +6,23 @@ Who reads Chinese reads them in Chinese, where a message is translated; else its
 from __future__ import annotations
 
 import dataclasses
-import re
 import sys
 import traceback
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 import click
 
 from kaframe.cli.errorpages import title_of
+from kaframe.cli.excerpt import excerpt
 from kaframe.cli.messages import in_chinese
 from kaframe.cli.pipe import forget
 from kaframe.cli.spoken import spoken
-from kaframe.cli.tables import json_text, plain, width
-from kaframe.errors import Location, Problem
+from kaframe.cli.tables import json_text, plain
+from kaframe.errors import Problem
 from kaframe.secrets import redacted
 
 UNSHOWN = ("KF1130",)  # a secret stands in the line
-PASSWORD = re.compile(r"(?<=:)(?<!://)[^\s:/@]+(?=@)")  # of an address such as postgresql://user:password@host
-LONGEST_LINE, BEFORE = 160, 60  # characters of a line that are shown, and before the caret when it stands far out
 SHOWN = 50  # more help nobody; the count is told
 NAMED = 3  # codes of the command that explains them
 WORDS = {
@@ -107,22 +104,6 @@ def _message(problem: Problem) -> str:
 def spoken_text(text: str) -> str:
     """A message or hint in the spoken language, as far as it is translated."""
     return in_chinese(text) if spoken.get() == "zh" else text
-
-
-def excerpt(at: Location) -> list[str]:
-    """The line of the place and a caret under it; nothing when it cannot be read any more."""
-    if not at.line or not at.path:
-        return []
-    try:
-        text = Path(at.path).read_text(encoding="utf-8-sig").splitlines()[at.line - 1]
-    except (OSError, UnicodeDecodeError, IndexError):
-        return []
-    shown = plain(PASSWORD.sub(lambda found: "*" * len(found[0]), text.replace("\t", " ")))
-    before = max(at.col - 1, 0)
-    if before > BEFORE and len(shown) > LONGEST_LINE:
-        cut = before - BEFORE
-        shown, before = f"...{shown[cut:]}", BEFORE + 3
-    return [f"  | {shown[:LONGEST_LINE]}", f"  | {' ' * width(shown[:before])}^"]
 
 
 def problem_data(problems: Iterable[Problem]) -> dict[str, Any]:

@@ -46,5 +46,21 @@ CHINESE: dict[str, str] = {
     "column": "列",
     "measure": "指标",
     "table '{name}' has no time by which rows are fresh": "表“{name}”没有判断新旧的时间列（time）",
+    "'{path}' matches more than {count} files": "匹配“{path}”的文件超过 {count} 个",
+    "put the rows of many files into one, such as one a month": "请把多个文件的行合并，例如每月一个文件",
+    "there are {count} columns": "共有 {count} 列",
+    "a source has at most {count}; is it the right file, with one row a line?":
+        "数据源最多 {count} 列；文件对吗？是一行一条记录吗？",
+    "the line of column names is longer than {count} characters": "写列名的那一行超过 {count} 个字符",
+    "is it the right file, with one row a line, and is 'header' right?": "文件对吗？是一行一条记录吗？header 对吗？",
+    "more than {count} rows cannot be read; here {reason}": "超过 {count} 行无法读取；此处：{reason:zh}",
+    "is it the right file, and does it have the 'delimiter', 'quote' and 'header' that are declared?":
+        "文件对吗？delimiter、quote、header 与文件一致吗？",
+    "expected {width} fields, found {count}": "应有 {width} 个字段，实有 {count} 个",
+    "the row holds a NUL byte": "行中有 NUL 字节",
+    "the quote {quote} that is opened here is not closed": "此处的左引号 {quote} 没有闭合",
+    "text follows a closing quote {quote}": "右引号 {quote} 后面还有文字",
+    "a field is longer than {count} characters": "一个字段超过 {count} 个字符",
+    "the line is longer than {count} characters": "这一行超过 {count} 个字符",
     "nothing says which columns make a row of '{name}' unique": "没有写明用哪些列区分表“{name}”的各行",
 }  # fmt: skip
