@@ -74,7 +74,8 @@ def test_a_file_of_bad_rows_is_refused(source: MakeSource, tmp_path: Path, row: 
     problem = problem_of(source)
     assert problem.code == "KF3023"
     assert problem.message.startswith("more than 100,000 rows cannot be read; here ")
-    assert problem.at and problem.at.line > csvtext.MOST_BAD
+    assert problem.at
+    assert problem.at.line > csvtext.MOST_BAD
 
 
 @pytest.mark.parametrize(
@@ -94,7 +95,8 @@ def test_a_header_beyond_measure_is_refused(
     write(tmp_path, f"{above}{head}\n1\n")
     problem = problem_of(source, header=1 + bool(above))
     assert (problem.code, problem.message) == ("KF3022", message)
-    assert problem.at and problem.at.line == 1 + bool(above)
+    assert problem.at
+    assert problem.at.line == 1 + bool(above)
 
 
 def test_as_many_columns_as_a_sheet_has_are_read(source: MakeSource, tmp_path: Path) -> None:
