@@ -1,4 +1,4 @@
-"""The csv reader on what no program writes as a table: lines without end, columns without number, nothing but bad rows."""
+"""The csv reader on what no program writes as a table: endless lines, columns without number, only bad rows."""
 
 from __future__ import annotations
 
@@ -63,11 +63,12 @@ def test_a_record_without_end_gives_its_lines_back(source: MakeSource, tmp_path:
     begun = time.monotonic()
     reading = source.read(source("csv", path="a.csv"), ["a"])
     assert reading.arrow.column("a").to_pylist() == ["x", *[",y,"] * MEGABYTE, "z"]
-    assert [(row.line, row.reason) for row in reading.rejected] == [(3, 'the quote " that is opened here is not closed')]
+    rejected = [(row.line, row.reason) for row in reading.rejected]
+    assert rejected == [(3, 'the quote " that is opened here is not closed')]
     assert time.monotonic() - begun < LIMIT
 
 
-@pytest.mark.parametrize("row", ["1\n", '1,"2\n', '1,"2"3\n', "1,forty-one characters before and after it\0\n", '"\n', "1,2,3\n"])
+@pytest.mark.parametrize("row", ["1\n", '1,"2\n', '1,"2"3\n', f"1,{'x' * 40}\0\n", '"\n', "1,2,3\n"])
 def test_a_file_of_bad_rows_is_refused(source: MakeSource, tmp_path: Path, row: str) -> None:
     """Not one after the other: each is kept and told, and millions of them fit nowhere."""
     write(tmp_path, "a,b\n1,2\n" + row * 300_000)
