@@ -19,7 +19,9 @@ from kaframe.errors import Problem, UsageError
 from kaframe.recall import past_fingerprint, snapshot_folder
 from kaframe.rules.published import rule_places
 from kaframe.snapshot import (
+    lost_folders,
     make_folder,
+    mark_published,
     publish_folder,
     settle_files,
     staging_name,
@@ -93,7 +95,10 @@ def find_unchanged(project: Project, db: Database) -> Committed | None:
     from kaframe.store import list_runs
 
     with _opened(project) as store:
-        return _find_equal(project, list_runs(store), _read_inputs(project, db))
+        found = _find_equal(project, list_runs(store), _read_inputs(project, db))
+    if found:
+        mark_published(found.snapshot)  # where a kill came in between
+    return found
 
 
 def refuse_past_day(project: Project, backfill: bool) -> None:
@@ -176,24 +181,40 @@ def _publish(
     tables = {
         name: db.rows(f"SELECT * FROM {name} ORDER BY ALL") for name in PUBLISHED_TABLES if name in made
     }
-    known = _known_runs(store)
+    known, final = _known_runs(store), staged.with_name(run["run_id"])
     with store.writing() as connection:
         publish(connection, Publication(run, tables, pin["published"], pin["last_move"], epoch))
-        sweep_folders(staged.parent, known)
-        publish_folder(staged, staged.with_name(run["run_id"]))
+        sweep_folders(staged.parent, *known)
+        publish_folder(staged, final)
+    mark_published(final)
 
 
 def sweep_unpublished(project: Project) -> None:
     """Remove what a killed run has left of a snapshot; only while no other run goes on."""
     with _opened(project) as store:
-        sweep_folders(snapshot_folder(project), _known_runs(store))
+        sweep_folders(snapshot_folder(project), *_known_runs(store))
 
 
-def _known_runs(store: Store) -> set[str]:
-    """The runs that have a snapshot."""
+def find_lost_runs(project: Project) -> list[Problem]:
+    """Say that a store without a run is to begin anew beside snapshots of runs that were published."""
+    with _opened(project) as store:
+        if any(_known_runs(store)):
+            return []
+    lost = lost_folders(snapshot_folder(project), ())
+    if not lost:
+        return []
+    folder = project.config.store.snapshots
+    message = f"the store knows no run, while {folder} has {len(lost)} published ones: it was removed or replaced"
+    hint = "this run began anew; to go on from there: kaframe store restore FILE --force, with a backup"
+    return [Problem(None, "KF7019", message, hint, severity="warning")]
+
+
+def _known_runs(store: Store) -> tuple[set[str], set[str]]:
+    """The runs that have a snapshot, and those that were pruned."""
     from kaframe.store import PRUNED, list_runs
 
-    return {str(row["run_id"]) for row in list_runs(store) if row["state"] != PRUNED}
+    found = {str(row["run_id"]): row["state"] == PRUNED for row in list_runs(store)}
+    return {name for name, gone in found.items() if not gone}, {name for name, gone in found.items() if gone}
 
 
 def _find_equal(project: Project, runs: Runs, inputs: Mapping[str, Any]) -> Committed | None:

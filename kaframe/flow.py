@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from kaframe.analyse import analyse_accounts
 from kaframe.assign import assign_owners
 from kaframe.change import find_changes
-from kaframe.commit import Committed, commit_run, find_unchanged, refuse_past_day, sweep_unpublished
+from kaframe.commit import Committed, commit_run, find_lost_runs, find_unchanged, refuse_past_day, sweep_unpublished
 from kaframe.data import load_tables
 from kaframe.database import Database
 from kaframe.deliver import Delivered, deliver_outbox
@@ -151,7 +151,7 @@ def _run_alone(project: Project, backfill: bool, watch: Watch, held: Held, accep
     with Database(memory_limit=project.config.limits.buffers) as db:
         preview(project, db, until="recall", watch=watch)
         known = find_unchanged(project, db)
-        needless = [] if known else _compute(project, db, watch, accepted)
+        needless = [] if known else [*find_lost_runs(project), *_compute(project, db, watch, accepted)]
         committed, summary = (known, {}) if known else _publish(project, db, backfill, watch, held.epoch)
         if backfill:
             return Finished(committed, summary, unfinished=held.unfinished, problems=tuple(needless))

@@ -30,6 +30,7 @@ WRITERS = 4
 ROW_GROUP = 122_880  # so many rows of a table the engine writes with one core
 RUN_ID = re.compile(r"\d{4}-\d{2}-\d{2}\.\d+")
 STAGING = ".tmp-"
+MARK = "published"  # the manifest once more: a store has published this, so no other one takes it for a leftover
 CARD_PREFIX = "score_"
 CARD_COLUMNS = ("account_id", "points", "coverage", "low", "high")
 
@@ -101,6 +102,8 @@ class Snapshot:
         """What is wrong with its files, the quarantine's among them; nothing when all are as they were published."""
         hashes = {entry["file"]: entry["sha256"] for entry in self.manifest["tables"].values()}
         found: list[Problem] = []
+        if (self.folder / MARK).exists():
+            hashes[MARK] = _sha256(self.folder / MANIFEST)
         for name, sha256 in {**hashes, **self.manifest["quarantine"]}.items():
             try:
                 self._check(self.folder / name, sha256)
@@ -187,11 +190,25 @@ def _write_tables(db: Database, folder: Path) -> dict[str, dict[str, Any]]:
 
 
 def publish_folder(staged: Path, final: Path) -> None:
-    """Give a staged snapshot its name; what a killed run left under that name gives way."""
-    if final.exists():
+    """Give a staged snapshot its name; what a killed run left under that name gives way.
+
+    One that a store has published, which is lost, is kept under another name.
+    """
+    if (final / MARK).exists():
+        final.rename(final.with_name(f"lost-{final.name}-{uuid.uuid4().hex[:8]}"))
+    elif final.exists():
         shutil.rmtree(final)
     staged.rename(final)
     make_durable(final.parent)
+
+
+def mark_published(folder: Path) -> None:
+    """Say in the folder that its run has been published; on a disk that takes no more it stays unsaid."""
+    staged = folder / f".{MARK}"
+    with contextlib.suppress(OSError):
+        if not (folder / MARK).exists():
+            shutil.copyfile(folder / MANIFEST, staged)
+            staged.replace(folder / MARK)
 
 
 def open_snapshot(folder: Path, manifest_sha256: str) -> Snapshot:
@@ -211,24 +228,36 @@ def staging_name(run_id: str) -> str:
     return give_name(f"{STAGING}{run_id}-{uuid.uuid4().hex[:8]}@{own_mark()}")
 
 
-def sweep_folders(snapshots: Path, published: Collection[str]) -> list[str]:
+def sweep_folders(snapshots: Path, published: Collection[str], pruned: Collection[str] = ()) -> list[str]:
     """Remove what killed runs left: snapshots that no run names, staging folders of dead processes.
 
     Call it only while no other run can publish.
     """
-    removed = unknown_folders(snapshots, published)
+    removed = unknown_folders(snapshots, published, pruned)
     for name in removed:
         shutil.rmtree(snapshots / name)
     return removed
 
 
-def unknown_folders(snapshots: Path, published: Collection[str]) -> list[str]:
-    """The folders that belong to no run and that nobody writes any more."""
+def unknown_folders(snapshots: Path, published: Collection[str], pruned: Collection[str] = ()) -> list[str]:
+    """The folders that no store has published, or that were pruned, and that nobody writes any more."""
     return [
         folder.name
         for folder in _folders(snapshots)
         if _is_abandoned(folder.name)
-        or (RUN_ID.fullmatch(folder.name) is not None and folder.name not in published)
+        or folder.name in pruned
+        or (
+            RUN_ID.fullmatch(folder.name) is not None
+            and folder.name not in published
+            and not (folder / MARK).exists()
+        )
+    ]
+
+
+def lost_folders(snapshots: Path, known: Collection[str]) -> list[str]:
+    """The snapshots of runs that were published and that the store does not know: it is not the one that it was."""
+    return [
+        folder.name for folder in _folders(snapshots) if folder.name not in known and (folder / MARK).exists()
     ]
 
 

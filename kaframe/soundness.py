@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from kaframe.errors import KaframeError, Problem
 from kaframe.recall import snapshot_folder
 from kaframe.reportnote import changed_files, noted_run
-from kaframe.snapshot import live_writers, open_snapshot, unknown_folders
+from kaframe.snapshot import live_writers, lost_folders, open_snapshot, unknown_folders
 
 if TYPE_CHECKING:
     from kaframe.project import Project
@@ -63,7 +63,8 @@ def examine_store(project: Project) -> list[Finding]:
     latest = f", the latest {max(published, key=lambda run: run['as_of'])['run_id']}" if published else ""
     found.append(Finding("store", "ok", f"{store.shown}: {len(published)} published runs{latest}"))
     found += _examine_lock(project, store)
-    return [*found, *_examine_snapshots(project, [run for run in runs if run["state"] != PRUNED])]
+    pruned = {str(run["run_id"]) for run in runs if run["state"] == PRUNED}
+    return [*found, *_examine_snapshots(project, [run for run in runs if run["state"] != PRUNED], pruned)]
 
 
 def examine_report(folder: Path) -> list[Finding]:
@@ -133,8 +134,13 @@ def _examine_room(project: Project, store: Store) -> Iterator[Finding]:
 
 
 def _examine_lock(project: Project, store: Store) -> Iterator[Finding]:
-    from kaframe.store.runlock import is_left_behind, run_holder
+    from kaframe.store.runlock import is_left_behind, lock_obstacle, run_holder
 
+    obstacle = lock_obstacle(store)
+    if obstacle:
+        hint = "no run can begin: remove what is there, or see who may write there"
+        yield Finding("lock", "bad", f"its file cannot be used: {obstacle}", "KF7018", f"{store.shown}.lock", hint)
+        return
     holder = run_holder(store)
     writers = live_writers(snapshot_folder(project))
     if holder is not None and holder.pid:
@@ -153,7 +159,7 @@ def _examine_lock(project: Project, store: Store) -> Iterator[Finding]:
         yield Finding("lock", "ok", "free")
 
 
-def _examine_snapshots(project: Project, runs: list[dict[str, Any]]) -> Iterator[Finding]:
+def _examine_snapshots(project: Project, runs: list[dict[str, Any]], pruned: set[str]) -> Iterator[Finding]:
     """Every file of every run against the hash that was published; and folders that belong to no run."""
     folder = snapshot_folder(project)
     sound = 0
@@ -162,8 +168,12 @@ def _examine_snapshots(project: Project, runs: list[dict[str, Any]]) -> Iterator
         sound += not problems
         for problem in problems:
             yield Finding("snapshots", "bad", problem.message, problem.code, str(run["run_id"]), problem.hint)
-    left = unknown_folders(folder, {str(run["run_id"]) for run in runs})
-    for name in left:
+    kept = {str(run["run_id"]) for run in runs}
+    for name in lost_folders(folder, kept | pruned):
+        note = "was published, and the store does not know it: the store was removed, or replaced by an older one"
+        hint = "kaframe store restore FILE --force, with a backup that knows it; or remove the folder"
+        yield Finding("snapshots", "warn", note, "KF7019", name, hint)
+    for name in unknown_folders(folder, kept, pruned):
         note = "belongs to no run: a run or a prune was stopped"
         yield Finding("snapshots", "warn", note, "KF7019", name, "nothing to do: the next run removes it")
     if sound == len(runs):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -175,6 +176,9 @@ def _cut_in_half(path: Path) -> None:
     [
         pytest.param(lambda path: path.write_text("account,score\n" * 400), "KF7001", id="text-file"),
         pytest.param(lambda path: path.mkdir(), "KF7001", id="folder"),
+        pytest.param(os.mkfifo, "KF7001", id="pipe"),
+        pytest.param(lambda path: path.symlink_to(path), "KF7001", id="link-to-itself"),
+        pytest.param(lambda path: path.symlink_to("/dev/zero"), "KF7001", id="link-to-a-device"),
         pytest.param(_cut_in_half, "KF7001", id="damaged"),
         pytest.param(_foreign, "KF7002", id="other-program"),
     ],

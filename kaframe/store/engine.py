@@ -37,8 +37,9 @@ class Store:
     """The decisions of a project: runs, events, tasks, plans, what people did, and the outbox.
 
     ``url`` may be a secret; a relative SQLite path starts at ``root``. Nothing is opened before it is used. ``file`` is
-    the file of an SQLite store, whether it is there or not; None for a server. ``journal`` is how SQLite keeps what
-    it may have to undo: ``wal`` beside the file, for a local disk, or ``delete``, which network file systems can bear.
+    the real file of an SQLite store, no link to it, whether it is there or not; None for a server. ``journal`` is how
+    SQLite keeps what it may have to undo: ``wal`` beside the file, for a local disk, or ``delete``, which network file
+    systems can bear.
     Raises: StoreError KF7006 for a url that is none, KF7007 when the driver is missing.
     """
 
@@ -46,7 +47,7 @@ class Store:
         self._journal = journal
         self._url = _parse(url.reveal() if isinstance(url, Secret) else url)
         is_sqlite = self._url.get_backend_name() == "sqlite"
-        self.file = root / (self._url.database or "") if is_sqlite else None
+        self.file = Path(os.path.realpath(root / (self._url.database or ""))) if is_sqlite else None
         server = f"{self._url.host or 'localhost'}/{self._url.database}"
         self.shown = str(self._url.database) if is_sqlite else server
         self.engine = _sqlite_engine(self.file) if self.file else _postgres_engine(self._url)
@@ -213,7 +214,7 @@ def _bad_url(message: str, hint: str = URL_HINT) -> StoreError:
 
 def _sqlite_engine(path: Path) -> Engine:
     def connect() -> sqlite3.Connection:
-        address = f"file:{quote(str(path.resolve()))}?mode=rw"
+        address = f"file:{quote(str(path))}?mode=rw"
         connection = sqlite3.connect(address, uri=True, isolation_level=None, timeout=BUSY_SECONDS)
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA synchronous = FULL")
@@ -263,8 +264,7 @@ def _postgres_version(connection: Connection, _: str) -> int:
 def _has_bytes(path: Path) -> bool:
     """Whether there is a store; an empty file is what a kill before the first write leaves."""
     try:
-        if path.is_dir():
-            raise corrupt(path.name, "it is a folder")
+        _refuse_other(path)
         return path.exists() and path.stat().st_size > 0
     except PermissionError as error:
         raise unwritable(path.name, error) from error
@@ -274,8 +274,17 @@ def _make_file(path: Path) -> None:
     """Folder and file for this user alone: what is in the store is about customers."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if path.is_dir():
-            raise corrupt(path.name, "it is a folder")
+        _refuse_other(path)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
         raise unwritable(path.name, error) from error
+
+
+def _refuse_other(path: Path) -> None:
+    """Raise StoreError KF7001 for a folder, and for a device or a pipe, which could be waited for without an end."""
+    if path.is_dir():
+        raise corrupt(path.name, "it is a folder")
+    if path.is_symlink():  # a real path is none, unless it never ends
+        raise corrupt(path.name, "it is a link to itself")
+    if path.exists() and not path.is_file():
+        raise corrupt(path.name, "it is a device or a pipe, no file")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import platform
+import stat
 import sys
 import threading
 from dataclasses import asdict, dataclass
@@ -70,7 +72,7 @@ class FileLock:
 
     def __init__(self, path: Path) -> None:
         self.left_by: Holder | None = None
-        self._path = path.resolve()
+        self._path = Path(os.path.realpath(path.parent), path.name)
         self._handle: int | None = None
         self._made_folder = False
 
@@ -107,7 +109,7 @@ class FileLock:
             if self._path in _HELD:
                 return _HELD[self._path]
             try:
-                handle = os.open(self._path, os.O_RDWR)
+                handle = _open(self._path)
             except OSError:
                 return None
             try:
@@ -119,6 +121,18 @@ class FileLock:
         """Whether a killed run has left the file; nobody has to do anything about it."""
         return self._path.exists() and self.holder() is None
 
+    def obstacle(self) -> str:
+        """Why no run can take what has the name of the file; nothing when one can, or when nothing has it."""
+        with _GUARD:
+            if self._path in _HELD or not os.path.lexists(self._path):
+                return ""
+            try:
+                handle = _open(self._path)
+            except OSError as error:
+                return (error.strerror or str(error)).lower()
+            os.close(handle)
+            return ""
+
     def _locked(self) -> int | None:
         """A handle that holds the lock on the file that has the name now; nothing when another process holds it."""
         while True:
@@ -126,7 +140,7 @@ class FileLock:
                 self._made_folder = True
             try:
                 self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                handle = os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600)
+                handle = _open(self._path, os.O_CREAT)
             except (FileNotFoundError, FileExistsError):  # the one before has just removed its folder
                 if os.path.lexists(self._path.parent) and not self._path.parent.is_dir():
                     raise
@@ -149,6 +163,15 @@ class FileLock:
         if self._made_folder:
             with contextlib.suppress(OSError):
                 self._path.parent.rmdir()
+
+
+def _open(path: Path, flags: int = 0) -> int:
+    """A handle of the lock file. Raises: OSError for a link, which may lead anywhere, a folder, a device, a pipe."""
+    handle = os.open(path, flags | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(errno.EINVAL, "it is a device or a pipe, no file")
+    return handle
 
 
 def _is_at(handle: int, path: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from pathlib import Path
@@ -22,7 +23,7 @@ def network_filesystem(path: Path) -> str:
         lines = MOUNTS.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
     except OSError:
         return ""
-    place = path.absolute().resolve()
+    place = Path(os.path.realpath(path))
     best, kind = -1, ""
     for line in lines:
         before, _, after = line.partition(" - ")

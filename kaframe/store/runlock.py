@@ -79,6 +79,11 @@ def is_left_behind(store: Store) -> bool:
     return _lock_of(store).is_left_behind()
 
 
+def lock_obstacle(store: Store) -> str:
+    """Why no run can take the lock, whoever holds it; nothing when one can."""
+    return _lock_of(store).obstacle()
+
+
 def refuse_lost_lock(connection: Connection, epoch: int) -> None:
     """Raise StoreError KF7011 when another run has begun since this one did: it thought that this one was dead."""
     if _epoch(connection) != epoch:

@@ -73,6 +73,10 @@ class ServerLock:
         """Never: a session is there or it is not."""
         return False
 
+    def obstacle(self) -> str:
+        """Nothing: a server makes its locks itself."""
+        return ""
+
     def _refuse_pool(self, session: Connection) -> None:
         """A pool in transaction mode gives our session to others between two statements, and our lock with it."""
         with self._engine.connect() as other, other.execution_options(isolation_level="READ COMMITTED").begin():

@@ -200,3 +200,33 @@ def test_full_disk_keeps_who_was_killed(tmp_path: Path, monkeypatch: pytest.Monk
     assert lock.left_by == killed
     lock.release()
     assert not path.exists()
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe", "link", "link-to-itself"])
+def test_what_is_no_file_is_no_lock(tmp_path: Path, kind: str) -> None:
+    """Nothing is waited for, written through a link, or removed; who looks is told what is in the way."""
+    precious = tmp_path / "precious"
+    precious.write_text("as it was", "utf-8")
+    path = tmp_path / "kaframe.db.lock"
+    made = {"folder": path.mkdir, "pipe": lambda: os.mkfifo(path), "link": lambda: path.symlink_to(precious)}
+    made.get(kind, lambda: path.symlink_to(path))()
+    lock = FileLock(path)
+    assert lock.obstacle()
+    with pytest.raises(StoreError) as error:
+        lock.take(me())
+    assert error.value.problems[0].code == "KF7003"
+    assert precious.read_text("utf-8") == "as it was"
+    assert os.path.lexists(path)
+
+
+def test_lock_that_can_be_taken_has_nothing_in_its_way(tmp_path: Path) -> None:
+    """Neither before it is taken, nor while it is held, which looking does not end, nor where a kill has left it."""
+    path = tmp_path / "kaframe.db.lock"
+    lock = FileLock(path)
+    assert not lock.obstacle()
+    assert lock.take(me())
+    assert not FileLock(path).obstacle()
+    assert is_locked(path)
+    lock.release()
+    path.write_text("left behind", "utf-8")
+    assert not lock.obstacle()
