@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,21 @@ def test_it_looks_sober_and_can_be_filtered(example: RunView, tmp_path: Path) ->
     sheet = read(written(example, tmp_path))["客户"]
     reds = {cell.fill.fgColor.rgb for cell in sheet["C"] if cell.value == "红"}
     assert reds == {"FF" + example.colours[example.primary]["red"].lstrip("#").upper()}
+
+
+def test_the_worst_come_first_on_the_card_of_their_segment(tmp_path: Path) -> None:
+    """Each account by the colours of its own card; of one colour the lowest points; last those without any."""
+    small = small_view(("Alpha", "Beta", "Gamma", "Delta"))
+    own = [row for row in small.rows("colours") if row["account_id"] == "A1"]
+    young = [{**own[0], "account_id": account, "card": "young", "status": status, "points": 40.0}
+             for account, status in (("A2", "warm"), ("A3", "cold"))]  # fmt: skip
+    view = small_view(("Alpha", "Beta", "Gamma", "Delta"), colours=[*own, *young])
+    colours = {**view.colours, "young": {"warm": "#2e9e5b", "cold": "#d43d3d"}}
+    sheets = read(written(replace(view, colours=colours, family=("health", "young")), tmp_path))
+    accounts = list(sheets["Accounts"].iter_rows(min_row=2, values_only=True))
+    assert [(row[0], row[2]) for row in accounts] == [
+        ("A3", "cold"), ("A2", "warm"), ("A1", "green"), ("A0", "no_data"),
+    ]  # fmt: skip
 
 
 def test_role_that_nobody_has_is_an_empty_cell(tmp_path: Path) -> None:

@@ -177,7 +177,7 @@ def test_who_left_it_is_known(tmp_path: Path) -> None:
     assert lock.left_by is not None
     assert (lock.left_by.work, lock.left_by.pid, lock.left_by.is_run) == ("2026-03-30", 4711, True)
     assert Holder.from_text(path.read_bytes()) == me()
-    assert not FileLock(path).take(me())
+    assert FileLock(path).take(me()) is False
     lock.release()
 
 
