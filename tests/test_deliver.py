@@ -269,6 +269,7 @@ def test_what_a_person_lets_be_tried_again_is_not_too_old(tmp_path: Path) -> Non
     week = NOW + timedelta(days=7)
     assert counts(deliver_outbox(project, store, week)) == {"dead": 1}
     assert retry_notices(store, ["n1"], week) == 1
+    assert list_outbox(store)[0]["attempts"] == 0  # the steps of waiting begin anew, too
     assert counts(deliver_outbox(project, store, week)) == {"sent": 1}
     assert json.loads((tmp_path / "notices" / "wang-n1.json").read_text("utf-8"))["key"] == "n1"
 

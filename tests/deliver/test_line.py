@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,18 @@ def test_an_address_that_leads_nowhere_is_retried(tmp_path: Path, monkeypatch: p
     assert outcome.state == "retry"
     assert "WANG_HOOK" in outcome.detail
     assert seen == []
+
+
+@pytest.mark.parametrize(
+    ("age", "days"),
+    [("5 days", 5), ("2 weeks", 14), ("1 month", 30), ("1 quarter", 91), ("1 year", 365), ("4 working days", 4)],
+)
+def test_a_message_is_given_up_after_the_days_of_its_channel(tmp_path: Path, age: str, days: int) -> None:
+    """In any unit of the rules; a channel that is gone has the days of one that says nothing."""
+    project = make_project(tmp_path, channels=f"  letters: {{type: file, max_age: {age}}}\n")
+    assert open_line(project, "letters").max_age == timedelta(days=days)
+    gone = open_line(project, "gone")
+    assert (gone.max_age, gone.seconds, gone.pace, gone.holds) == (timedelta(days=3), 30.0, None, False)
 
 
 def test_long_details_are_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
