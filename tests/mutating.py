@@ -37,7 +37,7 @@ NEAR: Mapping[str, tuple[str, ...]] = {
     "store": ("tests/store", "tests/test_store.py", "tests/test_backup.py", "tests/test_migrating.py",
               "tests/test_runlock.py", "tests/test_retention.py", "tests/test_commit.py", "tests/test_soundness.py",
               "tests/cli/test_store.py"),
-    "outbox": ("tests/test_deliver.py", "tests/deliver", "tests/cli/test_outbox.py", "tests/gate"),
+    "outbox": ("tests/test_deliver.py", "tests/deliver", "tests/cli/test_outbox.py", "tests/gate", "tests/test_store.py"),
     "lock": ("tests/store/test_filelock.py", "tests/test_runlock.py"),
     "secrets": ("tests/test_secrets.py",),
     "paths": ("tests/test_files.py", "tests/test_outputs.py", "tests/test_taskkey.py"),
