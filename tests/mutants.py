@@ -80,7 +80,7 @@ def _changes(node: ast.AST) -> Iterator[Change]:
             yield node, f"({value + 1!r})"
         case ast.Call(func=ast.Attribute(attr=attr), args=args) if attr in MATCHING:
             yield from _wrong_texts(*args)
-        case ast.Subscript(slice=key):
+        case ast.Subscript(value=value, slice=key) if ast.unparse(value) != "Literal":
             yield from _wrong_texts(key)
         case ast.MatchValue(value=value):
             yield from _wrong_texts(value)

@@ -37,7 +37,8 @@ NEAR: Mapping[str, tuple[str, ...]] = {
     "store": ("tests/store", "tests/test_store.py", "tests/test_backup.py", "tests/test_migrating.py",
               "tests/test_runlock.py", "tests/test_retention.py", "tests/test_commit.py", "tests/test_soundness.py",
               "tests/cli/test_store.py"),
-    "outbox": ("tests/test_deliver.py", "tests/deliver", "tests/cli/test_outbox.py", "tests/gate", "tests/test_store.py"),
+    "outbox": ("tests/test_deliver.py", "tests/deliver", "tests/cli/test_outbox.py", "tests/gate",
+               "tests/test_store.py"),
     "lock": ("tests/store/test_filelock.py", "tests/test_runlock.py"),
     "secrets": ("tests/test_secrets.py",),
     "paths": ("tests/test_files.py", "tests/test_outputs.py", "tests/test_taskkey.py"),
@@ -165,7 +166,7 @@ class Near:
     seconds: Mapping[str, float]
 
     def tests_of(self, name: str, mutant: Mutant) -> list[str]:
-        """Those that take a changed line, or its file, or all; as many as can be afforded, of each kind one first."""
+        """Those that take a changed line, or its file, or all; as many as can be afforded."""
         lines = self.lines.get(name, {})
         height = mutant.before.count("\n") + 1
         takers = {each for line in range(height) for each in lines.get(str(mutant.line + line), ()) if each}
@@ -181,13 +182,12 @@ class Near:
         return chosen
 
     def _varied(self, tests: list[str]) -> list[str]:
-        """The quickest case of every test, quick ones first, then the second case of every test, and so on."""
-        seen, order = Counter[str](), list[tuple[int, float, str]]()
+        """Quick tests first, but of the many cases of one test not all before the others."""
+        seen, costs = Counter[str](), dict[str, float]()
         for test in sorted(tests, key=self.seconds.__getitem__):
-            name = test.partition("[")[0]
-            order.append((seen[name], self.seconds[test], test))
-            seen[name] += 1
-        return [test for _, _, test in sorted(order)]
+            seen[name := test.partition("[")[0]] += 1
+            costs[test] = self.seconds[test] * seen[name]
+        return sorted(costs, key=costs.__getitem__)
 
 
 def read_near(bench: Bench, part: str) -> Near:

@@ -80,11 +80,15 @@ class _Reader:
         self.findings = findings
 
     def read(self, node: exp.Expr, near: int) -> Node:
-        """The node as ours; ``near`` is where it stands if it does not know itself."""
+        """The node as ours; ``near`` is where it stands if it does not know itself.
+
+        ``not`` is a node of its own, or, as in some releases of sqlglot, hangs on what it turns round.
+        """
         make = _READERS.get(type(node))
         if make is None or any(value and key not in _KNOWN for key, value in node.args.items()):
             return self.refuse(node, near)
-        return make(self, node, _place(node, near))
+        found = make(self, node, _place(node, near))
+        return Node("not", found.at, parts=(found,)) if node.args.get("negate") else found
 
     def refuse(self, node: exp.Expr, near: int, what: str = "", hint: str = "") -> Node:
         """Note a construct that the language does not have."""
@@ -131,8 +135,7 @@ class _Reader:
         return Node("join", at, parts=self._sides(node, at))
 
     def like(self, node: exp.Expr, at: int) -> Node:
-        found = Node("like", at, parts=self._sides(node, at))
-        return Node("not", at, parts=(found,)) if node.args.get("negate") else found
+        return Node("like", at, parts=self._sides(node, at))
 
     def _sides(self, node: exp.Expr, at: int) -> tuple[Node, ...]:
         return self.each([node.this, node.args["expression"]], at)
@@ -150,12 +153,11 @@ class _Reader:
         return Node("and" if isinstance(node, exp.And) else "or", at, parts=self.each(parts, at))
 
     def is_(self, node: exp.Expr, at: int) -> Node:
-        what, negate = node.args["expression"], node.args.get("negate")
-        found = Node("is null", at, parts=(self.read(node.this, at),))
+        what, parts = node.args["expression"], (self.read(node.this, at),)
+        if isinstance(what, exp.Null):
+            return Node("is null", at, parts=parts)
         if isinstance(what, exp.Boolean):
-            found = Node("is", at, "TRUE" if what.this else "FALSE", found.parts)
-        if isinstance(what, (exp.Null, exp.Boolean)):
-            return Node("not", at, parts=(found,)) if negate else found
+            return Node("is", at, "TRUE" if what.this else "FALSE", parts)
         word = what.name.casefold() if isinstance(what, exp.Column) else ""
         hint = "write 'is null' or 'is not null'" if word in _MISSING else "compare with ="
         return self.refuse(node, at, "'is' with anything but null, true or false", hint)

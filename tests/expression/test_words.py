@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from sqlglot import exp
 from sqlglot.tokenizer_core import Token, TokenType
 
 from kaframe.errors import Location, RuleError
-from kaframe.expression import Expression, Name, Type
+from kaframe.expression import Expression, Name, Type, convert
 from kaframe.expression.compile import compile_tree
 from kaframe.expression.tree import Node
 from kaframe.expression.types import Findings
@@ -97,3 +98,29 @@ def test_filter_belongs_to_a_call(text: str) -> None:
     """Behind anything else, and behind a call that is refused itself, it is refused."""
     with pytest.raises(RuleError, match="KF2004"):
         compile_text(text)
+
+
+COLUMN, ONE, TWO = exp.column("a"), exp.Literal.number(1), exp.Literal.number(2)
+
+
+@pytest.mark.parametrize(
+    ("condition", "kind"),
+    [
+        (exp.Is(this=COLUMN, expression=exp.Null()), "is null"),
+        (exp.Is(this=COLUMN, expression=exp.true()), "is"),
+        (exp.Like(this=COLUMN, expression=exp.Literal.string("x%")), "like"),
+        (exp.In(this=COLUMN, expressions=[ONE, TWO]), "in"),
+        (exp.Between(this=COLUMN, low=ONE, high=TWO), "between"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_not_may_hang_on_its_condition(monkeypatch: pytest.MonkeyPatch, condition: exp.Expr, kind: str) -> None:
+    """Whichever way a release of the parser says ``not in``: it is never lost."""
+    monkeypatch.setattr(convert, "parse", lambda findings: condition)
+    plain = convert.read_tree(findings("a"))
+    assert plain is not None
+    assert plain.kind == kind
+    negated = condition.copy()
+    negated.set("negate", True)
+    monkeypatch.setattr(convert, "parse", lambda findings: negated)
+    assert convert.read_tree(findings("a")) == Node("not", plain.at, parts=(plain,))
