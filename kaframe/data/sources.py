@@ -127,6 +127,10 @@ class Planner:
         if odd:
             self.trouble.data.append(gave_wrong(source, owner, "columns", "kaframe.Column", odd[0]))
             return None
+        if not columns:
+            at, message = source.place("path", "url", "rows"), f"no column of {source.label} is known: it gives no row"
+            self.trouble.data.append(Problem(at, "KF3003", message, "is it the right source, and is it complete?"))
+            return None
         return reader, source, columns
 
     def _raw(self, config: SourceConfig, offered: list[Column], declared: Declared) -> dict[str, RawColumn]:
