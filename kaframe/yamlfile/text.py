@@ -12,6 +12,8 @@ import re
 from kaframe.errors import Location, Problem, RuleError
 
 SIZE_LIMIT = 1_000_000  # bytes; 2,000 rules are 0.9 MB
+NODE_LIMIT = 200_000
+CROWDED = f"more than {NODE_LIMIT:,} values"
 NUMBER_LIMIT = 2**63  # what a BIGINT of any database holds
 
 Scalar = str | int | float | bool | None
@@ -26,6 +28,9 @@ _PREFIXED = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 _NUMBER_STARTS = frozenset("0123456789+-.")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff]")
+# What stands before values, and how many of them there may be: two collections and one more value are around commas.
+_BEFORE_VALUES = {",": NODE_LIMIT - 2, "- ": NODE_LIMIT - 1}
+_BREAKS = ("\n", "\r", "\x85", "\u2028", "\u2029")
 _BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 _WIDE_COLON = re.compile(r"""^\s*(?:- +)*(?:[^\s:#'"{\[：]+)(：)""")
 WIDE_SIGNS = {"，": ",", "｛": "{", "｝": "}", "［": "[", "］": "]"}  # what a Chinese keyboard gives for them
@@ -68,7 +73,17 @@ def decode(data: str | bytes, file: Location) -> str:
         at = Location(file.file, line, col, file.path)
         name = f"U+{ord(found.group()):04X}"
         raise RuleError([Problem(at, "KF1012", f"control character {name} in the text", "delete it")])
+    _refuse_crowd(text, file)
     return text
+
+
+def _refuse_crowd(text: str, file: Location) -> None:
+    """Refuse at once what can only be too many values, which the parser would need a second to count."""
+    for sign, most in _BEFORE_VALUES.items():
+        if text.count(sign) >= most:
+            rest = text.split(sign, most)[-1].lstrip(" ")
+            line, col = _line_and_col(text, len(text) - len(rest))
+            raise RuleError([Problem(Location(file.file, line, col, file.path), "KF1003", CROWDED, "split the file")])
 
 
 def describe_size(size: int, file: Location) -> Problem:
@@ -129,8 +144,9 @@ def find_wide_sign(text: str) -> tuple[str, str] | None:
 
 
 def _line_and_col(text: str, offset: int) -> tuple[int, int]:
-    lines = split_lines(text[:offset])
-    return len(lines), len(lines[-1]) + 1
+    before = text[:offset]
+    line = 1 + sum(map(before.count, _BREAKS)) - before.count("\r\n")
+    return line, len(before) - max(map(before.rfind, _BREAKS))
 
 
 def split_lines(text: str) -> list[str]:

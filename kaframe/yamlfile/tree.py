@@ -9,6 +9,8 @@ from typing import Any
 
 from kaframe.errors import Location, Problem, RuleError
 from kaframe.yamlfile.text import (
+    CROWDED,
+    NODE_LIMIT,
     NumberRefusedError,
     Scalar,
     count_open_parentheses,
@@ -23,7 +25,6 @@ from kaframe.yamlfile.text import (
 )
 
 DEPTH_LIMIT = 64
-NODE_LIMIT = 200_000
 SHOWN_PROBLEMS = 50  # of one file; more of the same help nobody
 
 _NO_KEYS: Mapping[str, Location] = MappingProxyType({})
@@ -252,7 +253,7 @@ class Tree:
         """Put a value where it belongs."""
         self._nodes += 1
         if self._nodes > NODE_LIMIT:
-            self._stop(node.at, "KF1003", f"more than {NODE_LIMIT:,} values", "split the file")
+            self._stop(node.at, "KF1003", CROWDED, "split the file")
         if not self._stack:
             self.root = node
             return
