@@ -6,13 +6,15 @@ What they bring is a :class:`kaframe.Secret`: used, and never printed, logged, s
 from __future__ import annotations
 
 import base64
+import io
 import json
 import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 from urllib.parse import quote, quote_plus, unquote, urlsplit
 
 from kaframe.errors import Location, Problem, nearest
@@ -22,11 +24,13 @@ from kaframe.yamlfile import Node
 
 REFERENCE = re.compile(r"\$\{([a-z]*):?([^{}]*)\}")
 PASSWORD_IN_URL = re.compile(r"://[^/?#@:]*:[^/?#@]+@")
+PASSWORD_IN_DSN = re.compile(r"(?i)\b(?:password|pwd)\s*=\s*['{]?([^\s;'}]+)")
 LITERAL = "(given literally)"
 SHORTEST = 6  # a shorter secret would blacken words that happen to hold it
 SECRET_NAME = re.compile(r"(?i)passw|secret|token|key|authorization|cookie")  # of an option or a header
 KEY = re.compile(r"(?=.*\d)[\w.~%+-]{20,}")  # a part of an address that is no word: the key of a chat group
 TOKEN = re.compile(r"(?=.*\d)[^\s/]{8,}|[^\s/]{16,}")  # a part of a URL that may be a key, not a word
+SAFE_IN_URLS = ("", "/", " +", "!$&'()*+,;=:@", "!$&'()*+,;=:@/?")  # what the one or other library leaves as it is
 _spellings: set[str] = set()  # of every secret that this process has resolved
 
 
@@ -68,14 +72,51 @@ def _is_plain_secret(text: str, name: str) -> bool:
 
 
 def redacted(text: str) -> str:
-    """The text with ``***`` for every secret in use, whole or as part of a URL, as it is and as others write it."""
+    """The text with ``***`` for every secret in use, whole or as part of a URL, as it is and as others write it.
+
+    In small letters and in capitals too: hosts and the bytes of ``%2F`` are written in either.
+    """
+    small = text.casefold()
     for spelling in sorted(_spellings, key=len, reverse=True):
-        text = text.replace(spelling, "***")
+        if spelling.casefold() in small:
+            text = re.sub(re.escape(spelling), "***", text, flags=re.IGNORECASE)
     return text
 
 
+class RedactedStream(io.TextIOBase):
+    """A stream for people that is handed on without secrets: whoever writes to it, such as a plugin or a library."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Hand it on; the number of characters is that of the text as it was."""
+        self._stream.write(redacted(text))
+        return len(text)
+
+    def flush(self) -> None:
+        """What has been written is seen."""
+        self._stream.flush()
+
+    def isatty(self) -> bool:
+        """Whether people look at it."""
+        return self._stream.isatty()
+
+    def fileno(self) -> int:
+        """Of the stream itself."""
+        return self._stream.fileno()
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        """Of the stream itself."""
+        return self._stream.encoding
+
+
 def _remember(value: str) -> None:
-    for part in {value, *_parts(value)}:
+    """Every spelling of a secret and of what is secret in it: parts of a URL, its lines, the token of a header."""
+    lines = map(str.strip, value.splitlines())
+    words = [word for word in re.split(r"[\s=,;:'\"]+", value) if TOKEN.fullmatch(word)]
+    for part in {value, " ".join(value.split()), *lines, *words, *PASSWORD_IN_DSN.findall(value), *_parts(value)}:
         if len(part) >= SHORTEST:
             _spellings.update(_written(part))
 
@@ -88,22 +129,24 @@ def _parts(value: str) -> list[str]:
         return []
     if not url.scheme or not url.netloc:
         return []
-    before = url.netloc.rpartition("@")[0].partition(":")[2]
-    inner = [part for part in re.split(r"[/?&=#;,]", f"{url.path}?{url.query}") if TOKEN.fullmatch(part)]
-    found = [before, url.query, *inner, *([url.path] if TOKEN.search(url.path) else [])]
+    user, _, password = url.netloc.rpartition("@")[0].partition(":")
+    inner = [user, *re.split(r"[/?&=#;,]", f"{url.path}?{url.query}#{url.fragment}")]
+    found = [password, url.query, *filter(TOKEN.fullmatch, inner), *([url.path] if TOKEN.search(url.path) else [])]
     return [*found, *map(unquote, found)]
 
 
 def _written(value: str) -> set[str]:
-    """The ways in which programs write a text: quoted for URLs, for JSON and Python, in base64 wherever it begins."""
+    """The ways in which programs write a text: for URLs, JSON, Python, HTML and SQL, in base64 wherever it begins."""
     raw = value.encode("utf-8", "surrogateescape")
-    found = {value, quote(value, safe="", errors="replace"), quote(value, errors="replace")}
-    found |= {quote_plus(value, errors="replace"), json.dumps(value)[1:-1], repr(value)[1:-1]}
-    found.add(json.dumps(value, ensure_ascii=False)[1:-1])
+    found = {value, *(quote(value, safe=safe, errors="replace") for safe in SAFE_IN_URLS)}
+    found |= {quote_plus(value, errors="replace"), json.dumps(value)[1:-1], repr(value)[1:-1], ascii(value)[1:-1]}
+    found |= {json.dumps(value, ensure_ascii=False)[1:-1], repr(raw)[2:-1], raw.hex(), escape(value)}
+    found |= {value.replace("'", "''"), value.replace("\\", "\\\\").replace("'", "\\'")}
     for shift in range(3):
         text = base64.b64encode(bytes(shift) + raw).decode()
         inner = text[(0, 2, 3)[shift] : len(text.rstrip("=")) - ((len(raw) + shift) % 3 > 0)]
         found |= {inner, inner.replace("+", "-").replace("/", "_")}
+    found |= {json.dumps(one)[1:-1] for one in found}  # in a message that somebody else gives as JSON
     return {spelling for spelling in found if len(spelling) >= SHORTEST}
 
 

@@ -187,6 +187,57 @@ def test_a_bug_tells_no_secret(
     assert hits(told_all(told, capfd)) == []
 
 
+LEAKY = """
+import logging, sys, warnings
+import kaframe
+
+OPTIONS = {"type": "object", "additionalProperties": False, "properties": {"token": {"type": "string", "secret": True}}}
+
+
+def tell(options, *_):
+    token = options["token"].reveal()
+    print("the token is", token)
+    print(token, file=sys.stderr)
+    logging.getLogger("leaky").warning("posting with %s", token)
+    warnings.warn(token, UserWarning)
+    raise RuntimeError(f"no luck with {token}")
+
+
+@kaframe.hook
+def kaframe_channels():
+    yield kaframe.Channel(name="leaky", summary="Leaks", options=OPTIONS, send=tell)
+
+
+@kaframe.hook
+def kaframe_readers():
+    yield kaframe.Reader(
+        name="leaky", summary="Leaks", options=OPTIONS, columns=lambda source: tell(source.options), read=tell,
+        fingerprint=lambda source: tell(source.options), locate=tell,
+    )
+"""
+
+
+def test_a_plugin_that_prints_and_raises_its_secret(
+    project: Path, capfd: pytest.CaptureFixture[str], recwarn: pytest.WarningsRecorder
+) -> None:
+    """What it says reaches people without the secret; a source and a channel of it fail."""
+    (project / "plugins").mkdir()
+    (project / "plugins" / "leaky.py").write_text(LEAKY, "utf-8")
+    config = project / "kaframe.yaml"
+    text = config.read_text("utf-8") + '  leaky: {type: leaky, token: "${env:HOOK_PATH}"}\n'
+    config.write_text(text, "utf-8")
+    told = call("--debug", "-C", project, "channels", "test", "leaky")
+    assert "the token is ***" in told.err
+    assert "no luck with ***" in told.out + told.err
+    shown = told_all(told, capfd)
+    source = '{reader: leaky, token: "${env:HOOK_QUERY}"}'
+    config.write_text(text.replace("{reader: csv, path: data/orders.csv}", source), "utf-8")
+    for command in (["check", "--data"], ["run"], ["run", "--format", "json"], ["doctor"], ["plugins", "check"]):
+        shown += told_all(call("--debug", "-C", project, *command), capfd)
+    assert hits(shown) == []
+    assert hits(kept(project)) == []
+
+
 def test_words_stay_readable(project: Path) -> None:
     """Only what is secret goes; a short value blackens nothing."""
     resolve_secret("${env:HOOK_PATH}", None, project)

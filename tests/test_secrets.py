@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import json
 import pickle
+import re
+from html import escape
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
@@ -213,3 +215,55 @@ def test_a_secret_that_is_no_address_is_remembered_whole(tmp_path: Path, monkeyp
     monkeypatch.setenv("KAFRAME_TEST_ODD", "http://[broken-4711")
     resolve_secret("${env:KAFRAME_TEST_ODD}", None, tmp_path)
     assert redacted("at http://[broken-4711 now") == "at *** now"
+
+
+WRITTEN = {
+    "in capitals": str.upper,
+    "in small letters": str.lower,
+    "for a URL, with small letters": lambda text: quote(text, safe="").lower(),
+    "for a URL, as httpx writes it": lambda text: quote(text, safe="!$&'()*+,;=:@/?"),
+    "for a DSN, as SQLAlchemy writes it": lambda text: quote(text, safe=" +"),
+    "as HTML": escape,
+    "as SQL": lambda text: text.replace("'", "''"),
+    "as JSON within JSON": lambda text: json.dumps(json.dumps(text)),
+    "as bytes": lambda text: repr(text.encode()),
+    "as hex": lambda text: text.encode().hex().upper(),
+    "as base64 for URLs": lambda text: base64.urlsafe_b64encode(b"kim:" + text.encode()).decode(),
+    "on one line": lambda text: " ".join(text.split()),
+    "its second line": lambda text: text.splitlines()[1],
+}
+
+
+@pytest.mark.parametrize("written", WRITTEN)
+def test_a_secret_is_found_however_it_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str
+) -> None:
+    """Also one of several lines with signs that every format writes in its own way."""
+    secret = "Öpen \"Ses&me\"\n<1'2\\3/4?5~6>\nlast%7"
+    monkeypatch.setenv("KAFRAME_SIGNS", secret)
+    resolve_secret("${env:KAFRAME_SIGNS}", None, tmp_path)
+    shown = redacted(f"before {WRITTEN[written](secret)} after")
+    assert shown.startswith("before ")
+    assert shown.endswith(" after")
+    assert "***" in shown
+    bare = re.sub(r"\W", "", shown).casefold()
+    assert [part for part in ("sesme", "12345", "last7", "c396", "53657326") if part in bare] == []
+
+
+@pytest.mark.parametrize(
+    ("value", "part"),
+    [
+        ("Bearer tok3n-4711-abc", "tok3n-4711-abc"),
+        ("host=db password=hunter2x dbname=crm", "hunter2x"),
+        ("Driver={x};Uid=kim;Pwd={hunter3x};", "hunter3x"),
+        ("https://t0ken4711@bugs.example/1", "t0ken4711"),
+        ("https://x.example/hook#fr4gment-4711", "fr4gment-4711"),
+    ],
+)
+def test_what_is_secret_within_is_found_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, value: str, part: str
+) -> None:
+    """The token of a header, the password of a connection, a user who is a key."""
+    monkeypatch.setenv("KAFRAME_WITHIN", value)
+    resolve_secret("${env:KAFRAME_WITHIN}", None, tmp_path)
+    assert redacted(f"refused: {part}!") == "refused: ***!"

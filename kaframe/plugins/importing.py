@@ -16,7 +16,7 @@ from kaframe.allowed import AllowedPlugin
 from kaframe.bundled import folder
 from kaframe.errors import Location, Problem, nearest
 from kaframe.modules import PACKAGE_FILE, ModuleSource
-from kaframe.secrets import redacted
+from kaframe.secrets import RedactedStream, redacted
 
 GROUP = "kaframe"
 PLUGIN_FOLDER = "plugins"
@@ -100,9 +100,12 @@ def import_plugin(plugin: Found) -> ModuleType:
         raise PluginError(_import_problem(plugin, error)) from error
 
 
-def to_stderr() -> contextlib.AbstractContextManager[object]:
-    """What a plugin prints in the block goes to stderr: stdout is data."""
-    return contextlib.redirect_stdout(sys.stderr)
+@contextlib.contextmanager
+def to_stderr() -> Iterator[None]:
+    """What a plugin prints in the block, or its libraries, goes to stderr, as stdout is data, and tells no secret."""
+    stream = RedactedStream(sys.stderr)
+    with contextlib.redirect_stdout(stream), contextlib.redirect_stderr(stream):
+        yield
 
 
 def describe_error(error: BaseException) -> str:
