@@ -1,4 +1,4 @@
-"""How long it takes to refuse what would cost seconds, gigabytes or the process: YAML bombs and long expressions.
+"""How long it takes to refuse what would cost seconds, gigabytes or the process: YAML bombs, long expressions, files.
 
 Run: python -m benchmarks.guards
 """
@@ -6,9 +6,12 @@ Run: python -m benchmarks.guards
 from __future__ import annotations
 
 import resource
+import sys
+import tempfile
 import time
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 from kaframe.errors import Location, RuleError
 from kaframe.expression import Expression, Scope, compile_expression
@@ -40,6 +43,21 @@ def bench(what: str, attempt: Callable[[], object]) -> float:
     return milliseconds
 
 
+def bench_files() -> None:
+    """Runs of a whole project with one file bomb each, beside one with a good file: it starts like any other."""
+    sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+    from filebombs import BOMBS, GOOD, measure
+
+    taken = []
+    for name, bomb in {"a good file": GOOD, **BOMBS}.items():
+        with tempfile.TemporaryDirectory() as folder:
+            result = measure(Path(folder), bomb)
+        taken.append(result.processor)
+        code = bomb.code if bomb.code in result.said else f"exit {result.exit_code}"
+        print(f"{name:<46} {code:<9} {result.processor:8.1f} s of computing, {result.megabytes:,} MB", flush=True)
+    print(f"slowest {max(taken[1:]):.1f} s (goal 5 s)")
+
+
 def main() -> None:
     """Every bomb in turn; the slowest, and the most memory that the process ever had."""
     scope = Scope("a test", {}, date(2026, 6, 30))
@@ -50,6 +68,7 @@ def main() -> None:
         taken.append(bench(f"expression: {name}", lambda one=expression: compile_expression(one, scope)))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"slowest {max(taken):.1f} ms (goal 50 ms), {peak:.0f} MB at the most in the whole process")
+    bench_files()
 
 
 if __name__ == "__main__":

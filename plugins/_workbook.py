@@ -22,6 +22,7 @@ from typing import Any
 # Beside the file's own needs: about 60 bytes a byte of it for a full sheet of numbers.
 MEMORY = 1 << 30
 MEMORY_A_BYTE = 60
+TEXT = 1 << 26  # characters in all cells, beside as many for each byte of the file: one long text in each cell is none
 BATCH_ROWS = 2_000
 BLOCK, LONGEST_CELL = 1 << 20, 1 << 18
 FORMULA = "a formula that was never computed"
@@ -57,7 +58,12 @@ def answer(file: Path, sheet: str) -> Iterator[tuple[Any, ...]]:
             left = [""] * (page.start[1] if page.start else 0)
             merged = page.merged_cell_ranges
             rows = (left + row for row in page.iter_rows())
+            room = TEXT + MEMORY_A_BYTE * file.stat().st_size
             while batch := list(itertools.islice(rows, BATCH_ROWS)):
+                room -= sum(len(cell) for row in batch for cell in row if isinstance(cell, str))
+                if room < 0:
+                    yield "error", "its cells hold far more text than the file is large"
+                    return
                 yield "rows", batch
             yield "odd", list(odd_cells(file, wanted))
         yield "end", merged

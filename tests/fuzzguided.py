@@ -12,7 +12,7 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["kaframe"]):
-    from tests.fuzzing import LONGEST, attempt
+    from tests.fuzzing import LONGEST, RESIDENT, attempt
 
     attempt(sys.argv[1], b"a,b\n1,2\n")  # imports the rest, which takes its time
 
@@ -20,7 +20,7 @@ with atheris.instrument_imports(include=["kaframe"]):
 def main(target: str, seeds: str, seconds: str, seed: str, artifact: str) -> None:
     """Try texts until the time is over or one is taken wrongly; that one stands in ``artifact``."""
     options = [f"-max_total_time={seconds}", f"-seed={int(seed) + 1}", f"-exact_artifact_path={artifact}"]
-    options += [f"-timeout={round(2 * LONGEST)}", "-rss_limit_mb=2048", "-max_len=4000", "-verbosity=1"]
+    options += [f"-timeout={round(2 * LONGEST)}", f"-rss_limit_mb={RESIDENT}", "-max_len=4000", "-verbosity=1"]
 
     def try_one(text: bytes) -> None:
         if wrong := attempt(target, text):

@@ -31,7 +31,8 @@ from tests.fuzztexts import good_texts, make
 
 CORPUS = Path(__file__).parent / "cases/fuzz"
 LONGEST = 5.0  # seconds
-MEMORY = 2 << 30  # bytes of the whole process
+MEMORY = 2 << 30  # bytes that the process may ask for
+RESIDENT = 512  # megabytes that it, or a process of its own, may ever use
 DATA = {"account": {"name": "A"}, "numbers": [1, 2], "since": date(2026, 1, 2), "nothing": None}
 GUIDED = ("yaml", "expression", "csv")  # what atheris is let at: kaframe's own code decides there
 
@@ -100,9 +101,18 @@ def fuzz(target: str, seconds: float, seed: int) -> tuple[int, list[str]]:
     while time.monotonic() < until:
         text = make(target, chance)
         count += 1
-        if wrong := attempt(target, text):
+        before = most_used()
+        wrong = attempt(target, text)
+        if not wrong and before <= RESIDENT < most_used():
+            wrong = f"took {most_used()} MB"
+        if wrong:
             found.append(f"{keep(target, text).name}: {wrong}")
     return count, found
+
+
+def most_used() -> int:
+    """The most megabytes that this process, or one that it started and that has ended, has ever used."""
+    return max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) >> 10
 
 
 def keep(target: str, text: bytes) -> Path:
@@ -161,7 +171,8 @@ def in_bounds(target: str, seconds: float, seed: int) -> tuple[int, list[str]]:
 def tell(target: str, engine: str, result: tuple[int, list[str]]) -> int:
     """Print how many texts were tried and what was found; how many those are."""
     count, found = result
-    print(f"{target:<11} {engine:<8} {count:>11,} texts, {len(found)} found", flush=True)
+    told = f"{count:>11,} texts, {len(found)} found, {most_used()} MB at the most so far"
+    print(f"{target:<11} {engine:<8} {told}", flush=True)
     for line in found[:20]:
         print(f"  {line[:300]}", flush=True)
     return len(found)

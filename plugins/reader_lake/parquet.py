@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 SCHEMA = "SELECT name, coalesce(num_children, 0), duckdb_type FROM parquet_schema(?)"
 ROWS = "SELECT num_rows FROM parquet_file_metadata(?)"
+SIZE = "SELECT coalesce(sum(total_uncompressed_size), 0) FROM parquet_metadata(?)"
+# Real tables take a byte for some rows and unpack to a few times their size, even sorted ones of few values.
+ROWS_A_BYTE, MANY_ROWS = 1_000, 10_000_000
+DENSEST, SUSPICIOUS = 150, 50 << 20
 
 
 def columns(source: Source) -> Sequence[Column]:
@@ -99,13 +103,28 @@ def _footer(source: Source, file: Path) -> _Footer:
         with _engine().cursor() as cursor:
             nodes = iter(cursor.execute(SCHEMA, asked).fetchall())
             rows = cursor.execute(ROWS, asked).fetchall()[0][0]
+            unpacked = cursor.execute(SIZE, asked).fetchall()[0][0]
     except (duckdb.Error, ValueError) as error:
         message = "is not a whole Parquet file"
         raise DataError(
             [Problem(kaframe.place_in(source, file), "KF3050", message, _why(file))]
         ) from error
+    _check_promise(source, file, rows, unpacked)
     _, count, _ = next(nodes)
     return _Footer(tuple(_top(nodes, count)), rows)
+
+
+def _check_promise(source: Source, file: Path, rows: int, unpacked: int) -> None:
+    """Refuse a file whose few bytes stand for billions of rows or gigabytes. Raises: DataError KF3052."""
+    packed = file.stat().st_size
+    if rows > MANY_ROWS and rows > ROWS_A_BYTE * packed:
+        message = f"promises {rows:,} rows in {packed / 1e6:.1f} MB"
+    elif unpacked > SUSPICIOUS and unpacked > DENSEST * packed:
+        message = f"unpacks from {packed / 1e6:.1f} MB to {unpacked / 1e6:,.0f} MB"
+    else:
+        return
+    hint = "a file that dense is damaged or hostile: export it again"
+    raise DataError([Problem(kaframe.place_in(source, file), "KF3052", message, hint)])
 
 
 @lru_cache(maxsize=1)

@@ -62,5 +62,17 @@ CHINESE: dict[str, str] = {
     "text follows a closing quote {quote}": "右引号 {quote} 后面还有文字",
     "a field is longer than {count} characters": "一个字段超过 {count} 个字符",
     "the line is longer than {count} characters": "这一行超过 {count} 个字符",
+    "promises {rows} rows in {packed} MB": "声称有 {rows} 行，而文件只有 {packed} MB",
+    "unpacks from {packed} MB to more than {unpacked} MB": "解压后从 {packed} MB 变为超过 {unpacked} MB",
+    "has {count} parts": "有 {count} 个部分",
+    "a workbook that large is damaged or hostile; export the sheet as CSV or Parquet":
+        "这么大的工作簿已损坏或怀有恶意；请把工作表导出为 CSV 或 Parquet",
+    "is no workbook that can be read: {reason}": "不是可以读取的工作簿：{reason:zh}",
+    "it is damaged, or needs more memory than a workbook of its size should":
+        "已损坏，或需要的内存远多于这个大小的工作簿应有的",
+    "its cells hold far more text than the file is large": "单元格的文字远多于文件的大小",
+    "save it as .xlsx again": "请重新另存为 .xlsx",
+    "unpacks from {packed} MB to {unpacked} MB": "解压后从 {packed} MB 变为 {unpacked} MB",
+    "a file that dense is damaged or hostile: export it again": "这么密的文件已损坏或怀有恶意：请重新导出",
     "nothing says which columns make a row of '{name}' unique": "没有写明用哪些列区分表“{name}”的各行",
 }  # fmt: skip
