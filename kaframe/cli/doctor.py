@@ -12,7 +12,9 @@ import click
 
 from kaframe.cli.problems import spoken_text
 from kaframe.cli.projects import opened
-from kaframe.cli.tables import format_option, plain, print_rows
+from kaframe.cli.spoken import spoken
+from kaframe.cli.tables import format_option, plain, print_rows, width
+from kaframe.cli.words import words_of
 from kaframe.cli.wrapping import wrapped
 from kaframe.errors import KaframeError
 from kaframe.held import held_run
@@ -35,8 +37,13 @@ LIBRARIES = (
     "holidays",
 )
 UNSOUND = 7
-BELOW = len("state what       ")  # where the notes begin
+STATE_WIDTH, WHAT_WIDTH = 5, 10
+BELOW = STATE_WIDTH + 1 + WHAT_WIDTH + 1  # where the notes begin
 SHOWN = 5  # problems of a project that cannot be read; 'kaframe check' tells all
+COUNTED = {
+    "pending": "{count} pending", "sending": "{count} sending", "sent": "{count} sent",
+    "dead": "{count} dead", "unknown": "{count} unknown", "dropped": "{count} dropped",
+}  # fmt: skip
 COLUMNS = ("state", "what", "note", "code", "place", "hint")
 
 
@@ -70,10 +77,12 @@ def tell_findings(found: list[Finding], form: str) -> None:
     if form != "table":
         print_rows([one.as_row() for one in found], {name: name for name in COLUMNS}, form)
         return
+    words = words_of(spoken.get())
     for one in found:
         place = f"{one.place}: " if one.place else ""
         code = f"{one.code} " if one.code else ""
-        _tell(f"{one.state:<5} {one.what:<10} ", place + code + spoken_text(one.note))
+        state, what = words.get(f"doctor.{one.state}", one.state), words.get(f"doctor.what.{one.what}", one.what)
+        _tell(f"{_filled(state, STATE_WIDTH)} {_filled(what, WHAT_WIDTH)} ", place + code + spoken_text(one.note))
         if one.hint:
             _tell(" " * BELOW, spoken_text(one.hint))
 
@@ -81,8 +90,13 @@ def tell_findings(found: list[Finding], form: str) -> None:
 def _tell(head: str, text: str) -> None:
     """A text behind a head of some columns; what does not fit the terminal goes on below it."""
     room = shutil.get_terminal_size((80, 24)).columns
-    for place, line in enumerate(wrapped(" " * len(head) + plain(text), room)):
+    for place, line in enumerate(wrapped(" " * width(head) + plain(text), room)):
         click.echo(line if place else head + line.lstrip())
+
+
+def _filled(word: str, size: int) -> str:
+    """The word and what is missing to its column's width; a Chinese character takes two places."""
+    return word + " " * (size - width(word))
 
 
 def _about_computer() -> Iterator[Finding]:
@@ -100,7 +114,7 @@ def _about_computer() -> Iterator[Finding]:
     yield Finding("libraries", "ok", ", ".join(versions))
     encoding = (sys.stdout.encoding or "").lower().replace("-", "")
     chinese = encoding.startswith("utf") or encoding in ("gbk", "gb18030", "gb2312")
-    note = f"{sys.stdout.encoding}" + ("" if chinese else ": Chinese is shown as question marks")
+    note = f"{sys.stdout.encoding}" if chinese else f"{sys.stdout.encoding}: Chinese is shown as question marks"
     yield Finding("terminal", "ok" if chinese else "warn", note, hint="" if chinese else "set LANG=C.UTF-8")
 
 
@@ -164,6 +178,7 @@ def _look_at_outbox(project: Project) -> Finding:
     counts: dict[str, int] = {}
     for row in rows:
         counts[row["state"]] = counts.get(row["state"], 0) + 1
-    text = ", ".join(f"{count} {state}" for state, count in sorted(counts.items())) or "empty"
+    text = ", ".join(COUNTED[state].format(count=count) for state, count in sorted(counts.items())) or "empty"
     waits = counts.keys() & {"dead", "unknown", "sending"}
-    return Finding("outbox", "warn" if waits else "ok", text + ("; 'kaframe outbox' shows them" if waits else ""))
+    told = [text, "'kaframe outbox' shows them"] if waits else [text]
+    return Finding("outbox", "warn" if waits else "ok", "; ".join(told))

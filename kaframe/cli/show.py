@@ -12,6 +12,7 @@ from kaframe.cli.listings import ListingGroup
 from kaframe.cli.lookup import known_name
 from kaframe.cli.projects import as_of_option, opened
 from kaframe.cli.tables import format_option, json_text, print_rows
+from kaframe.cli.words import words_of
 from kaframe.errors import Problem, UsageError
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def names(ctx: click.Context, step: str, table: str, form: str) -> None:
         {"name": name, "type": str(item.type), "absent": item.absent or None, "label": _label(project, name)}
         for name, item in sorted(scope.names.items())
     ]
-    print_rows(rows, {"name": "name", "type": "type", "absent": "absent", "label": "label"}, form)
+    print_rows(rows, _headed(project, ("name", "type", "absent", "label"), form), form)
 
 
 @show.command()
@@ -130,7 +131,7 @@ def functions(ctx: click.Context, kind: str | None, form: str) -> None:
         for one in sorted(project.functions.values(), key=lambda one: one.name)
         if kind in (None, one.kind)
     ]
-    print_rows(rows, {name: name for name in ("function", "gives", "meaning", "example", "plugin")}, form)
+    print_rows(rows, _headed(project, ("function", "gives", "meaning", "example", "plugin"), form), form)
 
 
 @show.command()
@@ -157,7 +158,7 @@ def team(ctx: click.Context, form: str) -> None:
         for member in project.team.members
     ]
     columns = ("member", "name", "roles", "there", "deputy", "leaves", "capacity", "email")
-    print_rows(rows, {name: name for name in columns}, form)
+    print_rows(rows, _headed(project, columns, form), form)
 
 
 @show.command()
@@ -183,7 +184,7 @@ def sources(ctx: click.Context, form: str) -> None:
         }
         for table, columns in offered.items()
     ]
-    print_rows(rows, {name: name for name in ("table", "reader", "place", "columns")}, form)
+    print_rows(rows, _headed(project, ("table", "reader", "place", "columns"), form), form)
 
 
 @show.command()
@@ -195,11 +196,12 @@ def gates(ctx: click.Context, form: str) -> None:
     \b
     kaframe show gates
     """
+    project = opened(ctx)
     rows = [
         {"gate": gate.name, "severity": gate.severity, "limit": gate.limit_text, "place": str(gate.at)}
-        for gate in opened(ctx).config.gates
+        for gate in project.config.gates
     ]
-    print_rows(rows, {name: name for name in ("gate", "severity", "limit", "place")}, form)
+    print_rows(rows, _headed(project, ("gate", "severity", "limit", "place"), form), form)
 
 
 @show.command()
@@ -231,7 +233,7 @@ def quarantine(ctx: click.Context, name: str, as_of: str | None, form: str) -> N
     if form == "table":
         rows = [{"table": row["table_name"], "place": f"{row['file']}:{row['line']}", **row} for row in rows]
         columns = ("table", "place", "reason")
-    print_rows(rows, {column: column for column in columns}, form)
+    print_rows(rows, _headed(project, columns, form), form)
 
 
 @show.command()
@@ -246,7 +248,13 @@ def expected(ctx: click.Context, form: str) -> None:
     """
     project = opened(ctx)
     rows = list(_expected(project))
-    print_rows(rows, {name: name for name in ("table", "column", "type", "here", "label")}, form)
+    print_rows(rows, _headed(project, ("table", "column", "type", "here", "label"), form), form)
+
+
+def _headed(project: Project, columns: tuple[str, ...], form: str) -> dict[str, str]:
+    """The columns with their headings: in the project's language for people, their names for programs."""
+    words = words_of(project.config.language)
+    return {name: words[f"show.{name}"] if form == "table" else name for name in columns}
 
 
 def _expected(project: Project) -> Iterator[dict[str, Any]]:

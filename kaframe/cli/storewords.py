@@ -1,4 +1,4 @@
-"""The words of looking after the store, in both languages."""
+"""The words of looking after the store, and of ``kaframe doctor``, in both languages."""
 
 from __future__ import annotations
 
@@ -17,6 +17,22 @@ ENGLISH = {
     "store.rows.plans": "{count} replaced plans that nobody decided on",
     "store.rows.outbox": "the texts of {count} notices that were sent",
     "store.prune hint": "nothing was removed; --yes removes it",
+    "doctor.ok": "ok",
+    "doctor.warn": "warn",
+    "doctor.bad": "bad",
+    "doctor.what.libraries": "libraries",
+    "doctor.what.terminal": "terminal",
+    "doctor.what.project": "project",
+    "doctor.what.rules": "rules",
+    "doctor.what.data": "data",
+    "doctor.what.room": "room",
+    "doctor.what.rights": "rights",
+    "doctor.what.store": "store",
+    "doctor.what.lock": "lock",
+    "doctor.what.snapshots": "snapshots",
+    "doctor.what.report": "report",
+    "doctor.what.gates": "gates",
+    "doctor.what.outbox": "outbox",
 }
 CHINESE = {
     "store.migrated": "{store} 已从格式 {before} 升级到格式 {after}，内容全部保留",
@@ -33,4 +49,20 @@ CHINESE = {
     "store.rows.plans": "无人批复且已被替代的计划 {count} 份",
     "store.rows.outbox": "已发送通知的正文 {count} 条",
     "store.prune hint": "尚未清理任何内容；加 --yes 执行清理",
+    "doctor.ok": "正常",
+    "doctor.warn": "警告",
+    "doctor.bad": "异常",
+    "doctor.what.libraries": "依赖库",
+    "doctor.what.terminal": "终端",
+    "doctor.what.project": "项目",
+    "doctor.what.rules": "规则",
+    "doctor.what.data": "数据",
+    "doctor.what.room": "空间",
+    "doctor.what.rights": "权限",
+    "doctor.what.store": "存储库",
+    "doctor.what.lock": "锁",
+    "doctor.what.snapshots": "快照",
+    "doctor.what.report": "报告",
+    "doctor.what.gates": "数据校验",
+    "doctor.what.outbox": "发件箱",
 }

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from kaframe.cli import actwords, checkwords, explainwords, gatewords, outboxwords, pluginwords, storewords, testwords
+from kaframe.cli import (
+    actwords,
+    checkwords,
+    explainwords,
+    gatewords,
+    outboxwords,
+    pluginwords,
+    showwords,
+    storewords,
+    testwords,
+)
 
 Words = dict[str, str]
 
@@ -185,6 +195,8 @@ CHINESE: Words = {
 def words_of(language: str) -> Words:
     """The words of a language."""
     name, own = ("CHINESE", CHINESE) if language == "zh" else ("ENGLISH", ENGLISH)
-    for module in (explainwords, actwords, checkwords, testwords, storewords, outboxwords, gatewords, pluginwords):
+    for module in (
+        explainwords, actwords, checkwords, testwords, storewords, outboxwords, gatewords, pluginwords, showwords,
+    ):  # fmt: skip
         own = own | getattr(module, name)
     return own

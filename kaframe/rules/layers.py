@@ -293,5 +293,6 @@ def _stripped_section(node: Node) -> Node:
 
 
 def _silent(name: str, at: Location, below: Location | None) -> Problem:
-    return Problem(at, "KF1305", f"'{name}' already stands in a lower layer ({below})",
+    where = "above" if below is not None and below.file == at.file else "in a lower layer"
+    return Problem(at, "KF1305", f"'{name}' already stands {where} ({below})",
                    "say 'override: merge', 'replace' or 'remove', or choose another id", also=below)

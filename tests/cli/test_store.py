@@ -77,3 +77,30 @@ def test_broken_store_is_restored(own: Path) -> None:
     told = call("-C", own, "store", "restore", own / "copy.db")
     assert (told.code, ".replaced-" in told.out) == (0, True), told.err
     assert call("-C", own, "doctor").code == 0
+
+
+def test_doctor_in_chinese(own: Path) -> None:
+    """States, subjects and what is counted are Chinese for people, in columns; programs get the words of the code."""
+    config = own / "kaframe.yaml"
+    config.write_text(config.read_text(encoding="utf-8").replace("language: en", "language: zh"), encoding="utf-8")
+    told = call("-C", own, "doctor").out.splitlines()
+    beginnings = {line.split()[0] for line in told if line[:1].strip()}
+    assert beginnings <= {"正常", "警告"}
+    assert {line.split()[1] for line in told if line[:1].strip()} >= {"依赖库", "存储库", "锁", "快照", "发件箱"}
+    assert any("已发送" in line or line.endswith("空") for line in told)
+    assert '"what": "lock"' in call("-C", own, "doctor", "--format", "json").out
+
+
+@pytest.mark.parametrize(
+    ("words", "heading"),
+    [(["gates"], "校验"), (["team"], "成员"), (["functions"], "函数"), (["sources"], "表"), (["expected"], "表"),
+     (["names"], "名称"), (["quarantine"], "表")],
+)  # fmt: skip
+def test_headings_in_chinese(own: Path, words: list[str], heading: str) -> None:
+    """``show`` heads its columns in the project's language for people, with their names for programs."""
+    config = own / "kaframe.yaml"
+    config.write_text(config.read_text(encoding="utf-8").replace("language: en", "language: zh"), encoding="utf-8")
+    head = call("-C", own, "show", *words).out.splitlines()[0]
+    assert head.split()[0] == heading
+    assert not re.search("[a-z]", head)
+    assert not CHINESE.search(call("-C", own, "show", *words, "--format", "csv").out.splitlines()[0])

@@ -104,6 +104,21 @@ def test_a_silent_override_names_both_places() -> None:
     assert str(problem.also) == "0.yaml:3:3"
 
 
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("tiers: [{id: gold, when: x}]\n", "in a lower layer (0.yaml:"),
+        ("tiers: [{id: new, when: x}, {id: new, when: y}]\n", "above (1.yaml:1:9)"),
+    ],
+    ids=["lower-layer", "same-file"],
+)
+def test_a_silent_override_says_where_the_first_one_stands(text: str, where: str) -> None:
+    """The same id twice in one file is no matter of layers."""
+    _, (problem,) = merged(LOW, text)
+    assert problem.code == "KF1305"
+    assert where in problem.message
+
+
 def test_three_layers_lie_on_each_other() -> None:
     """The middle one overrides the lowest, the highest what came of it."""
     middle = "measures: {growth: {override: merge, unit: percent}}\n"

@@ -18,6 +18,7 @@ CHINESE: dict[str, str] = {
     "no {what} '{name}'": "没有{what:zh}“{name}”",
     "known: {names}": "已知的有：{names}",
     "member": "成员",
+    "channel": "渠道",
     "training": "培训",
     "role": "角色",
     "stage": "阶段",

@@ -135,7 +135,9 @@ CHINESE: dict[str, str] = {
     "no {config} in {folder} or any folder above it": "{folder} 及其上级文件夹中都没有 {config}",
     "go to a project's folder, give --project, or begin one with 'kaframe init'":
         "请进入项目文件夹，或用 --project 指定，或用 kaframe init 新建项目",
-    "'{name}' already stands in a lower layer ({below})": "下层已有“{name}”（{below}）",
+    "'{name}' already stands {where} ({below})": "{where:zh}已有“{name}”（{below}）",
+    "in a lower layer": "下层",
+    "above": "上面",
     "say 'override: merge', 'replace' or 'remove', or choose another id":
         "请写明 override: merge、replace 或 remove，或换一个 id",
     "no calendar '{name}'": "没有日历“{name}”",
