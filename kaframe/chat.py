@@ -27,7 +27,7 @@ JOINER = "\u200d"
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f]")  # no ends of lines; JSON writes them as \uxxxx
 # What calls a whole group, in one service or the other. Names of customers may say so.
 CALLS = (
-    (re.compile(r"@(?=all\b|everyone\b|here\b|channel\b|所有人|全体成员)", re.IGNORECASE), "＠"),
+    (re.compile(r"@(?=(?:all|everyone|here|channel)(?![a-z0-9_])|所有[人成]|全[体體员員])", re.IGNORECASE), "＠"),
     (re.compile(r"<(?=[!@#]|/?at\b|users/)", re.IGNORECASE), "‹"),
 )
 MARKS = str.maketrans(

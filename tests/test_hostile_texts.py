@@ -32,7 +32,7 @@ CORPUS: dict[str, list[str]] = yaml.safe_load(
 )
 TEXTS = [text for texts in CORPUS.values() for text in texts]
 FILE_NAMES = CORPUS["names of files"]
-MENTION = re.compile(r"@(all|everyone|here|channel|所有人)|<(!|@|#|/?at\b|users/)", re.IGNORECASE)
+MENTION = re.compile(r"@(all|everyone|here|channel|所有人|所有成|全员|全體)|<(!|@|#|/?at\b|users/)", re.IGNORECASE)
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 # Marks the page when anything on it would open a dialog, a window or a connection.
 HOOK = (
@@ -45,7 +45,7 @@ __all__ = ["visits"]
 
 def steering(text: str, allowed: str = "\n") -> list[str]:
     """The characters of a text that a terminal would obey."""
-    return [char for char in text if unicodedata.category(char) in ("Cc", "Cf") and char not in allowed]
+    return [char for char in text if unicodedata.category(char) in ("Cc", "Cf", "Zl", "Zp") and char not in allowed]
 
 
 def test_the_corpus_is_large() -> None:
@@ -96,6 +96,9 @@ def test_csv_has_no_live_formula() -> None:
     cells = [cell for row in csv.reader(io.StringIO(written)) for cell in row]
     assert len(cells) == 2 * len(TEXTS) + 2
     assert [cell for cell in cells if unicodedata.normalize("NFKC", cell[:1]) in set("=+-@\t\r\n\0")] == []
+    pieces = [piece for cell in cells for piece in re.split(r"[;\t\n]", cell)]
+    seen = ["".join(char for char in piece if char.isprintable() and not char.isspace()) for piece in pieces]
+    assert [piece for piece in seen if unicodedata.normalize("NFKC", piece[:1]) in set("=+-@")] == []
     assert all(cell == f"'{text}" for cell, text in zip(cells[2::2], TEXTS, strict=True) if text in ("=1+1", "-1+1"))
     assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", written)
 

@@ -22,6 +22,18 @@ def test_other_values_stay(value: object) -> None:
     assert harmless_cell(value) is value
 
 
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [
+        (" =1", "' =1"), ("\u200b=1", "'\u200b=1"), ("﹦1", "'﹦1"), ("a;=1", "a;'=1"), ("a\n+1", "a\n'+1"),
+        ("a\t -1", "a\t' -1"), ("a;b=1", "a;b=1"), ("calls:\n- Kim\n- Chen", "calls:\n- Kim\n- Chen"),
+    ],
+)  # fmt: skip
+def test_what_is_live_for_one_spreadsheet_or_another(text: str, marked: str) -> None:
+    """Behind blanks and what is not seen, and where lists are parted by semicolons or tabs; lists stay readable."""
+    assert harmless_cell(text) == marked
+
+
 def test_control_characters_go() -> None:
     """And a carriage return or NUL before a formula does not hide it."""
     assert harmless_cell("\x1b[31mred") == " [31mred"

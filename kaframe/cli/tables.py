@@ -20,9 +20,13 @@ from kaframe.spreadsheet import harmless_cell
 Command = TypeVar("Command", bound=Callable[..., Any])
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 KEY_ROOM = 24  # what stands first is what commands are given, so it is cut last
+UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # categories of Unicode
 NARROWEST = 6  # what a column keeps, however many there are
 HUGE_FROM = 1e21  # from here on nobody counts the digits
-STEERING = re.compile("[\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+STEERING = re.compile(  # of JSON: all control and format characters, and the ends of lines and paragraphs
+    "[\x7f-\x9f\u00ad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
+)
 
 
 def format_option(command: Command) -> Command:
@@ -113,7 +117,7 @@ def shown(value: Any) -> str:
 
 def plain(text: str) -> str:
     """Text without anything that a terminal would obey: control, format and direction characters."""
-    return "".join(char if unicodedata.category(char) not in ("Cc", "Cf", "Cs") else " " for char in text)
+    return "".join(char if unicodedata.category(char) not in UNSEEN else " " for char in text)
 
 
 def width(text: str) -> int:

@@ -15,7 +15,7 @@ LONGEST = 32_767  # characters of a cell: a limit of the format, beyond which Ex
 CUT = " …"
 ROWS = 1_048_575  # below the heading; what is more goes on in another sheet
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
-LIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+LIVE = re.compile(r"[\t\r\n]|[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]*[=+@\-＝＋＠－﹦﹢﹫﹣⁼⁺⁻₌₊₋]")
 DAY_ZERO = date(1899, 12, 30)
 OLDEST = (1980, 1, 1, 0, 0, 0)  # the time that a zip file gives when there is none
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -232,7 +232,7 @@ def _relations(targets: Mapping[str, tuple[str, str]]) -> str:
 
 def _is_live(text: Any) -> bool:
     """Whether a spreadsheet would compute the text, if somebody typed it."""
-    return plain_text(text).startswith(LIVE)
+    return bool(LIVE.match(plain_text(text)))
 
 
 def _is_dark(colour: str) -> bool:
