@@ -17,6 +17,7 @@ from kaframe.errors import KaframeError, LockedError, RuleError, StoreError, Usa
 from kaframe.records import Secret
 from kaframe.store import (
     Act,
+    LookBack,
     Override,
     Settlement,
     Store,
@@ -37,6 +38,7 @@ from kaframe.store import (
     move_stage,
     open_store,
     park_account,
+    read_past,
     recover_notices,
     resume_account,
     retry_notices,
@@ -329,6 +331,25 @@ def test_plan_is_decided(store: Store, decision: str) -> None:
     (found,) = list_plans(store)
     assert (found["state"], found["decided_by"], found["decided_on"]) == (decision, "li", LI.on)
     assert [row["state"] for row in list_plans(store, ["A1"])] == [decision]
+
+
+@pytest.mark.parametrize(
+    ("decided", "day", "seen"),
+    [
+        ("2026-03-31", "2026-03-31", "approved"),  # the run of that day is made once more
+        ("2026-04-02", "2026-03-31", None),
+        ("2026-04-02", "2026-04-01", "waiting"),
+        ("2026-04-02", "2026-04-02", "approved"),
+    ],
+    ids=["on its day", "after its day", "later", "by then"],
+)
+def test_run_sees_what_was_decided_by_its_day(store: Store, decided: str, day: str, seen: str | None) -> None:
+    """A plan of the same day only when somebody has decided on it; a later decision is still to come."""
+    decide_plan(store, "A1", "approved", Act("li", date.fromisoformat(decided)))
+    found = read_past(store, date.fromisoformat(day), LookBack(0, 0)).tables["past_plans"]
+    assert [(row["state"], row["decided_by"]) for row in found] == (
+        [(seen, "li" if seen == "approved" else None)] if seen else []
+    )
 
 
 def test_plan_decisions_that_make_no_sense(store: Store, tmp_path: Path, store_url: str) -> None:

@@ -44,8 +44,8 @@ EMPTY = Past(None, None, (), (), {}, 0, 0)
 class LookBack:
     """How many days and how many published runs back the colours of earlier runs are read; 0 and 0: not at all."""
 
-    days: int = 0
-    runs: int = 0
+    days: int
+    runs: int
 
 
 def read_past(store: Store, day: date, back: LookBack) -> Past:
