@@ -352,6 +352,13 @@ def test_run_sees_what_was_decided_by_its_day(store: Store, decided: str, day: s
     )
 
 
+def test_run_of_the_same_day_is_not_past(store: Store) -> None:
+    """Another revision of a day looks back at the days before, the run of the next day at this one too."""
+    same, later = (read_past(store, day, LookBack(30, 5)) for day in (date(2026, 3, 31), date(2026, 4, 1)))
+    assert (same.base, list(same.earlier), list(same.shown)) == (None, [], [])
+    assert [[row["run_id"] for row in rows] for rows in (later.earlier, later.shown)] == [["2026-03-31.1"]] * 2
+
+
 def test_plan_decisions_that_make_no_sense(store: Store, tmp_path: Path, store_url: str) -> None:
     """An unknown account, a rejection without reason, a plan that needs nobody."""
     with pytest.raises(UsageError, match="KF6051 no plan for the account 'A12'"):

@@ -76,13 +76,8 @@ def _kept(connection: Connection, keep: Keep, back: LookBack) -> Mapping[str, da
     published = select(runs).where(runs.c.state == "published").order_by(runs.c.as_of.desc())
     wanted = rows_of(connection, published.limit(keep.runs)) if keep.runs else []
     since = min([row["as_of"] for row in wanted] + ([keep.since] if keep.since else []), default=day)
-    # As the run for a later day looks back, and as another revision of the latest day does.
-    needed = [
-        *earlier_runs(connection, day + timedelta(days=1), back),
-        *earlier_runs(connection, day, back),
-        *rows_of(connection, latest_run(before=day)),
-        latest,
-    ]
+    # As another revision of the latest day looks back; the run for a later day looks back no further, but at this one.
+    needed = [*earlier_runs(connection, day, back), *rows_of(connection, latest_run(before=day)), latest]
     young = rows_of(connection, select(runs).where(runs.c.as_of >= since, runs.c.state != PRUNED))
     base = rows_of(connection, select(runs).where(runs.c.run_id == latest["base_run"], runs.c.state != PRUNED))
     return {row["run_id"]: row["as_of"] for row in (*needed, *young, *base)}

@@ -19,6 +19,7 @@ from kaframe.project import Project
 from kaframe.soundness import Finding, examine_store
 from kaframe.store import Act, list_runs, log_activity, open_store
 from kaframe.store.backup import back_up, restore
+from kaframe.store.digests import TABLE
 
 DAY = date(2026, 3, 31)
 FLIPS = 100
@@ -63,6 +64,18 @@ def test_every_flipped_bit_of_the_store_is_found(tmp_path: Path) -> None:
     assert wrong(project) == []
     assert found + harmless == FLIPS
     assert found > FLIPS * 2 // 3
+
+
+def test_a_store_whose_digests_are_gone_is_not_sound(tmp_path: Path) -> None:
+    """Somebody removes the table: what watches the rows is still there, so it is not taken for a store without any."""
+    project = make_project(tmp_path, "2026-03-31")
+    run(project, {"events": [event(1, "2026-03-31")]})
+    store = open_store(project)
+    assert store.file
+    with contextlib.closing(sqlite3.connect(store.file, isolation_level=None)) as connection:
+        connection.execute(f"DROP TABLE {TABLE}")
+    (finding,) = (one for one in wrong(project) if one.what == "store")
+    assert TABLE in f"{finding}"
 
 
 def test_row_that_another_program_changed_is_found(tmp_path: Path) -> None:
