@@ -267,3 +267,11 @@ def test_what_is_secret_within_is_found_alone(
     monkeypatch.setenv("KAFRAME_WITHIN", value)
     resolve_secret("${env:KAFRAME_WITHIN}", None, tmp_path)
     assert redacted(f"refused: {part}!") == "refused: ***!"
+
+
+@pytest.mark.parametrize("name", ["HTTPS_PROXY", "all_proxy"])
+@pytest.mark.parametrize("before", ["http://", "socks5://", ""])
+def test_the_password_of_a_proxy_is_secret(monkeypatch: pytest.MonkeyPatch, name: str, before: str) -> None:
+    """Nobody has to name it in a project: it is used because it stands in the environment."""
+    monkeypatch.setenv(name, f"{before}kim:pr0xypass@proxy.example:3128")
+    assert redacted("407 for kim:pr0xypass at proxy.example") == "407 for kim:*** at proxy.example"
