@@ -114,6 +114,11 @@ def test_common_definition_refuses(name: str, value: str) -> None:
         pytest.param({"$ref": "#/definitions/missing"}, "KF1202", id="missing part"),
         pytest.param({"type": "strin"}, "KF1202", id="invalid"),
         pytest.param({"properties": {"a": {"pattern": "^(a+)+$"}}}, "KF1203", id="endless pattern"),
+        pytest.param({"properties": {"a": {"pattern": "^(a|aa)+$"}}}, "KF1203", id="choices alike"),
+        pytest.param({"properties": {"a": {"pattern": "(.*a){20}$"}}}, "KF1203", id="many times"),
+        pytest.param({"properties": {"a": {"pattern": "a*a*a*a*a*b"}}}, "KF1203", id="one after another"),
+        pytest.param({"patternProperties": {"^((a+)b?)+$": {}}}, "KF1203", id="pattern of keys"),
+        pytest.param({"properties": {"a": {"pattern": "("}}}, "KF1202", id="no pattern"),
     ],
 )
 def test_schema_of_a_plugin_is_refused(
@@ -124,6 +129,15 @@ def test_schema_of_a_plugin_is_refused(
     problems = check_against(parse_yaml(f"a: {'a' * 30}!", "f"), schema, "options of csv")
     assert [problem.code for problem in problems] == [code]
     assert problems[0].message.startswith("options of csv: the plugin's ")
+
+
+@pytest.mark.parametrize(
+    "pattern", ["^[^@ ]+@[^@ ]+[.][^@ ]+$", "^([a-z]{3}-)*x$", "^(foo|bar)*$", "^[0-9]{1,5} (day|week)s?$", "^(a{2,3}){2}$"]
+)
+def test_a_pattern_that_ends_is_used(pattern: str) -> None:
+    """Repetitions that take a text in one way only are nobody's problem."""
+    schema = {"properties": {"a": {"type": "string", "pattern": pattern}}}
+    assert [problem.code for problem in check_against(parse_yaml("a: '!'", "f"), schema, "")] == ["KF1108"]
 
 
 def test_options_of_a_plugin_are_checked_like_everything_else() -> None:

@@ -16,6 +16,8 @@ LONGEST = 5.0  # seconds; RELIABILITY.md P13
 BUG = ("Traceback", "a bug in kaframe", " KF19")
 WRITING = ("run", "demo")  # commands that write when they go on
 WENT_ON = (0, 5)
+# rows of signals, hanging plugins, servers and kills: their tests are named by the catalogue
+ELSEWHERE = {"P-9", "P-10", "C6", "C7", "C8", "S4", "S5", "S6", "S7", "S8", "S9"}
 
 
 @pytest.fixture(scope="module")
@@ -53,10 +55,11 @@ def unhelpful(case: Variant, answer: Answer) -> list[str]:
 
 
 def test_most_rows_have_variants() -> None:
-    """Of every row that exists; those without any are shown by tests of their own."""
+    """Three at least of every row, but of those that one command cannot show."""
     counted = Counter(row for case in read_variants() for row in case.rows)
     assert set(counted) <= set(read_rows())
-    assert sum(counted.values()) >= 390
+    assert {row for row in read_rows() if counted[row] < 3} <= ELSEWHERE
+    assert sum(counted.values()) >= 580
 
 
 @pytest.mark.parametrize("case", read_variants(), ids=lambda case: case.name)

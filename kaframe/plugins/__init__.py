@@ -137,7 +137,7 @@ class _Loading:
                 Problem(
                     plugin.at,
                     "KF5010",
-                    f"two installed plugins are named '{plugin.name}'",
+                    f"two plugins are named '{plugin.name}'",
                     "remove one of them",
                     also=self._plugins[key].at,
                 )

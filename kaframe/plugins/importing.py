@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
@@ -21,6 +23,9 @@ from kaframe.secrets import RedactedStream, redacted
 GROUP = "kaframe"
 PLUGIN_FOLDER = "plugins"
 Origin = Literal["bundled", "project", "installed"]
+STDOUT, STDERR = 1, 2
+_entering = threading.Lock()
+_inside: list[contextlib.ExitStack] = []
 PATH_OF_MODULE = re.compile(r" \([^()]*\)$")  # what Python adds says where kaframe is installed, not what is wrong
 
 
@@ -102,10 +107,30 @@ def import_plugin(plugin: Found) -> ModuleType:
 
 @contextlib.contextmanager
 def to_stderr() -> Iterator[None]:
-    """What a plugin prints in the block, or its libraries, goes to stderr, as stdout is data, and tells no secret."""
-    stream = RedactedStream(sys.stderr)
-    with contextlib.redirect_stdout(stream), contextlib.redirect_stderr(stream):
+    """What a plugin prints in the block, or its libraries and children, goes to stderr, as stdout is data.
+
+    What is printed by Python tells no secret.
+    """
+    with _entering:
+        _inside.append(contextlib.ExitStack() if _inside else _aside())
+    try:
         yield
+    finally:
+        with _entering:
+            _inside.pop().close()  # of blocks that overlap in threads, the last to end puts stdout back
+
+
+def _aside() -> contextlib.ExitStack:
+    """Stdout pointed at stderr, for Python and for the system, until the stack is closed."""
+    back, stream = contextlib.ExitStack(), RedactedStream(sys.stderr)
+    back.enter_context(contextlib.redirect_stdout(stream))
+    back.enter_context(contextlib.redirect_stderr(stream))
+    with contextlib.suppress(OSError):  # where one of the two is closed there is nothing to keep apart
+        kept = os.dup(STDOUT)
+        back.callback(os.close, kept)
+        os.dup2(STDERR, STDOUT)
+        back.callback(os.dup2, kept, STDOUT)
+    return back
 
 
 def describe_error(error: BaseException) -> str:

@@ -69,7 +69,8 @@ def _check_fields(record: Any, tell: Tell) -> Iterator[Problem]:
             yield tell(f"the {name} of '{record.name}' is no text", 'give a text, or {"en": ..., "zh": ...}', "KF5006")
     options = getattr(record, "options", {})
     if not isinstance(options, Mapping):
-        yield tell(f"the options of '{record.name}' are no JSON Schema", "", "KF5006")
+        hint = 'give a mapping: {"type": "object", "properties": {...}}'
+        yield tell(f"the options of '{record.name}' are no JSON Schema", hint, "KF5006")
     elif any(not reference.startswith("#") for reference in _references(options)):
         hint = "only references that begin with '#/' are followed"
         yield tell(f"the options of '{record.name}' refer to another document", hint, "KF5007")

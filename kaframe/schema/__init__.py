@@ -19,6 +19,7 @@ from referencing import Registry
 from kaframe.bundled import folder
 from kaframe.errors import Location, Problem
 from kaframe.schema.errors import explain, find_misspelt
+from kaframe.schema.patterns import find_pattern_faults
 from kaframe.schema.refs import UnknownReferenceError, put_references_in_place
 from kaframe.schema.refusal import Refusal, Whole
 from kaframe.yamlfile import Node
@@ -29,7 +30,6 @@ _FORMATS = FormatChecker(["date"])
 _NOTHING_REMOTE: Registry[Any] = Registry()  # the validator's own default would fetch
 _FAULT = "tell the plugin's author; --no-plugins goes on without it"
 _FILE = re.compile(r"[a-z][a-z_-]*\.schema\.json")
-_NESTED_QUANTIFIER = re.compile(r"\([^()]*[+*}][^()]*\)[+*{]")
 
 
 @cache
@@ -114,8 +114,7 @@ def _find_faults(schema: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for key, value in _walk(schema):
         if key == "$ref" and not str(value).startswith(("#/", "common.schema.json#/")):
             yield "KF1201", f"the plugin's schema refers to {value}; remote references are refused"
-        if key == "pattern" and isinstance(value, str) and _NESTED_QUANTIFIER.search(value):
-            yield "KF1203", f"the plugin's pattern {value} repeats a repetition and may run for ever"
+        yield from find_pattern_faults(key, value)
 
 
 def _walk(schema: Any) -> Iterator[tuple[str, Any]]:

@@ -58,7 +58,7 @@ def suggest(name: str, legal: list[str], kind: str) -> str:
         return "there are no includes: rules of one kind stand in one file, what projects share is a pack ('packs:')"
     parts = [nearest(name, legal)]
     if 0 < len(legal) <= _FEW or not parts[0]:
-        parts.append(f"legal {kind}: {', '.join(legal)}")
+        parts.append(f"legal {kind}: {', '.join(legal) or 'none'}")
     return "; ".join(part for part in parts if part)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -13,6 +14,7 @@ import pytest
 from kaframe.cli import run_command
 from kaframe.plugins import calling
 from kaframe.plugins.calling import Callee, PluginCalls
+from kaframe.plugins.importing import to_stderr
 from kaframe.plugins.loaded import Loaded
 from tests.badproject import DAY
 from tests.brokenplugins import ACTS, write_broken
@@ -57,6 +59,39 @@ def test_what_a_plugin_prints_does_not_spoil_the_data(tmp_path: Path, capsys: py
     shown = capsys.readouterr()
     assert json.loads(shown.out)["problems"] == []
     assert "hello" in shown.err
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        "import os; os.write(1, b'past Python'); return folder",
+        "import subprocess; subprocess.run(['echo', 'past Python'], check=True); return folder",
+        "import os; os.close(1); print('past Python'); return folder",
+    ],
+    ids=["system", "child", "closed"],
+)
+def test_what_a_plugin_prints_past_python_does_not_spoil_the_data(tmp_path: Path, act: str) -> None:
+    """In a process of its own: what goes to the system's stdout comes out on stderr."""
+    root = write_broken(tmp_path, act)
+    command = [*KAFRAME, "-C", str(root), "run", "--as-of", DAY, "--format", "json"]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
+    assert json.loads(ended.stdout)["problems"] == []
+    assert "past Python" in ended.stderr
+
+
+def test_blocks_that_overlap_give_stdout_back(capfd: pytest.CaptureFixture[str]) -> None:
+    """Sources are read beside each other: whichever block ends last, stdout is stdout again."""
+    first, second = to_stderr(), to_stderr()
+    for step in (first.__enter__, second.__enter__):
+        step()
+    first.__exit__(None, None, None)
+    print("aside")
+    second.__exit__(None, None, None)
+    print("data", flush=True)
+    os.write(1, b"more")
+    told = capfd.readouterr()
+    assert (told.out, told.err) == ("data\nmore", "aside\n")
 
 
 def test_problems_of_plugins_are_data_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
