@@ -132,7 +132,7 @@ def test_schema_of_a_plugin_is_refused(
 
 
 @pytest.mark.parametrize(
-    "pattern", ["^[^@ ]+@[^@ ]+[.][^@ ]+$", "^([a-z]{3}-)*x$", "^(foo|bar)*$", "^[0-9]{1,5} (day|week)s?$", "^(a{2,3}){2}$"]
+    "pattern", ["^[^@ ]+@[^@ ]+[.][^@ ]+$", "^([a-z]{3}-)*x$", "^(foo|bar)*$", "^(a{2,3}){2}$"]
 )
 def test_a_pattern_that_ends_is_used(pattern: str) -> None:
     """Repetitions that take a text in one way only are nobody's problem."""
