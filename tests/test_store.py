@@ -24,6 +24,7 @@ from kaframe.store import (
     claim_notice,
     clear_override,
     decide_plan,
+    drop_notices,
     due_notices,
     find_run,
     finish_task,
@@ -465,6 +466,17 @@ def test_notice_of_a_killed_sender_comes_back(store: Store, state: str) -> None:
     assert recover_notices(store, NOON, state) == []  # type: ignore[arg-type]
     assert recover_notices(store, NOON + timedelta(seconds=31), state) == ["n1"]  # type: ignore[arg-type]
     assert [row["state"] for row in list_outbox(store)] == [state]
+
+
+@pytest.mark.parametrize("place", [0, 260_000], ids=["first", "last"])
+def test_more_notices_than_a_statement_takes(store: Store, place: int) -> None:
+    """After a channel was away for long there may be many: all of them are meant, wherever they stand in the list."""
+    settle_notice(store, "n1", Settlement("dead", "550 no such user"), NOON)
+    keys = [f"k{number}" for number in range(260_000)]
+    keys.insert(place, "n1")
+    assert retry_notices(store, keys, NOON) == 1
+    assert drop_notices(store, keys, "no more", NOON) == 1
+    assert [row["state"] for row in list_outbox(store)] == ["dropped"]
 
 
 def test_parked_notice_is_tried_again(store: Store) -> None:

@@ -6,16 +6,19 @@ People let what was not sent be tried again (``pending``), or drop it for good (
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Literal
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import select, update
 
 from kaframe.store.engine import Store
 from kaframe.store.latest import Row
 from kaframe.store.schema import outbox
+
+MOST_VALUES = 10_000  # of one statement: SQLite takes 32,766 or more, PostgreSQL 65,535
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,17 +113,27 @@ def recover_notices(
 def retry_notices(store: Store, notice_keys: Iterable[str], now: datetime) -> int:
     """Let notices that were not sent be tried with the next run, their age counted from now; how many."""
     values = {"state": "pending", "next_at": utc_text(now), "created_at": utc_text(now), "attempts": 0}
-    with store.writing() as connection:
-        return connection.execute(update(outbox).where(_unsent(notice_keys)).values(**values)).rowcount
+    return _change_unsent(store, notice_keys, values)
 
 
 def drop_notices(store: Store, notice_keys: Iterable[str], why: str, now: datetime) -> int:
     """Let notices that were not sent never be sent; they count as told, as no run makes them again. How many."""
     values = {"state": "dropped", "next_at": None, "last_error": why, "settled_at": utc_text(now)}
+    return _change_unsent(store, notice_keys, values)
+
+
+def _change_unsent(store: Store, notice_keys: Iterable[str], values: Row) -> int:
+    """Change those of the notices that are neither sent nor on their way, all or none; how many."""
+    unsent, count = outbox.c.state.not_in(["sent", "sending"]), 0
     with store.writing() as connection:
-        return connection.execute(update(outbox).where(_unsent(notice_keys)).values(**values)).rowcount
+        for keys in _batched(notice_keys):
+            named = outbox.c.notice_key.in_(keys)
+            count += connection.execute(update(outbox).where(named & unsent).values(**values)).rowcount
+    return count
 
 
-def _unsent(notice_keys: Iterable[str]) -> ColumnElement[bool]:
-    """Those of the notices that are neither sent nor on their way."""
-    return outbox.c.notice_key.in_(list(notice_keys)) & outbox.c.state.not_in(["sent", "sending"])
+def _batched(keys: Iterable[str]) -> Iterator[list[str]]:
+    """The keys in lists that one statement takes."""
+    rest = iter(keys)
+    while batch := list(islice(rest, MOST_VALUES)):
+        yield batch
