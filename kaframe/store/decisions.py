@@ -55,24 +55,24 @@ def decide_plan(store: Store, account_id: str, decision: Literal["approved", "re
     return {**plan, **decided, "state": decision}
 
 
-def move_stage(store: Store, account_id: str, stage: str, act: Act) -> Row:
+def move_stage(store: Store, account_id: str, stage: str, act: Act) -> None:
     """Put an account into a stage by hand, for the next run. Raises: UsageError KF6055 without a reason."""
-    return _move(store, {"account_id": account_id, "action": "move", "stage": stage, "until": None}, act)
+    _move(store, {"account_id": account_id, "action": "move", "stage": stage, "until": None}, act)
 
 
-def park_account(store: Store, account_id: str, until: date | None, act: Act) -> Row:
+def park_account(store: Store, account_id: str, until: date | None, act: Act) -> None:
     """Let an account rest until a day, or until it is resumed. Raises: UsageError KF6055, KF6056."""
     if until is not None and until <= act.on:
         raise UsageError([Problem(None, "KF6056", f"{until} is not after {act.on}", "give a later day")])
-    return _move(store, {"account_id": account_id, "action": "park", "stage": None, "until": until}, act)
+    _move(store, {"account_id": account_id, "action": "park", "stage": None, "until": until}, act)
 
 
-def resume_account(store: Store, account_id: str, act: Act) -> Row:
+def resume_account(store: Store, account_id: str, act: Act) -> None:
     """Let a parked account go on. Raises: UsageError KF6055 without a reason."""
-    return _move(store, {"account_id": account_id, "action": "resume", "stage": None, "until": None}, act)
+    _move(store, {"account_id": account_id, "action": "resume", "stage": None, "until": None}, act)
 
 
-def set_override(store: Store, override: Override, act: Act) -> Row:
+def set_override(store: Store, override: Override, act: Act) -> None:
     """Set a colour by hand, in place of one set before for this card. Raises: UsageError KF6055, KF6056."""
     _require_reason(act, "a colour is overridden")
     if override.expires_on < act.on:
@@ -82,7 +82,6 @@ def set_override(store: Store, override: Override, act: Act) -> Row:
     row = {**asdict(override), "reason": act.note, "author": act.author, "set_on": act.on}
     with store.writing() as connection:
         connection.execute(overrides.insert().values(**row))
-    return row
 
 
 def clear_override(store: Store, account_ids: Sequence[str], card: str, act: Act) -> Row:
@@ -104,12 +103,11 @@ def clear_override(store: Store, account_ids: Sequence[str], card: str, act: Act
     return {**own[-1], **cleared}
 
 
-def _move(store: Store, move: Row, act: Act) -> Row:
+def _move(store: Store, move: Row, act: Act) -> None:
     _require_reason(act, "a stage is changed by hand")
     row = {**move, "reason": act.note, "author": act.author, "made_on": act.on}
     with store.writing() as connection:
         connection.execute(moves.insert().values(**row))
-    return row
 
 
 def _require_reason(act: Act, when: str) -> None:
