@@ -13,6 +13,7 @@ from kaframe.proof.domains import domain_of
 from kaframe.ranges import ALWAYS, NEVER, Condition, Domain, Logic, can_hold, read_condition, sketch, terms_of
 
 MOST_LIMITS = 3
+MOST_COMPARED = 50_000  # pairs of conditions of one list: of more than 316 those just above each are looked at
 HOLDS_ALWAYS = Condition(ALWAYS, NEVER)
 
 
@@ -64,12 +65,17 @@ class Reading:
 
 
 def hidden(conditions: Sequence[Condition | None], passes: Literal["not_true", "false"]) -> Iterator[Hidden]:
-    """Those of an ordered list that nothing reaches; ``passes`` is what an earlier one must be to go on."""
+    """Those of an ordered list that nothing reaches; ``passes`` is what an earlier one must be to go on.
+
+    What takes everything is looked for among all above, or in a list without measure among those just above.
+    """
+    size = len(conditions)
+    near = size if size * size <= 2 * MOST_COMPARED else max(1, MOST_COMPARED // size)
     before: list[tuple[int, Condition]] = []
     for place, condition in enumerate(conditions):
         if condition is None:
             continue
-        found = _hidden(place, condition, before, passes)
+        found = _hidden(place, condition, before[-near:], passes)
         if found is not None:
             yield found
         before.append((place, condition))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from kaframe.bind import place_of
@@ -55,7 +55,8 @@ def move_stages(project: Project, db: Database) -> None:
 def check(project: Project) -> list[Problem]:
     """What is wrong with the stages: names, limits, transitions and conditions."""
     stages = project.rules.stage.stages
-    problems = [problem for stage in stages for problem in _wrong_stage(project, stage)]
+    known = dict.fromkeys(stage.id for stage in stages)
+    problems = [problem for stage in stages for problem in _wrong_stage(project, stage, known)]
     starts = [stage for stage in stages if stage.start]
     problems += [
         Problem(
@@ -114,7 +115,7 @@ def _task_rows(
         }  # fmt: skip
 
 
-def _wrong_stage(project: Project, stage: Stage) -> Iterator[Problem]:
+def _wrong_stage(project: Project, stage: Stage, stages: Collection[str]) -> Iterator[Problem]:
     """Roles, stages and tasks that do not exist; tasks without any limit; ways that lead nowhere."""
     yield from filter(None, [project.team.role_problem(stage.owner, place_of(stage, "owner"))])
     tasks = [task.id for task in stage.tasks]
@@ -131,7 +132,6 @@ def _wrong_stage(project: Project, stage: Stage) -> Iterator[Problem]:
                 f"the task '{task.id}' stands twice in stage '{stage.id}'",
                 "give every task of a stage its own id",
             )
-    stages = [known.id for known in project.rules.stage.stages]
     for way in stage.to:
         if way.stage not in stages:
             yield Problem(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from datetime import date
 from pathlib import Path
 
@@ -42,6 +43,21 @@ def test_a_near_miss_stays_silent(case: Path, tmp_path: Path) -> None:
 def test_nothing_is_said_of_a_sound_project(tmp_path: Path) -> None:
     """It is the ground that all cases stand on."""
     assert told(write_project(tmp_path)) == ""
+
+
+def test_a_list_without_measure_is_proved_against_its_neighbours(tmp_path: Path) -> None:
+    """Of 3,000 tiers the one that repeats the one above it is found, and the time does not grow with their square."""
+    root = write_project(tmp_path)
+    tiers = [f"  - {{id: t{number}, when: revenue > {10**7 - number}}}\n" for number in range(3_000)]
+    text = (root / "rules/identify.yaml").read_text("utf-8")
+    assert "tiers:\n" in text
+    more = "".join([*tiers, tiers[-1].replace("t2999", "again")])
+    (root / "rules/identify.yaml").write_text(text.replace("tiers:\n", f"tiers:\n{more}"), "utf-8")
+    begun = time.monotonic()
+    found = [line for line in told(root).splitlines() if "is never reached" in line]
+    assert len(found) == 1
+    assert "tier 'again' is never reached: tier 't2999' takes all that it would" in found[0]
+    assert time.monotonic() - begun < 60
 
 
 def test_every_finding_has_a_case() -> None:
