@@ -92,7 +92,9 @@ TEXTS = {
     "Markdown that is meant to be markup, or has nothing to escape.": (
         "本来就要作为标记的 Markdown，或没有需要转义的内容。"
     ),
-    "Refuse two columns of one name; SQL does not tell upper case from lower.": "拒绝两列同名；SQL 不区分大小写。",
+    "Refuse two columns of one name, as SQL does not tell upper case from lower, and more than anybody names.": (
+        "拒绝两列同名（SQL 不区分大小写），以及多得没人会命名的列。"
+    ),
     "Refuse columns that a source does not offer.": "拒绝数据源没有提供的列。",
     "What of `POST_OPTIONS` cannot work; nothing secret is said.": (
         "`POST_OPTIONS` 中哪些不可能生效；不会说出任何密钥。"
