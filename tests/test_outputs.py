@@ -15,6 +15,8 @@ import pytest
 from badproject import DAY, listing, mend, put, run_day, swap, write_project
 
 from kaframe.cli import run_command
+from kaframe.errors import StoreError
+from kaframe.outputs import refuse_folder
 
 COMMAND = [sys.executable, "-c", "from kaframe.cli import main; main()"]
 # Root may do everything: it gives up its privilege or, where that cannot be, becomes another user.
@@ -150,3 +152,25 @@ def test_the_store_is_told_beside_everything_else(tmp_path: Path, capsys: pytest
     assert "KF7003" in told
     mend(root, ())
     assert run_command(["-C", str(root), "check"]) == 0
+
+
+def test_a_store_that_cannot_be_read_from_the_file_is_not_looked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody knows where it is: nothing is said of the place where it would be without that key."""
+    root = write_project(tmp_path)
+    put("kaframe.yaml", (root / "kaframe.yaml").read_text() + "store: 5\n")(root)
+    put(".kaframe", "a file")(root)
+    assert run_command(["-C", str(root), "check"]) == 3
+    assert "KF7003" not in capsys.readouterr().err
+
+
+def test_a_folder_for_a_report_is_refused_before_it_is_written(tmp_path: Path) -> None:
+    """One that is there, or can be made, passes; a file in its place does not."""
+    refuse_folder(tmp_path)
+    refuse_folder(tmp_path / "new" / "er")
+    (tmp_path / "kept").write_text("a file")
+    with pytest.raises(StoreError, match="KF7003 cannot write report: 'kept' is a file, not a folder") as error:
+        refuse_folder(tmp_path / "kept" / "report")
+    assert "name another folder" in str(error.value.problems[0].hint)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["kept"]
