@@ -12,7 +12,7 @@ LIVE = re.compile(rf"^(?=[{UNSEEN}]*[{SIGNS}]|[\t\r\n\0])")
 # Where a spreadsheet expects semicolons or tabs between cells, it cuts texts there too, and at the ends of their lines.
 # An item of a list ("- call") is left as it is.
 LIVE_WITHIN = re.compile(rf"(?<=[;\t\n])(?=[{UNSEEN}]*[{SIGNS}](?! ))")
-CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
 def harmless_cell(value: object) -> object:

@@ -166,6 +166,9 @@ def _tell_click(ended: Exception) -> int:
     if isinstance(ended, click.exceptions.Exit):
         return ended.exit_code
     if isinstance(ended, click.ClickException):
+        from kaframe.cli.tables import plain
+
+        ended.message = "\n".join(map(plain, ended.message.split("\n")))  # it may quote what has been typed or pasted
         ended.show()
         return ended.exit_code
     click.echo(_("stopped; nothing half-done is left"), err=True)

@@ -9,7 +9,7 @@ import click
 
 from kaframe.cli.lookup import every_id, latest_account
 from kaframe.cli.projects import opened
-from kaframe.cli.tables import format_option, print_rows
+from kaframe.cli.tables import format_option, plain, print_rows
 from kaframe.cli.words import words_of
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def history(ctx: click.Context, account: str, only_runs: bool, form: str) -> Non
     words = words_of(project.config.language)
     told = sorted((line for line in lines if line), key=lambda line: (line["day"], line["what"] != "run"))
     if form == "table":
-        click.echo(f"{account_id}  {name}", err=True)
+        click.echo(plain(f"{account_id}  {name}"), err=True)
         told = [_in_words(project, line) for line in told]
     columns = ("day", "what", "note", "who") if form == "table" else COLUMNS
     print_rows(told, {column: words.get(f"history.{column}", column) for column in columns}, form)

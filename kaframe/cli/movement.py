@@ -41,7 +41,7 @@ class _Teller:
     room: int
 
     def lines(self, one: Movement) -> Iterator[str]:
-        yield from wrapped(f"{one.account_id}  {plain(one.name)}  {one.first} → {one.second}", self.room)
+        yield from wrapped(f"{plain(one.account_id)}  {plain(one.name)}  {one.first} → {one.second}", self.room)
         for line in self._other_ids(one):
             yield from wrapped(line, self.room)
         ends = [self._end(place, (one.before, one.after)[place], one) for place in (0, 1)]

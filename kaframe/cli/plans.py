@@ -10,7 +10,7 @@ from kaframe.cli.listings import ListingGroup, author_of, author_option, on_opti
 from kaframe.cli.lookup import every_id, latest_account, renamed_ids
 from kaframe.cli.planexport import export
 from kaframe.cli.projects import opened, parsed_day
-from kaframe.cli.tables import format_option, print_rows
+from kaframe.cli.tables import format_option, plain, print_rows
 from kaframe.cli.words import words_of
 from kaframe.errors import Problem, UsageError, nearest
 
@@ -88,7 +88,7 @@ def show(ctx: click.Context, account: str, version: int | None) -> None:
         hint = f"versions: {', '.join(map(str, found))}" if found else _why_none(project, account_id)
         which = f"version {version} of the plan" if version is not None else "plan"
         raise UsageError([Problem(None, "KF6051", f"no {which} for the account '{account_id}'", hint)])
-    click.echo((chosen["markdown"] or "").rstrip())
+    click.echo("\n".join(map(plain, (chosen["markdown"] or "").rstrip().split("\n"))))
 
 
 @plans.command()

@@ -82,7 +82,7 @@ class _Teller:
 
     def _head(self, one: Explanation) -> Iterator[str]:
         tier = self.named.get(f"tier.{one.tier}", one.tier)
-        yield f"{one.account_id}  {plain(one.name)}  {tier}  {one.as_of}"
+        yield f"{plain(one.account_id)}  {plain(one.name)}  {tier}  {one.as_of}"
         score = self._shown(one.card, one.score)
         status = ""
         if one.decision:
@@ -155,7 +155,7 @@ class _Teller:
             share = "-" if member.share is None else f"{member.share:.1%}"
             has = self._status(member.status) if member.status else self._shown(one.card, member.points)
             state = "" if member.state == "counted" else f"  ({self.words[f'member.{member.state}']})"
-            yield f"{INDENT}{member.account_id}  {plain(member.name)}: {has}, {share}{state}"
+            yield f"{INDENT}{plain(member.account_id)}  {plain(member.name)}: {has}, {share}{state}"
 
     def _node(self, node: ExplainedNode, depth: int, one: Explanation) -> Iterator[str]:
         value = "" if node.children else valued(node.value, node.unit)
