@@ -13,8 +13,8 @@ from tests.smallproject import write_project
 STEERING = "\x1b]8;;http://evil.example\x07x\x1b]8;;\x07\u202eb\u009b31m"
 ACCOUNT = f"A1{STEERING}"
 COMMANDS = (
-    ["explain", ACCOUNT], ["history", ACCOUNT], ["plans", "show", ACCOUNT], ["plans"], ["accounts"], ["tasks"], ["stage"],
-    ["explain", f"zz{STEERING}"], ["show", STEERING], [STEERING], ["override", ACCOUNT, STEERING],
+    ["explain", ACCOUNT], ["history", ACCOUNT], ["plans", "show", ACCOUNT], ["plans"], ["accounts"], ["tasks"],
+    ["stage"], ["explain", f"zz{STEERING}"], ["show", STEERING], [STEERING], ["override", ACCOUNT, STEERING],
 )  # fmt: skip
 
 
