@@ -168,8 +168,9 @@ def _tell_click(ended: Exception) -> int:
     if isinstance(ended, click.ClickException):
         from kaframe.cli.tables import plain
 
-        ended.message = "\n".join(map(plain, ended.message.split("\n")))  # it may quote what has been typed or pasted
-        ended.show()
+        told = io.StringIO()
+        ended.show(told)
+        click.echo("\n".join(map(plain, told.getvalue().split("\n"))), err=True, nl=False)  # it quotes what was pasted
         return ended.exit_code
     click.echo(_("stopped; nothing half-done is left"), err=True)
     return TERMINATED if isinstance(ended.__cause__, _Terminated) else INTERRUPTED
