@@ -12,6 +12,7 @@ from kaframe.errors import DataError, Location, Problem, UsageError, nearest
 from kaframe.files import check_header, check_names
 from kaframe.plugins import Plugins
 from kaframe.records import Column, Reader, Reading, Source
+from kaframe.secrets import redacted
 from kaframe.values import arrow_type
 from kaframe.yamlfile import Node
 
@@ -102,7 +103,7 @@ def as_arrow(value: Any, source: Source) -> pa.Table:
         if hasattr(value, "__arrow_c_stream__"):
             return pa.table(value)
     except (pa.ArrowException, AttributeError, TypeError, ValueError) as error:
-        message = f"the object for '{source.label}' cannot become a table: {' '.join(str(error).split())[:200]}"
+        message = f"the object for '{source.label}' cannot become a table: {redacted(' '.join(str(error).split()))[:200]}"
         raise _refusal(source, message, "give each of its columns values of one type") from error
     kind = f"{type(value).__module__}.{type(value).__qualname__}"
     lazy = hasattr(value, "collect")

@@ -219,7 +219,7 @@ class _Line:
 
 def _reason(error: Exception) -> str:
     text = CONTROL.sub(" ", str(error)).strip()
-    return text[:200] if text and "://" not in text else type(error).__name__
+    return text if text and "://" not in text else type(error).__name__
 
 
 def _quoted(body: bytes, options: Mapping[str, Any]) -> str:

@@ -241,8 +241,8 @@ def _place(url: sa.URL) -> str:
 
 def _reason(url: sa.URL, error: Exception) -> str:
     """What the database said, in one line and without the password."""
-    said = " ".join(str(getattr(error, "orig", None) or error).split())[:300]
-    return said.replace(str(url.password), "***") if url.password else said
+    said = " ".join(str(getattr(error, "orig", None) or error).split())
+    return (said.replace(str(url.password), "***") if url.password else said)[:300]
 
 
 def _list(names: Sequence[str]) -> str:

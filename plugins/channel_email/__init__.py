@@ -238,7 +238,7 @@ def _hung_up_at(smtp: smtplib.SMTP, until: float) -> Iterator[None]:
 def _answered(code: int, answer: bytes | str) -> kaframe.Outcome:
     text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
     state = "dead" if 500 <= code < 600 else "retry"
-    return kaframe.Outcome(state, f"SMTP {code} {one_line(text)[:200]}")
+    return kaframe.Outcome(state, f"SMTP {code} {one_line(text)}")
 
 
 def _plain(value: Any) -> str:

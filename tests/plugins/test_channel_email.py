@@ -168,10 +168,11 @@ def test_no_encryption_offered_means_not_sent() -> None:
     [
         (Mailbox(rcpt="450 mailbox busy"), "retry", "SMTP 450 mailbox busy"),
         (Mailbox(rcpt="550 no such user"), "dead", "SMTP 550 no such user"),
+        (Mailbox(rcpt=f"550 {'x' * 300}"), "dead", f"SMTP 550 {'x' * 300}"),  # cut once secrets are taken out
         (Mailbox(data="451 try later"), "retry", "SMTP 451 try later"),
         (Mailbox(data="554 spam"), "dead", "SMTP 554 spam"),
     ],
-    ids=["busy", "unknown", "later", "spam"],
+    ids=["busy", "unknown", "long", "later", "spam"],
 )
 def test_the_answer_decides(mailbox: Mailbox, state: str, detail: str) -> None:
     """4xx is retried, 5xx never."""
