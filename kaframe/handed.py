@@ -103,7 +103,8 @@ def as_arrow(value: Any, source: Source) -> pa.Table:
         if hasattr(value, "__arrow_c_stream__"):
             return pa.table(value)
     except (pa.ArrowException, AttributeError, TypeError, ValueError) as error:
-        message = f"the object for '{source.label}' cannot become a table: {redacted(' '.join(str(error).split()))[:200]}"
+        said = redacted(" ".join(str(error).split()))[:200]
+        message = f"the object for '{source.label}' cannot become a table: {said}"
         raise _refusal(source, message, "give each of its columns values of one type") from error
     kind = f"{type(value).__module__}.{type(value).__qualname__}"
     lazy = hasattr(value, "collect")
