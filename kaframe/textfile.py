@@ -80,6 +80,9 @@ def encoding_error(source: Source, file: Path, encoding: str) -> DataError:
     if not found:
         return _problem(place_in(source, file), "KF3011", f"is not {encoding}", "")
     number, bad, near = found
+    if not near:
+        hint = "the file ends within a character: is it complete?"
+        return _problem(place_in(source, file, number), "KF3011", f"byte 0x{bad:02x} is not {encoding}", hint)
     guess = guess_encoding(sample if _decoded(sample, encoding) is None else near)
     is_damaged = guess == encoding or (guess == UNSURE and encoding in COMMON)
     hint = "this line is damaged: mend it" if is_damaged else _advice(guess)
@@ -87,7 +90,10 @@ def encoding_error(source: Source, file: Path, encoding: str) -> DataError:
 
 
 def _first_bad(content: BinaryIO, encoding: str) -> tuple[int, int, bytes] | None:
-    """The line of the first byte that cannot be decoded, that byte, and what stands beside it in the line."""
+    """The line of the first byte that cannot be decoded, that byte, and what stands beside it in the line.
+
+    Nothing stands beside it where the file ends within a character.
+    """
     decoder = codecs.getincrementaldecoder(encoding)()
     line = 1
     while True:
@@ -96,6 +102,8 @@ def _first_bad(content: BinaryIO, encoding: str) -> tuple[int, int, bytes] | Non
             decoder.decode(block, final=not block)
         except UnicodeDecodeError as error:
             text, at = error.object, error.start
+            if not block:
+                return line, text[at], b""
             ends = (text.find(b"\n", at) + 1) or len(text)
             return line + text.count(b"\n", 0, at), text[at], text[text.rfind(b"\n", 0, at) + 1 : ends]
         if not block:

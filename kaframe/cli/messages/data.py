@@ -61,6 +61,7 @@ CHINESE: dict[str, str] = {
     "the quote {quote} that is opened here is not closed": "此处的左引号 {quote} 没有闭合",
     "text follows a closing quote {quote}": "右引号 {quote} 后面还有文字",
     "a field is longer than {count} characters": "一个字段超过 {count} 个字符",
+    "the file ends within a character: is it complete?": "文件在一个字符中间结束：文件完整吗？",
     "the line is longer than {count} characters": "这一行超过 {count} 个字符",
     "promises {rows} rows in {packed} MB": "声称有 {rows} 行，而文件只有 {packed} MB",
     "unpacks from {packed} MB to more than {unpacked} MB": "解压后从 {packed} MB 变为超过 {unpacked} MB",
