@@ -152,3 +152,11 @@ def test_many_names_are_looked_up_one_by_one() -> None:
     for _ in range(20):
         check_names(Source("t", "csv", {}, Path(), AT), names, names)
     assert time.monotonic() - begun < 10
+
+
+def test_more_columns_than_anybody_names() -> None:
+    """A file without line ends looks like that."""
+    with pytest.raises(DataError) as caught:
+        check_header([f"c{number}" for number in range(16_385)], AT)
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.message) == ("KF3022", "there are 16,385 columns")

@@ -14,7 +14,7 @@ import pytest
 
 from kaframe.errors import Location
 from kaframe.records import Secret
-from kaframe.secrets import LITERAL, redacted, resolve_options, resolve_secret
+from kaframe.secrets import LITERAL, RedactedStream, redacted, resolve_options, resolve_secret
 from kaframe.yamlfile import parse_yaml
 
 SCHEMA = {
@@ -275,3 +275,15 @@ def test_the_password_of_a_proxy_is_secret(monkeypatch: pytest.MonkeyPatch, name
     """Nobody has to name it in a project: it is used because it stands in the environment."""
     monkeypatch.setenv(name, f"{before}kim:pr0xypass@proxy.example:3128")
     assert redacted("407 for kim:pr0xypass at proxy.example") == "407 for kim:*** at proxy.example"
+
+
+def test_a_stream_without_secrets_is_otherwise_the_stream(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What libraries ask of it, and what they write."""
+    monkeypatch.setenv("KAFRAME_STREAM", "geheim-stream-4711")
+    resolve_secret("${env:KAFRAME_STREAM}", AT, tmp_path)
+    with (tmp_path / "told.txt").open("w", encoding="utf-8") as file:
+        stream = RedactedStream(file)
+        assert stream.write("it is geheim-stream-4711\n") == 25
+        stream.flush()
+        assert (stream.isatty(), stream.fileno(), stream.encoding) == (False, file.fileno(), "utf-8")
+    assert (tmp_path / "told.txt").read_text("utf-8") == "it is ***\n"

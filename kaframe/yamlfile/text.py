@@ -29,7 +29,7 @@ _NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 _NUMBER_STARTS = frozenset("0123456789+-.")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff]")
 # What stands before values, and how many of them there may be: two collections and one more value are around commas.
-_BEFORE_VALUES = {",": NODE_LIMIT - 2, "- ": NODE_LIMIT - 1}
+_BEFORE_VALUES = {",": NODE_LIMIT - 2, "- ": NODE_LIMIT - 1, "-\n": NODE_LIMIT - 1}
 _BREAKS = ("\n", "\r", "\x85", "\u2028", "\u2029")
 _BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 _WIDE_COLON = re.compile(r"""^\s*(?:- +)*(?:[^\s:#'"{\[：]+)(：)""")
@@ -81,7 +81,7 @@ def _refuse_crowd(text: str, file: Location) -> None:
     """Refuse at once what can only be too many values, which the parser would need a second to count."""
     for sign, most in _BEFORE_VALUES.items():
         if text.count(sign) >= most:
-            rest = text.split(sign, most)[-1].lstrip(" ")
+            rest = ("\n" * sign.endswith("\n") + text.split(sign, most)[-1]).lstrip(" ")
             line, col = _line_and_col(text, len(text) - len(rest))
             raise RuleError([Problem(Location(file.file, line, col, file.path), "KF1003", CROWDED, "split the file")])
 

@@ -29,6 +29,7 @@ BOMBS = {
     "a million characters": ("# " + "x" * 1_000_000, "a.yaml KF1003"),
     "400,000 values in one list": ("a: [" + "1," * 400_000 + "]", "a.yaml:1:400001 KF1003"),
     "220,000 values under one another": ("a:\n" + "- 1\n" * 220_000, "a.yaml:200000:3 KF1003"),
+    "220,000 values that are left out": ("a:\n" + "-\n" * 220_000, "a.yaml:200000:2 KF1003"),
     "a number of 5,000 digits": ("a: " + "9" * 5_000, "a.yaml:1:4 KF1102"),
     "a number with an exponent of 5,000 digits": ("a: 1e" + "9" * 5_000, "a.yaml:1:4 KF1102"),
     "code in a tag": ("a: !!python/object/apply:os.system ['true']", "a.yaml:1:4 KF1004"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from kaframe.bind import _expression
-from kaframe.yamlfile import Node, parse_yaml
+from kaframe.errors import RuleError
+from kaframe.yamlfile import Node, parse_yaml, tree
 
 
 def value_of(text: str) -> Node:
@@ -93,3 +94,13 @@ def test_place_of_every_key() -> None:
 def test_what_is_not_cut_is_left_alone(text: str) -> None:
     """Only an expression that a comma has cut is answered with that."""
     assert parse_yaml(text, "f").plain()
+
+
+def test_values_are_counted_whatever_stands_before_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Under keys nothing but the parser can tell how many there are."""
+    monkeypatch.setattr(tree, "NODE_LIMIT", 3)
+    assert len(parse_yaml("a:\nb:\n", "f").value) == 2
+    with pytest.raises(RuleError) as caught:
+        parse_yaml("a:\nb:\nc:\n", "f")
+    (problem,) = caught.value.problems
+    assert (str(problem.at), problem.code) == ("f:3:3", "KF1003")
