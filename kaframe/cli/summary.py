@@ -237,10 +237,10 @@ def _changes(db: Database) -> list[str]:
 
 
 def _tell_notices(project: Project, db: Database, words: Words, few: int) -> None:
-    """What would be sent to whom; what cannot be sent comes last, with the reason."""
+    """What would be sent to whom; what cannot be sent comes first, with the reason, as only a few are shown."""
     rows = db.rows(
         "SELECT channel, recipient, subject, state, reason FROM notices "
-        "ORDER BY state <> 'pending', recipient, channel, subject"
+        "ORDER BY array_position(['undeliverable', 'throttled', 'pending'], state), recipient, channel, subject"
     )
     members = {member.id: member.name for member in project.team.members}
     lines = []

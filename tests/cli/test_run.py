@@ -166,6 +166,7 @@ def test_demo(tmp_path: Path) -> None:
     assert told.code == 0, told.err
     assert len(told.out.splitlines()) <= 40
     assert "A wave of complaints" in told.out
+    assert "undeliverable: Your tasks" in told.out
     assert "report:" in told.out
     assert (folder / "report" / "index.html").is_file()
     assert call("demo", folder).code == 2

@@ -7,6 +7,7 @@ import random
 import shutil
 import sqlite3
 import tempfile
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -66,13 +67,20 @@ def test_every_flipped_bit_of_the_store_is_found(tmp_path: Path) -> None:
     assert found > FLIPS * 2 // 3
 
 
+@contextlib.contextmanager
+def published(folder: Path) -> Iterator[tuple[Project, sqlite3.Connection]]:
+    """A project that has published a day, and another program's connection to its store."""
+    project = make_project(folder, "2026-03-31")
+    run(project, {"events": [event(1, "2026-03-31")]})
+    file = open_store(project).file
+    assert file
+    with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        yield project, connection
+
+
 def test_a_store_whose_digests_are_gone_is_not_sound(tmp_path: Path) -> None:
     """Somebody removes the table: what watches the rows is still there, so it is not taken for a store without any."""
-    project = make_project(tmp_path, "2026-03-31")
-    run(project, {"events": [event(1, "2026-03-31")]})
-    store = open_store(project)
-    assert store.file
-    with contextlib.closing(sqlite3.connect(store.file, isolation_level=None)) as connection:
+    with published(tmp_path) as (project, connection):
         connection.execute(f"DROP TABLE {TABLE}")
     (finding,) = (one for one in wrong(project) if one.what == "store")
     assert TABLE in f"{finding}"
@@ -80,11 +88,7 @@ def test_a_store_whose_digests_are_gone_is_not_sound(tmp_path: Path) -> None:
 
 def test_row_that_another_program_changed_is_found(tmp_path: Path) -> None:
     """Whoever changes a row with a tool of their own is told that it needs kaframe; who gets round that is found."""
-    project = make_project(tmp_path, "2026-03-31")
-    run(project, {"events": [event(1, "2026-03-31")]})
-    store = open_store(project)
-    assert store.file
-    with contextlib.closing(sqlite3.connect(store.file, isolation_level=None)) as connection:
+    with published(tmp_path) as (project, connection):
         with pytest.raises(sqlite3.OperationalError, match="kaframe_digest"):
             connection.execute("UPDATE runs SET revision = 7")
         connection.create_function("kaframe_digest", -1, lambda digest, *_: digest)
@@ -93,7 +97,7 @@ def test_row_that_another_program_changed_is_found(tmp_path: Path) -> None:
     assert (found.state, found.code) == ("bad", "KF7001")
     assert "the rows of runs are not those that kaframe wrote" in found.note
     with pytest.raises(StoreError, match=r"KF7014 .*the rows of runs are not"):
-        back_up(store, tmp_path / "copy.db")
+        back_up(open_store(project), tmp_path / "copy.db")
 
 
 def test_change_is_not_hidden_by_the_next_one(tmp_path: Path) -> None:
